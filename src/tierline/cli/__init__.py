@@ -1,0 +1,1 @@
+"""The command line: parses arguments, wires the parts, prints; decides nothing."""

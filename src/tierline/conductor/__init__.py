@@ -1,0 +1,1 @@
+"""The durable loop that runs one rollout: observe, decide, record, act."""

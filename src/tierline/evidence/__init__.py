@@ -1,0 +1,1 @@
+"""Gathers facts: from the disk, from git, from running services; judges nothing."""

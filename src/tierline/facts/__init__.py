@@ -1,0 +1,1 @@
+"""Plain values that everything judges: revisions, observations, evidence, instants."""

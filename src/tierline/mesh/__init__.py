@@ -1,0 +1,1 @@
+"""Parse text -> Mesh; graph, tiers, levels, batches; selection. Knows no disk, git or network."""

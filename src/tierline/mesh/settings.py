@@ -1,0 +1,26 @@
+"""`tierline.toml`, read: what a mesh says about itself and how it tightens its policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`addresses`: service -> configuration key -> the service or external that it points at.
+
+    `run`: service -> workload -> argv. `local_variables`: for `${VAR}` on the local target.
+    `tightening` is the `[policy]` table as written, judged by `policy`, which refuses to loosen.
+    """
+
+    name: str = ""
+    profile: str = "go-mesh"
+    addresses: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    run: Mapping[str, Mapping[str, tuple[str, ...]]] = field(
+        default_factory=dict[str, Mapping[str, tuple[str, ...]]]
+    )
+    local_variables: Mapping[str, str] = field(default_factory=dict[str, str])
+    canonical_folder: str = ""
+    """where the canonical inputs are, relative to the folder above the mesh; "" for the default"""
+    tightening: Mapping[str, object] = field(default_factory=dict[str, object])

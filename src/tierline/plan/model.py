@@ -1,0 +1,110 @@
+"""A plan as a value: what ships, in which order, under which rules, bound to what.
+
+The digest binds what decides the plan: services' revisions, edges, outside owners' revisions,
+rules, verdicts. Timestamps, expected durations and unrelated files are not bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tierline.facts.decision import Decision
+from tierline.facts.revision import Revision
+from tierline.policy.model import Demand, Limits, OnFailure, OnTierFailure, TierMode
+
+SCHEMA = "tierline/plan/1"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedService:
+    """One service of a plan. `owners` are planned too, `outside` are in the mesh but not planned.
+
+    `rank` is its place in line when several may start: 0 goes first (longest remaining path).
+    `serves_http` says whether requests can be sampled; `workloads` must all run to be verified.
+    """
+
+    service_id: str
+    tier: int
+    effective_tier: int
+    level: int
+    batch: str
+    owners: tuple[str, ...]
+    outside: tuple[str, ...]
+    externals: tuple[str, ...]
+    revision: Revision
+    workloads: tuple[str, ...]
+    serves_http: bool
+    decision: Decision
+    expected_seconds: float
+    rank: int
+    argv: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """workload -> command that the mesh's configuration asks for, shown and bound"""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The services of one effective tier and level: the unit of reporting and checkpoints."""
+
+    id: str
+    effective_tier: int
+    level: int
+    services: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overruled:
+    """A service that its declared tier would start too early."""
+
+    service_id: str
+    tier: int
+    effective_tier: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """Why the plan, or a service of it, is not GO."""
+
+    code: str
+    service_id: str | None
+    message: str
+    chain: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The part of the policy that steers the rollout and its verification."""
+
+    tiers: TierMode
+    on_failure: OnFailure
+    on_tier_failure: OnTierFailure
+    limits: Limits
+    signals: Mapping[str, Demand]
+    """signal kind -> how much it is asked for"""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The frozen order of a release; `digest` is its identity.
+
+    `services` are in rank order. `outside` maps owners outside the plan to the revision seen
+    running when it was made ("" if none was seen). `bound_seconds` is a lower bound of the makespan
+    under these rules; `bound_untiered_seconds` the same without tiers: their price is the gap.
+    """
+
+    digest: str
+    environment: str
+    target: str
+    mesh: str
+    selection: str
+    decision: Decision
+    services: tuple[PlannedService, ...]
+    batches: tuple[Batch, ...]
+    overruled: tuple[Overruled, ...]
+    blockers: tuple[Blocker, ...]
+    outside: Mapping[str, str]
+    rules: Rules
+    policy_digest: str
+    bound_seconds: float
+    bound_untiered_seconds: float

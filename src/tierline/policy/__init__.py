@@ -1,0 +1,1 @@
+"""What an environment demands: severities, requirements, limits; knows no gate and no mesh file."""

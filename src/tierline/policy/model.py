@@ -1,0 +1,107 @@
+"""A policy as a value: built in per kind of environment, tightened by the mesh, set by a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tierline.facts.decision import Severity
+from tierline.facts.evidence import SignalKind
+from tierline.facts.instant import Instant
+
+
+class EnvironmentKind(StrEnum):
+    """How careful an environment is. One that nobody declared is production."""
+
+    LOCAL = "local"
+    STAGING = "staging"
+    PRODUCTION = "production"
+
+
+class Demand(StrEnum):
+    """How much something is asked for. `EXPECTED`: its absence is a warning."""
+
+    OFF = "off"
+    EXPECTED = "expected"
+    REQUIRED = "required"
+
+
+class TierMode(StrEnum):
+    """`STRICT`: an effective tier opens when all lower ones are settled. `PREFER`: only priority."""
+
+    STRICT = "strict"
+    PREFER = "prefer"
+
+
+class OnFailure(StrEnum):
+    """What a failed service does to the rollout."""
+
+    HOLD = "hold"
+    ROLLBACK = "rollback"
+
+
+class OnTierFailure(StrEnum):
+    """What a failed service does to later tiers."""
+
+    CONTINUE = "continue"
+    HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Numbers that bound a rollout; seconds, counts, shares between 0 and 1.
+
+    `failure_budget` is how many services may fail before nothing new starts; None is unlimited.
+    `good_share`/`bad_share`/`alpha`/`beta`/`requests` set Wald's sequential test of errors.
+    """
+
+    max_parallel: int = 8
+    failure_budget: int | None = None
+    attempts: int = 3
+    retry_seconds: float = 1.0
+    build_seconds: float = 600.0
+    verify_seconds: float = 30.0
+    stop_seconds: float = 10.0
+    good_share: float = 0.01
+    bad_share: float = 0.05
+    alpha: float = 0.01
+    beta: float = 0.01
+    requests: int = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A named exception: findings of `code` (of one service, or all) count as warnings."""
+
+    code: str
+    service_id: str | None
+    reason: str
+    author: str
+    expires: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything that decides how strict an environment is.
+
+    `severities` overrides the built-in severity of a finding code for this environment.
+    `demands` keys: implemented, staging, tests, externals, contracts, approval and the signal
+    kinds. `assume_externals`: externals are taken as present and reported, not probed.
+    """
+
+    environment: str
+    kind: EnvironmentKind
+    target: str
+    tiers: TierMode = TierMode.STRICT
+    on_failure: OnFailure = OnFailure.HOLD
+    on_tier_failure: OnTierFailure = OnTierFailure.CONTINUE
+    assume_externals: bool = True
+    severities: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
+    demands: Mapping[str, Demand] = field(default_factory=dict[str, Demand])
+    limits: Limits = field(default_factory=Limits)
+    waivers: tuple[Waiver, ...] = ()
+
+    def demand(self, what: str | SignalKind) -> Demand:
+        """How much `what` is asked for; off unless stated."""
+        return self.demands.get(str(what), Demand.OFF)

@@ -1,0 +1,84 @@
+"""Findings of gates and what they decide, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tierline.facts.decision import Decision, Severity
+from tierline.mesh.defect import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A gate's result with its place, reason and fix. `service_id` None concerns the release."""
+
+    code: str
+    gate: str
+    status: Severity
+    service_id: str | None
+    place: Place | None
+    message: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GateResult:
+    """What one gate says on the whole: the worst of its findings. `off`: not asked for, and why."""
+
+    gate: str
+    status: Severity | None
+    """None: off"""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The result of `tierline check`: every gate, every finding. `partial`: some gates left out."""
+
+    decision: Decision
+    gates: tuple[GateResult, ...]
+    findings: tuple[Finding, ...]
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a service is not GO (or what is worth knowing although it is)."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceReadiness:
+    """How one service stands. `chain` leads from it to the service that decides, itself first.
+
+    A GO service has a chain of none; one that decides for itself has a chain of itself.
+    """
+
+    service_id: str
+    decision: Decision
+    reasons: tuple[Reason, ...]
+    chain: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReadiness:
+    """A batch is as good as its worst service."""
+
+    id: str
+    decision: Decision
+    services: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """May it ship: of every service of a selection, every batch, and the release."""
+
+    environment: str
+    decision: Decision
+    services: Mapping[str, ServiceReadiness]
+    batches: tuple[BatchReadiness, ...]
+    release_reasons: tuple[Reason, ...] = ()
+    """what concerns the release as a whole, not one service"""

@@ -1,0 +1,1 @@
+"""Events, evolve(state, event), decide(state, now) -> actions; knows no target, store or clock."""

@@ -1,0 +1,82 @@
+"""What the conductor and the faces ask of a store; SQLite and memory satisfy it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tierline.facts.instant import Instant
+from tierline.ledger.model import Issue
+from tierline.rollout.events import Command, Event, Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A person's command, waiting for whoever holds the lease."""
+
+    command_id: int
+    rollout: str
+    command: Command
+    by: str
+    reason: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one turn writes: the events of one rollout, by the holder of `token`."""
+
+    rollout: str
+    token: int
+    at: Instant
+    events: Sequence[Event]
+
+
+class Store(Protocol):
+    """One store holds all environments of one mesh on this machine.
+
+    Raises LeaseLost where a newer token has written, TemporaryError where the medium may recover
+    (locked, full), PermanentError where the journal is damaged (it names the first bad row).
+    """
+
+    def append(self, environment: str, expected_seq: int, entry: Entry) -> int:
+        """Write all events in one durable transaction; returns the last seq.
+
+        Somebody else's write since `expected_seq` raises LeaseLost and writes nothing.
+        """
+        ...
+
+    def head(self, environment: str) -> int:
+        """The last seq, 0 when nothing happened yet."""
+        ...
+
+    def read(
+        self, environment: str, rollout: str | None = None, after: int = 0
+    ) -> Iterator[Recorded]:
+        """Rows in order; the hash chain is checked when all rollouts are read."""
+        ...
+
+    def rollouts(self, environment: str) -> tuple[str, ...]:
+        """Ids of the rollouts of an environment, oldest first."""
+        ...
+
+    def save_plan(self, digest: str, document: str) -> None: ...
+
+    def load_plan(self, digest: str) -> str | None: ...
+
+    def ask(self, environment: str, asked: Asked) -> int:
+        """Leave a command for the conductor (`command_id` 0 is replaced); returns its id."""
+        ...
+
+    def asked(self, environment: str, after: int) -> tuple[Asked, ...]:
+        """Commands with a higher id, oldest first."""
+        ...
+
+    def save_issues(self, environment: str, issues: Sequence[Issue]) -> None:
+        """Insert or replace by id."""
+        ...
+
+    def issues(self, environment: str) -> tuple[Issue, ...]: ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,1 @@
+"""Local processes, held by the supervisor."""

@@ -1,0 +1,154 @@
+"""What the conductor asks of whatever runs services. Targets never retry: `decide` does."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from tierline.errors import PermanentError
+from tierline.facts.evidence import Evidence, Signal
+from tierline.facts.instant import Instant
+from tierline.facts.observation import Observation, Outcome
+from tierline.plan.model import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a target can observe and enforce; what it cannot is unknown, never assumed."""
+
+    name: str
+    enforces_fence: bool
+    observes_sessions: bool
+    """it can say which instance answered a probe"""
+    receives_signals: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who conducts: enough to see on the same boot whether it still lives."""
+
+    name: str
+    host: str
+    boot: str
+    pid: int
+    started_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A lease won. `token` grows with every holder; claim again before `until` to keep it."""
+
+    token: int
+    holder: Holder
+    until: Instant
+
+
+class LeaseHeld(PermanentError):  # noqa: N818 - a fact about the world, not a mistake
+    """Somebody else conducts this environment."""
+
+    def __init__(self, holder: Holder, since: Instant, until: Instant) -> None:
+        super().__init__(
+            f"{holder.name} (pid {holder.pid} on {holder.host}) conducts this environment",
+            code="lease/held",
+            fix="wait for it, or ask it to stop: tierline hold",
+        )
+        self.holder, self.since, self.until = holder, since, until
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A service is built and staged (`ok`), or is not and `detail` says why (`code` build/...)."""
+
+    service_id: str
+    ok: bool
+    code: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HealthProbe:
+    """Ask a workload for its boot health."""
+
+    workload: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadinessProbe:
+    """Ask the service which owners it reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionProbe:
+    """Connect to an owner from the service's network position."""
+
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestProbe:
+    """Send `count` safe requests; the answer adds to what was counted before."""
+
+    count: int
+
+
+Probe = HealthProbe | ReadinessProbe | ConnectionProbe | RequestProbe
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line of output of a workload, cleaned of control characters."""
+
+    service_id: str
+    workload: str
+    at: Instant | None
+    text: str
+
+
+class Target(Protocol):
+    """All calls may raise TemporaryError or PermanentError, and nothing of a library's.
+
+    `apply`, `restore` and `stop` return on acceptance and are idempotent by key: a key that was
+    accepted before is accepted again and does nothing. A fence lower than the highest seen is
+    refused (`lease/lost`).
+    """
+
+    def capabilities(self) -> Capabilities: ...
+
+    async def claim(self, environment: str, holder: Holder) -> Fence:
+        """Win or keep the lease; LeaseHeld names who has it."""
+        ...
+
+    async def release(self, fence: Fence) -> None:
+        """Give the lease back; harmless when it is already lost."""
+        ...
+
+    async def available(self, service_id: str, revision: str) -> bool:
+        """Whether this revision could be started now without building anything."""
+        ...
+
+    def prepare(self, plan: Plan) -> AsyncIterator[Prepared]:
+        """Build, pull, stage everything planned, in parallel; one item a service."""
+        ...
+
+    async def apply(self, service_id: str, revision: str, key: str, fence: int) -> Outcome: ...
+
+    async def restore(self, service_id: str, revision: str, key: str, fence: int) -> Outcome: ...
+
+    async def stop(self, service_id: str, key: str, fence: int) -> Outcome: ...
+
+    def observe(self) -> AsyncIterator[Observation]:
+        """Everything now, then `Synced`, then changes as they happen; `Lost` when it breaks."""
+        ...
+
+    async def probe(self, service_id: str, probe: Probe) -> Evidence:
+        """One fact, found out now."""
+        ...
+
+    def signals(self) -> AsyncIterator[Signal]:
+        """Telemetry as it arrives, beginning with what is known already."""
+        ...
+
+    def logs(self, service_id: str, since: Instant, limit: int) -> AsyncIterator[LogLine]:
+        """The newest `limit` lines since then, oldest first."""
+        ...

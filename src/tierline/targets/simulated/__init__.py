@@ -1,0 +1,1 @@
+"""A seeded world on virtual time, with faults by script."""

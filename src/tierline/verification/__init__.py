@@ -1,0 +1,1 @@
+"""judge(expectation, observations, now) -> verdict; knows nothing of probes, targets or clocks."""

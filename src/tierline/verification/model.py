@@ -1,0 +1,94 @@
+"""What must be seen of a service, what was seen, and what follows, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tierline.facts.decision import Severity
+from tierline.facts.evidence import (
+    Boundary,
+    Connection,
+    Dependencies,
+    Health,
+    Requests,
+    Signal,
+    SignalKind,
+)
+from tierline.facts.instant import Instant
+from tierline.facts.observation import Seen
+from tierline.policy.model import Demand, Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What "verified" demands of one service.
+
+    `revision` "" accepts whichever runs (an owner outside the plan). `key` "" accepts whichever
+    effect started it (unchanged). Evidence counts only from `since` on; `deadline` is when missing
+    evidence stops being awaited. `owners` must be reachable from the service's side.
+    """
+
+    service_id: str
+    revision: str
+    key: str
+    since: Instant
+    deadline: Instant
+    workloads: tuple[str, ...]
+    serves_http: bool
+    owners: tuple[str, ...]
+    signals: Mapping[SignalKind, Demand]
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """The evidence at hand about one service.
+
+    `health` holds every answer since the expectation began, oldest first (flaps are visible in
+    it); of all else the latest fact per subject is enough.
+    """
+
+    seen: Seen | None = None
+    health: tuple[Health, ...] = ()
+    dependencies: Dependencies | None = None
+    connections: Mapping[str, Connection] = field(default_factory=dict[str, Connection])
+    signals: tuple[Signal, ...] = ()
+    requests: Requests | None = None
+    boundaries: tuple[Boundary, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of "verified": how it stands, why, and the code that `explain` knows."""
+
+    name: str
+    status: Severity
+    code: str
+    message: str
+
+
+class Standing(StrEnum):
+    """Where a judgement stands. `UNDECIDED`: the deadline passed and evidence is still missing."""
+
+    WAITING = "waiting"
+    VERIFIED = "verified"
+    FAILED = "failed"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What `judge` says. `next_at` is when it may say otherwise without new evidence."""
+
+    standing: Standing
+    conditions: tuple[Condition, ...]
+    next_at: Instant | None = None
+
+    @property
+    def decisive(self) -> Condition | None:
+        """The condition that a person should read first: the worst, in the order of judging."""
+        order = (Severity.FAIL, Severity.UNKNOWN, Severity.WARN)
+        ranked = (c for status in order for c in self.conditions if c.status is status)
+        return next(ranked, None)
