@@ -10,7 +10,30 @@ from tierline.errors import PermanentError
 from tierline.facts.evidence import Evidence, Signal
 from tierline.facts.instant import Instant
 from tierline.facts.observation import Observation, Outcome
+from tierline.facts.probe import (
+    ConnectionProbe,
+    HealthProbe,
+    LogLine,
+    Probe,
+    ReadinessProbe,
+    RequestProbe,
+)
 from tierline.plan.model import Plan
+
+__all__ = [
+    "Capabilities",
+    "ConnectionProbe",
+    "Fence",
+    "HealthProbe",
+    "Holder",
+    "LeaseHeld",
+    "LogLine",
+    "Prepared",
+    "Probe",
+    "ReadinessProbe",
+    "RequestProbe",
+    "Target",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,45 +87,6 @@ class Prepared:
     ok: bool
     code: str = ""
     detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class HealthProbe:
-    """Ask a workload for its boot health."""
-
-    workload: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReadinessProbe:
-    """Ask the service which owners it reached."""
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectionProbe:
-    """Connect to an owner from the service's network position."""
-
-    owner: str
-
-
-@dataclass(frozen=True, slots=True)
-class RequestProbe:
-    """Send `count` safe requests; the answer adds to what was counted before."""
-
-    count: int
-
-
-Probe = HealthProbe | ReadinessProbe | ConnectionProbe | RequestProbe
-
-
-@dataclass(frozen=True, slots=True)
-class LogLine:
-    """A line of output of a workload, cleaned of control characters."""
-
-    service_id: str
-    workload: str
-    at: Instant | None
-    text: str
 
 
 class Target(Protocol):
