@@ -1,0 +1,36 @@
+# Everything a person or CI does with this repository. `make help` lists it.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo check test soak format lock clean
+
+PYTHON := .venv/bin/python
+STAMP := .venv/.set-up
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1|\2/' | column -t -s '|'
+
+setup: $(STAMP) ## make .venv with the pinned packages (skipped while it is fresh)
+
+$(STAMP): pyproject.toml constraints.txt tools/setup.sh
+	@bash tools/setup.sh
+
+demo: setup ## run the main job: make a mesh of services, roll it out, report, clean up
+	@.venv/bin/tierline demo $(ARGS)
+
+check: setup ## format, lint, types, layers, tidiness, unit and property tests (under a minute)
+	@$(PYTHON) tools/suites.py check quick
+
+test: setup ## every test, suite by suite, with the minutes that each took
+	@$(PYTHON) tools/suites.py check unit simulation conformance e2e
+
+soak: setup ## the long search for rare failures: many more seeds and examples
+	@$(PYTHON) tools/suites.py soak
+
+format: setup ## rewrite the code in the agreed format and mend what can be mended
+	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format --quiet .
+
+lock: ## pin the newest packages that pyproject.toml allows (needs uv)
+	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+		--no-header --no-annotate --no-emit-index-url --upgrade --quiet -o constraints.txt
+
+clean: ## remove what was made: .venv, caches, build results
+	@rm -rf .venv .cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist build
