@@ -58,8 +58,6 @@ class RolloutRequested:
     requested_by: str
     unchanged: tuple[str, ...] = ()
     supersedes: str = ""
-    adopted: tuple[str, ...] = ()
-    """services verified at the planned revision by the superseded rollout"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,97 @@
+"""Why does a service not start? The one answer that terminal, web and JSON all give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tierline.policy.model import TierMode
+from tierline.rollout.queues import settled
+from tierline.rollout.state import PASSED, Held, Kind, ServiceState, State, Status
+
+_NAMED = 5
+"""blockers of one kind that are named; the rest is counted"""
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """One thing that a service waits for: `by` is a service, a tier (`t1`) or a person."""
+
+    kind: Kind
+    by: str
+    message: str
+
+
+def why(state: State, service_id: str) -> tuple[Blocked, ...]:
+    """What keeps a pending or held service from starting; empty for all others."""
+    progress = state.progress[service_id]
+    if progress.state is ServiceState.HELD and progress.held is not None:
+        return (_held(state, service_id, progress.held),)
+    if progress.state is not ServiceState.PENDING:
+        return ()
+    if progress.due is not None:
+        return (Blocked(Kind.CAPACITY, "retry", f"tries again: {progress.reason}"),)
+    return _owners(state, service_id) or _tiers(state, service_id) or _room(state)
+
+
+def chain(state: State, service_id: str) -> tuple[str, ...]:
+    """From a held service to the one that decides, itself first; itself alone if it decides."""
+    names = [service_id]
+    while True:
+        held = state.progress[names[-1]].held
+        if held is None or held.kind is not Kind.OWNER or held.by in names:
+            return tuple(names)
+        names.append(held.by)
+
+
+def _held(state: State, service_id: str, held: Held) -> Blocked:
+    match held.kind:
+        case Kind.OWNER:
+            links = chain(state, service_id)
+            cause = state.progress[links[-1]]
+            fate = "failed" if cause.state is ServiceState.FAILED else "did not pass"
+            why_it = f": {cause.reason}" if cause.reason else ""
+            via = f" (by way of {', '.join(links[1:-1])})" if len(links) > 2 else ""
+            return Blocked(held.kind, held.by, f"waits for {links[-1]}{via}, which {fate}{why_it}")
+        case Kind.TIER:
+            return Blocked(held.kind, held.by, f"tier {held.by} has a service that did not pass")
+        case Kind.CAPACITY:
+            return Blocked(held.kind, held.by, f"the {held.by} is used up")
+        case Kind.EVIDENCE:
+            return Blocked(held.kind, held.by, state.progress[service_id].reason)
+        case Kind.COMMAND:
+            return Blocked(held.kind, held.by, f"held by {held.by}: {state.reason}")
+
+
+def _owners(state: State, service_id: str) -> tuple[Blocked, ...]:
+    needs = state.index.needs(service_id)
+    waiting = [owner for owner in needs if state.progress[owner].state not in PASSED]
+    return tuple(
+        Blocked(Kind.OWNER, owner, f"waits for {owner}, which is {state.progress[owner].state}")
+        for owner in waiting[:_NAMED]
+    )
+
+
+def _tiers(state: State, service_id: str) -> tuple[Blocked, ...]:
+    planned = state.index.services.get(service_id)
+    if planned is None or state.plan.rules.tiers is not TierMode.STRICT:
+        return ()
+    if planned.effective_tier in state.index.tiers[: state.open_tiers]:
+        return ()
+    tier = state.index.tiers[state.open_tiers - 1]
+    waiting = [
+        name
+        for name, other in state.index.services.items()
+        if other.effective_tier == tier and not settled(state.progress[name])
+    ]
+    named = ", ".join(waiting[:_NAMED])
+    more = f" and {len(waiting) - _NAMED} more" if len(waiting) > _NAMED else ""
+    return (Blocked(Kind.TIER, f"t{tier}", f"waits for tier {tier}: {named}{more}"),)
+
+
+def _room(state: State) -> tuple[Blocked, ...]:
+    if state.status is not Status.RUNNING:
+        return (Blocked(Kind.COMMAND, state.held_by, f"held by {state.held_by}: {state.reason}"),)
+    limit = state.plan.rules.limits.max_parallel
+    if state.in_flight < limit:
+        return ()
+    return (Blocked(Kind.CAPACITY, "max_parallel", f"{limit} services are in flight already"),)

@@ -1,0 +1,79 @@
+"""Events <-> JSON, with a version per type, so that old journals stay readable."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from enum import Enum
+from typing import Any
+
+from tierline.errors import PermanentError
+from tierline.rollout.events import (
+    Action,
+    Command,
+    CommandAccepted,
+    EffectIntended,
+    EffectSettled,
+    Ending,
+    Event,
+    Judged,
+    LeaseAcquired,
+    RolloutEnded,
+    RolloutRequested,
+    ServiceJudged,
+    ServiceObserved,
+)
+
+VERSION = 1
+
+_TYPES: dict[str, type[Event]] = {
+    kind.TYPE: kind
+    for kind in (
+        RolloutRequested,
+        LeaseAcquired,
+        EffectIntended,
+        EffectSettled,
+        ServiceObserved,
+        ServiceJudged,
+        CommandAccepted,
+        RolloutEnded,
+    )
+}
+_ENUMS: dict[tuple[str, str], type[Enum]] = {
+    ("effect.intended", "action"): Action,
+    ("service.judged", "verdict"): Judged,
+    ("command.accepted", "command"): Command,
+    ("rollout.ended", "ending"): Ending,
+}
+
+
+def encode(event: Event) -> tuple[str, int, str]:
+    """(type, version, body) of an event; the body is JSON with sorted keys."""
+    body = json.dumps(asdict(event), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return event.TYPE, VERSION, body
+
+
+def decode(kind: str, version: int, body: str) -> Event:
+    """The event of a row; PermanentError names a type, version or field that we do not know."""
+    if kind not in _TYPES or version > VERSION:
+        raise PermanentError(
+            f"journal row of type {kind} version {version} was written by a newer tierline",
+            code="journal/newer",
+            fix="use the version of tierline that wrote it",
+        )
+    try:
+        fields: dict[str, Any] = json.loads(body)
+        for name, value in fields.items():
+            enum = _ENUMS.get((kind, name))
+            fields[name] = enum(value) if enum else _frozen(value)
+        return _TYPES[kind](**fields)
+    except (ValueError, TypeError) as error:
+        raise PermanentError(
+            f"journal row of type {kind} cannot be read: {error}",
+            code="journal/damaged",
+            fix="restore the state folder from a backup, or move it away to start anew",
+        ) from error
+
+
+def _frozen(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]

@@ -1,0 +1,128 @@
+"""decide(state, now) -> what to do next: one turn of the loop, O(changes); chooses, never acts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tierline.facts.instant import Instant
+from tierline.rollout.events import Action, EffectIntended, Ending, effect_key
+from tierline.rollout.heap import Heap, pop
+from tierline.rollout.queues import startable
+from tierline.rollout.state import ENDED, PASSED, ServiceState, State, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Intend:
+    """Write this intent, then send the effect."""
+
+    event: EffectIntended
+
+
+@dataclass(frozen=True, slots=True)
+class Resend:
+    """Send an effect again under its old key: nobody could say what became of it."""
+
+    service_id: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Nothing more will start."""
+
+    ending: Ending
+    reason: str
+
+
+Choice = Intend | Resend | End
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The choices of one turn, and when to decide again even if nothing happens."""
+
+    choices: tuple[Choice, ...]
+    wake_at: Instant | None
+
+
+def decide(state: State, now: Instant) -> Decided:
+    """Choose what to start, to send again, or that the rollout is over."""
+    if state.status in ENDED:
+        return Decided((), None)
+    due, wake_at = _due(state, now)
+    again = [name for name in due if state.progress[name].state is ServiceState.STARTING]
+    choices: list[Choice] = [Resend(name, state.progress[name].key) for name in again]
+    if state.status is Status.RUNNING:
+        room = max(0, state.plan.rules.limits.max_parallel - state.in_flight)
+        retried = [name for name in due if startable(state, name)][:room]
+        names = retried + _next(state, room - len(retried))
+        choices += [_intend(state, name) for name in names]
+    waits = state.status is Status.RUNNING and wake_at is not None
+    if not choices and not waits and _over(state):
+        return Decided((_end(state),), None)
+    return Decided(tuple(choices), wake_at)
+
+
+def _due(state: State, now: Instant) -> tuple[list[str], Instant | None]:
+    """Services whose waiting time is over, and when the next one's will be."""
+    names: list[str] = []
+    heap = state.retries
+    while heap is not None:
+        at, name = heap.item
+        if state.progress[name].due == at:
+            if at > now:
+                return names, at
+            names.append(name)
+        heap = pop(heap)
+    return names, None
+
+
+def _next(state: State, room: int) -> list[str]:
+    """The first `room` startable services in line."""
+    names: list[str] = []
+    ready: Heap | None = state.ready
+    while ready is not None and len(names) < room:
+        name = ready.item[1]
+        if startable(state, name) and state.progress[name].due is None and name not in names:
+            names.append(name)
+        ready = pop(ready)
+    return names
+
+
+def _intend(state: State, service_id: str) -> Intend:
+    progress = state.progress[service_id]
+    planned = state.index.services.get(service_id)
+    fresh = progress.attempt == 0
+    only_look = planned is None or (fresh and service_id in state.unchanged)
+    action = Action.CHECK if only_look else Action.APPLY
+    attempt = progress.attempt + 1
+    return Intend(
+        EffectIntended(
+            key=effect_key(state.rollout, service_id, action, attempt),
+            service_id=service_id,
+            action=action,
+            attempt=attempt,
+            revision=planned.revision.id if planned else state.plan.outside.get(service_id, ""),
+        )
+    )
+
+
+def _over(state: State) -> bool:
+    if state.status is Status.ABORTING:
+        return not len(state.unanswered)
+    return not state.in_flight
+
+
+def _end(state: State) -> End:
+    if state.status is Status.ABORTING:
+        return End(Ending.ABORTED, state.reason)
+    if state.status is Status.HOLDING:
+        return End(Ending.HELD, state.reason)
+    planned = [(name, state.progress[name]) for name in state.index.services]
+    stopped = [name for name, progress in planned if progress.state not in PASSED]
+    if not stopped:
+        return End(Ending.COMPLETED, "")
+    failed = [name for name, p in planned if p.state is ServiceState.FAILED]
+    named = ", ".join(failed[:5] or stopped[:5])
+    verb = "failed" if failed else "did not pass"
+    return End(Ending.HELD, f"{named} {verb}; {len(stopped)} of {len(planned)} not verified")

@@ -1,0 +1,293 @@
+"""evolve(state, event) -> state: the only way in which a rollout's state changes.
+
+What follows from a failure without anybody's choice (whoever waits for a failed owner is held,
+a used-up budget holds the rest) happens here too, so that the fold alone explains it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from rpds import HashTrieMap, HashTrieSet
+
+from tierline.facts.instant import Instant
+from tierline.plan.model import Plan
+from tierline.policy.model import OnTierFailure, TierMode
+from tierline.rollout.events import (
+    Action,
+    Command,
+    CommandAccepted,
+    EffectIntended,
+    EffectSettled,
+    Ending,
+    Event,
+    Judged,
+    LeaseAcquired,
+    Recorded,
+    RolloutEnded,
+    RolloutRequested,
+    ServiceJudged,
+    ServiceObserved,
+)
+from tierline.rollout.heap import pop, push
+from tierline.rollout.queues import drop_stale, move, reckon
+from tierline.rollout.state import (
+    IN_FLIGHT,
+    PASSED,
+    Held,
+    Kind,
+    Progress,
+    ServiceState,
+    State,
+    Status,
+    index_of,
+)
+
+
+def begin(plan: Plan, rollout: str, event: RolloutRequested, at: Instant) -> State:
+    """The state after a rollout's first event."""
+    index = index_of(plan)
+    names = [*index.services, *index.outside]
+    state = State(
+        index=index,
+        rollout=rollout,
+        requested_at=at,
+        resumed_at=at,
+        progress=HashTrieMap({name: Progress(since=at) for name in names}),
+        unchanged=HashTrieSet(event.unchanged),
+    )
+    return reckon(state)
+
+
+def fold(plan: Plan, rows: Iterable[Recorded]) -> State | None:
+    """All of a rollout's rows, in order; None when there are none."""
+    state: State | None = None
+    for row in rows:
+        if isinstance(row.event, RolloutRequested):
+            state = begin(plan, row.rollout, row.event, row.at)
+        elif state is not None:
+            state = evolve(state, row.event, row.at)
+    return state
+
+
+def evolve(state: State, event: Event, at: Instant) -> State:
+    """The state after one more event at `at`."""
+    match event:
+        case EffectIntended():
+            return _intended(state, event, at)
+        case EffectSettled():
+            return _settled(state, event, at)
+        case ServiceJudged():
+            return _judged(state, event, at)
+        case CommandAccepted():
+            return _commanded(state, event, at)
+        case LeaseAcquired():
+            return replace(state, fence=event.fence, resumed_at=at)
+        case RolloutEnded():
+            return _ended(state, event, at)
+        case ServiceObserved() | RolloutRequested():
+            return state
+
+
+def _intended(state: State, event: EffectIntended, at: Instant) -> State:
+    before = state.progress[event.service_id]
+    ready = drop_stale(state)
+    if ready is not None and ready.item[1] == event.service_id:
+        ready = pop(ready)
+    first = event.action is Action.APPLY and not before.ordinal
+    started = state.started + first
+    progress = replace(
+        before,
+        state=ServiceState.STARTING,
+        since=at,
+        attempt=event.attempt,
+        action=event.action,
+        key=event.key,
+        unsure=0,
+        due=None,
+        code="",
+        reason="",
+        ordinal=started if first else before.ordinal,
+        started_at=at if first else before.started_at,
+    )
+    unanswered = state.unanswered.insert(event.service_id)
+    state = replace(state, ready=ready, started=started, unanswered=unanswered)
+    return move(state, event.service_id, progress)
+
+
+def _settled(state: State, event: EffectSettled, at: Instant) -> State:
+    before = state.progress[event.service_id]
+    if before.key != event.key or before.state is not ServiceState.STARTING:
+        return state
+    limits = state.plan.rules.limits
+    if event.outcome == "unknown" and before.unsure + 1 < limits.attempts:
+        due = at + limits.retry_seconds
+        progress = replace(before, unsure=before.unsure + 1, due=due, reason=event.message)
+        retries = push(state.retries, (due, event.service_id))
+        return move(replace(state, retries=retries), event.service_id, progress)
+    state = replace(state, unanswered=state.unanswered.discard(event.service_id))
+    if event.outcome == "accepted":
+        progress = replace(before, state=ServiceState.VERIFYING, since=at, due=None)
+        return move(state, event.service_id, progress)
+    if event.outcome == "unknown":
+        return _hold_for_evidence(state, event.service_id, "effect/unknown", event.message, at)
+    if event.temporary and before.attempt < limits.attempts:
+        due = at + limits.retry_seconds * 2 ** (before.attempt - 1)
+        progress = replace(
+            before,
+            state=ServiceState.PENDING,
+            since=at,
+            due=due,
+            code=event.code,
+            reason=event.message,
+        )
+        state = replace(state, retries=push(state.retries, (due, event.service_id)))
+        return move(state, event.service_id, progress)
+    return _fail(state, event.service_id, event.code, event.message, at)
+
+
+def _judged(state: State, event: ServiceJudged, at: Instant) -> State:
+    before = state.progress[event.service_id]
+    if event.key != before.key:
+        return state
+    if event.verdict is Judged.FAILED:
+        return _fail(state, event.service_id, event.code, event.message, at)
+    if event.verdict is Judged.UNDECIDED:
+        return _hold_for_evidence(state, event.service_id, event.code, event.message, at)
+    if before.state not in IN_FLIGHT:
+        return state
+    planned = event.service_id in state.index.services
+    checked = before.action is Action.CHECK and planned
+    progress = replace(
+        before,
+        state=ServiceState.UNCHANGED if checked else ServiceState.VERIFIED,
+        since=at,
+        due=None,
+        code=event.code,
+        reason=event.message,
+        verified_at=at,
+    )
+    state = replace(state, unanswered=state.unanswered.discard(event.service_id))
+    return move(state, event.service_id, progress)
+
+
+def _fail(state: State, service_id: str, code: str, reason: str, at: Instant) -> State:
+    before = state.progress[service_id]
+    state = replace(state, unanswered=state.unanswered.discard(service_id))
+    progress = replace(
+        before, state=ServiceState.FAILED, since=at, due=None, code=code, reason=reason, held=None
+    )
+    return _consequences(move(state, service_id, progress), service_id, at)
+
+
+def _hold_for_evidence(state: State, service_id: str, code: str, reason: str, at: Instant) -> State:
+    held = Held(Kind.EVIDENCE, service_id)
+    before = state.progress[service_id]
+    state = replace(state, unanswered=state.unanswered.discard(service_id))
+    progress = replace(
+        before, state=ServiceState.HELD, since=at, due=None, code=code, reason=reason, held=held
+    )
+    return _consequences(move(state, service_id, progress), service_id, at)
+
+
+def _consequences(state: State, service_id: str, at: Instant) -> State:
+    """Hold whatever can no longer start because this service did not make it."""
+    state = _hold_dependents(state, service_id, at)
+    rules, planned = state.plan.rules, state.index.services.get(service_id)
+    if planned is None:
+        return state
+    budget = rules.limits.failure_budget
+    if budget is not None and state.failures >= budget:
+        held = Held(Kind.CAPACITY, "failure budget")
+        state = _hold_all(state, state.index.services, held, at)
+    if rules.tiers is TierMode.STRICT and rules.on_tier_failure is OnTierFailure.HOLD:
+        later = [
+            name
+            for name, other in state.index.services.items()
+            if other.effective_tier > planned.effective_tier
+        ]
+        state = _hold_all(state, later, Held(Kind.TIER, f"t{planned.effective_tier}"), at)
+    return state
+
+
+def _hold_dependents(state: State, service_id: str, at: Instant) -> State:
+    behind = [service_id]
+    while behind:
+        owner = behind.pop()
+        for waiter in state.index.waiters.get(owner, ()):
+            if state.progress[waiter].state is ServiceState.PENDING:
+                state = _hold(state, waiter, Held(Kind.OWNER, owner), at)
+                behind.append(waiter)
+    return state
+
+
+def _hold_all(state: State, names: Iterable[str], held: Held, at: Instant) -> State:
+    for name in names:
+        if state.progress[name].state is ServiceState.PENDING:
+            state = _hold(state, name, held, at)
+    return state
+
+
+def _hold(state: State, service_id: str, held: Held, at: Instant) -> State:
+    before = state.progress[service_id]
+    progress = replace(before, state=ServiceState.HELD, since=at, due=None, held=held)
+    return move(state, service_id, progress)
+
+
+def _commanded(state: State, event: CommandAccepted, at: Instant) -> State:
+    state = replace(state, last_command=event.command_id or state.last_command)
+    match event.command:
+        case Command.HOLD if state.status is Status.RUNNING:
+            reason = event.reason or "asked to hold"
+            return replace(state, status=Status.HOLDING, held_by=event.by, reason=reason)
+        case Command.ABORT if state.status is not Status.ABORTED:
+            reason = event.reason or "asked to abort"
+            return replace(state, status=Status.ABORTING, held_by=event.by, reason=reason)
+        case Command.RESUME if state.status in {Status.HELD, Status.HOLDING}:
+            return _resumed(state, at)
+        case _:
+            return state
+
+
+def _resumed(state: State, at: Instant) -> State:
+    """What failed or was held is pending again; its next effect is a new attempt."""
+    progress = state.progress
+    for name, before in state.progress.items():
+        if before.state not in IN_FLIGHT and before.state not in PASSED:
+            again = replace(
+                before,
+                state=ServiceState.PENDING,
+                since=at,
+                held=None,
+                code="",
+                reason="",
+                due=None,
+            )
+            progress = progress.insert(name, again)
+    return reckon(
+        replace(
+            state,
+            progress=progress,
+            status=Status.RUNNING,
+            reason="",
+            held_by="",
+            ended_at=None,
+            resumed_at=at,
+        )
+    )
+
+
+def _ended(state: State, event: RolloutEnded, at: Instant) -> State:
+    if state.status in {Status.HOLDING, Status.ABORTING}:
+        held = Held(Kind.COMMAND, state.held_by)
+        for name, progress in state.progress.items():
+            if progress.state is ServiceState.PENDING or progress.state in IN_FLIGHT:
+                state = _hold(state, name, held, at)
+    status = {
+        Ending.COMPLETED: Status.COMPLETED,
+        Ending.HELD: Status.HELD,
+        Ending.ABORTED: Status.ABORTED,
+        Ending.SUPERSEDED: Status.SUPERSEDED,
+    }[event.ending]
+    return replace(state, status=status, reason=event.reason, ended_at=at)

@@ -1,0 +1,181 @@
+"""Where a rollout stands, as a value that shares all that did not change with the one before.
+
+The maps are persistent (rpds), the queues leftist heaps: one event costs O(log n), whatever the
+number of services. The plan says what must happen; the state says what did.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from rpds import HashTrieMap, HashTrieSet
+
+from tierline.facts.instant import Instant
+from tierline.plan.model import Plan, PlannedService
+from tierline.rollout.events import Action
+from tierline.rollout.heap import Heap
+
+
+class ServiceState(StrEnum):
+    """The state of a service in a rollout."""
+
+    PENDING = "pending"
+    STARTING = "starting"
+    VERIFYING = "verifying"
+    VERIFIED = "verified"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    HELD = "held"
+
+
+IN_FLIGHT = frozenset({ServiceState.STARTING, ServiceState.VERIFYING})
+PASSED = frozenset({ServiceState.VERIFIED, ServiceState.UNCHANGED})
+
+
+class Status(StrEnum):
+    """The state of the rollout. `HOLDING` and `ABORTING` start nothing and wait for what runs."""
+
+    RUNNING = "running"
+    HOLDING = "holding"
+    ABORTING = "aborting"
+    HELD = "held"
+    COMPLETED = "completed"
+    ABORTED = "aborted"
+    SUPERSEDED = "superseded"
+
+
+ENDED = frozenset({Status.HELD, Status.COMPLETED, Status.ABORTED, Status.SUPERSEDED})
+
+
+class Kind(StrEnum):
+    """What a blocked service waits for."""
+
+    OWNER = "owner"
+    TIER = "tier"
+    CAPACITY = "capacity"
+    COMMAND = "command"
+    EVIDENCE = "evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Why a service is held: `by` is an owner's id, a tier (`t1`), or who asked for it."""
+
+    kind: Kind
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one service is. Times are instants; `since` is when `state` began.
+
+    `attempt` is the number of the latest effect; `key` its key; `unsure` counts how often nobody
+    could say whether it was accepted. `due` is when to try again, if anything is to be. `ordinal`
+    counts from 1 in the order in which services were first started, 0 for never.
+    """
+
+    state: ServiceState = ServiceState.PENDING
+    since: Instant = 0.0
+    attempt: int = 0
+    action: Action | None = None
+    key: str = ""
+    unsure: int = 0
+    due: Instant | None = None
+    code: str = ""
+    reason: str = ""
+    held: Held | None = None
+    ordinal: int = 0
+    started_at: Instant | None = None
+    verified_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The plan, arranged for looking things up; built once, shared by all states of a rollout.
+
+    `waiters[s]` are the planned services that read data of `s`; `tiers` the effective tiers in
+    order; `outside` the owners that are not planned and only checked.
+    """
+
+    plan: Plan
+    services: dict[str, PlannedService]
+    waiters: dict[str, tuple[str, ...]]
+    tiers: tuple[int, ...]
+    outside: tuple[str, ...]
+
+    def rank(self, service_id: str) -> int:
+        """The place in line; owners outside the plan are checked before anything starts."""
+        planned = self.services.get(service_id)
+        return planned.rank if planned else -1
+
+    def needs(self, service_id: str) -> tuple[str, ...]:
+        """Whom a service waits for: its owners, planned or not."""
+        planned = self.services.get(service_id)
+        return planned.owners + planned.outside if planned else ()
+
+
+def index_of(plan: Plan) -> Index:
+    """Arrange a plan, O(services + edges)."""
+    waiters: dict[str, list[str]] = {}
+    for planned in plan.services:
+        for owner in planned.owners + planned.outside:
+            waiters.setdefault(owner, []).append(planned.service_id)
+    return Index(
+        plan=plan,
+        services={planned.service_id: planned for planned in plan.services},
+        waiters={owner: tuple(ids) for owner, ids in waiters.items()},
+        tiers=tuple(sorted({planned.effective_tier for planned in plan.services})),
+        outside=tuple(sorted(plan.outside)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The fold of a rollout's events.
+
+    `missing[s]` counts owners of `s` that have not passed. `ready` queues services that may start,
+    `closed[tier]` those that wait only for their tier; both may hold names that have moved on,
+    which are dropped when met. `unsettled[tier]` counts services of it that may still change
+    the tier's standing. `retries` queues (due, service). `unanswered` holds effects written but
+    not settled. `resumed_at` is when the present conductor took over.
+    """
+
+    index: Index
+    rollout: str
+    status: Status = Status.RUNNING
+    reason: str = ""
+    fence: int = 0
+    requested_at: Instant = 0.0
+    resumed_at: Instant = 0.0
+    ended_at: Instant | None = None
+    last_command: int = 0
+    held_by: str = ""
+    progress: HashTrieMap[str, Progress] = field(default_factory=HashTrieMap[str, Progress])
+    unchanged: HashTrieSet[str] = field(default_factory=HashTrieSet[str])
+    missing: HashTrieMap[str, int] = field(default_factory=HashTrieMap[str, int])
+    ready: Heap | None = None
+    closed: HashTrieMap[int, Heap] = field(default_factory=HashTrieMap[int, Heap])
+    unsettled: HashTrieMap[int, int] = field(default_factory=HashTrieMap[int, int])
+    open_tiers: int = 0
+    """how many of `index.tiers` are open"""
+    retries: Heap | None = None
+    unanswered: HashTrieSet[str] = field(default_factory=HashTrieSet[str])
+    in_flight: int = 0
+    failures: int = 0
+    started: int = 0
+
+    def of(self, service_id: str) -> Progress:
+        """The progress of a planned service or an outside owner; KeyError for any other."""
+        return self.progress[service_id]
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Service ids as they were first started, O(n log n)."""
+        begun = [(p.ordinal, name) for name, p in self.progress.items() if p.ordinal]
+        return tuple(name for _, name in sorted(begun))
+
+    @property
+    def plan(self) -> Plan:
+        """What is being carried out."""
+        return self.index.plan
