@@ -46,12 +46,12 @@ def chain(state: State, service_id: str) -> tuple[str, ...]:
 def _held(state: State, service_id: str, held: Held) -> Blocked:
     match held.kind:
         case Kind.OWNER:
-            links = chain(state, service_id)
-            cause = state.progress[links[-1]]
+            *between, name = chain(state, service_id)[1:]
+            cause = state.progress[name]
             fate = "failed" if cause.state is ServiceState.FAILED else "did not pass"
             why_it = f": {cause.reason}" if cause.reason else ""
-            via = f" (by way of {', '.join(links[1:-1])})" if len(links) > 2 else ""
-            return Blocked(held.kind, held.by, f"waits for {links[-1]}{via}, which {fate}{why_it}")
+            via = f" (by way of {', '.join(between)})" if between else ""
+            return Blocked(held.kind, held.by, f"waits for {name}{via}, which {fate}{why_it}")
         case Kind.TIER:
             return Blocked(held.kind, held.by, f"tier {held.by} has a service that did not pass")
         case Kind.CAPACITY:

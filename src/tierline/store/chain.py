@@ -1,0 +1,35 @@
+"""The journal's hash chain: a changed, missing or reordered row shows; knows no database."""
+
+from __future__ import annotations
+
+import hashlib
+
+from tierline.errors import PermanentError
+from tierline.rollout.codec import decode
+from tierline.rollout.events import Recorded
+
+Row = tuple[int, str, float, int, str, int, str, str, str]
+"""(seq, rollout, at, token, type, version, body, previous hash, hash)"""
+
+
+def seal(environment: str, previous: str, row: tuple[int, str, float, int, str, int, str]) -> str:
+    """The hash of a row, which covers the row before it."""
+    text = "\x1f".join([previous, environment, *(repr(value) for value in row)])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def open_row(environment: str, row: Row) -> Recorded:
+    """The event in a row whose seal is whole; PermanentError names the row otherwise."""
+    seq, rollout, at, token, kind, version, body, previous, sealed = row
+    if seal(environment, previous, (seq, rollout, at, token, kind, version, body)) != sealed:
+        raise damaged(environment, seq)
+    return Recorded(seq, rollout, at, token, decode(kind, version, body), previous, sealed)
+
+
+def damaged(environment: str, seq: int) -> PermanentError:
+    """The error for a journal whose row `seq` is not what was written."""
+    return PermanentError(
+        f"journal of {environment}: row {seq} is not what was written",
+        code="journal/damaged",
+        fix="restore the state folder from a backup, or move it away to start anew",
+    )

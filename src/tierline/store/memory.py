@@ -1,0 +1,76 @@
+"""A store that lives as long as the process: for simulation, and as the plainest reading of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from tierline.errors import LeaseLost
+from tierline.ledger.model import Issue
+from tierline.rollout.events import Recorded
+from tierline.store.protocol import Asked, Entry
+
+
+class MemoryStore:
+    """Satisfies `Store`; keeps events as values, so nothing is encoded."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[Recorded]] = {}
+        self._plans: dict[str, str] = {}
+        self._asked: dict[str, list[Asked]] = {}
+        self._issues: dict[str, dict[str, Issue]] = {}
+
+    def append(self, environment: str, expected_seq: int, entry: Entry) -> int:
+        rows = self._rows.setdefault(environment, [])
+        newest = max((rows[-1].token,) if rows else (0,))
+        if len(rows) != expected_seq or entry.token < newest:
+            raise lost(environment, expected_seq, len(rows))
+        for event in entry.events:
+            seq = len(rows) + 1
+            rows.append(Recorded(seq, entry.rollout, entry.at, entry.token, event))
+        return len(rows)
+
+    def head(self, environment: str) -> int:
+        return len(self._rows.get(environment, ()))
+
+    def read(
+        self, environment: str, rollout: str | None = None, after: int = 0
+    ) -> Iterator[Recorded]:
+        rows = self._rows.get(environment, [])[after:]
+        return (row for row in rows if rollout is None or row.rollout == rollout)
+
+    def rollouts(self, environment: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(row.rollout for row in self._rows.get(environment, ())))
+
+    def save_plan(self, digest: str, document: str) -> None:
+        self._plans[digest] = document
+
+    def load_plan(self, digest: str) -> str | None:
+        return self._plans.get(digest)
+
+    def ask(self, environment: str, asked: Asked) -> int:
+        waiting = self._asked.setdefault(environment, [])
+        waiting.append(replace(asked, command_id=len(waiting) + 1))
+        return len(waiting)
+
+    def asked(self, environment: str, after: int) -> tuple[Asked, ...]:
+        return tuple(self._asked.get(environment, ())[after:])
+
+    def save_issues(self, environment: str, issues: Sequence[Issue]) -> None:
+        kept = self._issues.setdefault(environment, {})
+        kept.update({issue.id: issue for issue in issues})
+
+    def issues(self, environment: str) -> tuple[Issue, ...]:
+        return tuple(self._issues.get(environment, {}).values())
+
+    def close(self) -> None:
+        pass
+
+
+def lost(environment: str, expected: int, found: int) -> LeaseLost:
+    """The error for a writer whom another one has overtaken."""
+    return LeaseLost(
+        f"{environment}: the journal went on without us (row {found}, expected {expected})",
+        code="lease/lost",
+        fix="another conductor took over; see tierline status",
+    )

@@ -1,0 +1,229 @@
+"""The store on this machine: one SQLite file in WAL mode, every turn one fsynced transaction."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from tierline.errors import PermanentError, TemporaryError
+from tierline.ledger.model import Issue, IssueState
+from tierline.rollout.codec import encode
+from tierline.rollout.events import Command, Recorded
+from tierline.store.chain import Row, damaged, open_row, seal
+from tierline.store.memory import lost
+from tierline.store.protocol import Asked, Entry
+from tierline.store.tables import commands, issues, journal, metadata, plans
+
+_COLUMNS = (
+    journal.c.seq,
+    journal.c.rollout,
+    journal.c.at,
+    journal.c.token,
+    journal.c.type,
+    journal.c.version,
+    journal.c.body,
+    journal.c.previous,
+    journal.c.hash,
+)
+
+
+class SqliteStore:
+    """Satisfies `Store`. The folder must exist; it and the file are for their owner only."""
+
+    def __init__(self, path: Path) -> None:
+        path.touch(mode=0o600, exist_ok=True)
+        self._path = path
+        self._engine = _engine(path)
+        with self._writing() as connection:
+            metadata.create_all(connection)
+
+    def append(self, environment: str, expected_seq: int, entry: Entry) -> int:
+        with self._writing() as connection:
+            newest = connection.execute(
+                select(journal.c.seq, journal.c.token, journal.c.hash)
+                .where(journal.c.environment == environment)
+                .order_by(journal.c.seq.desc())
+                .limit(1)
+            ).first()
+            seq, token, previous = (newest.seq, newest.token, newest.hash) if newest else (0, 0, "")
+            if seq != expected_seq or entry.token < token:
+                raise lost(environment, expected_seq, seq)
+            rows = _rows(environment, seq, previous, entry)
+            if rows:
+                connection.execute(journal.insert(), rows)
+            return seq + len(rows)
+
+    def head(self, environment: str) -> int:
+        with self._reading() as connection:
+            found = connection.execute(
+                select(func.max(journal.c.seq)).where(journal.c.environment == environment)
+            ).scalar()
+            return int(found or 0)
+
+    def read(
+        self, environment: str, rollout: str | None = None, after: int = 0
+    ) -> Iterator[Recorded]:
+        query = (
+            select(*_COLUMNS)
+            .where(journal.c.environment == environment, journal.c.seq > after)
+            .order_by(journal.c.seq)
+        )
+        if rollout is not None:
+            query = query.where(journal.c.rollout == rollout)
+        with self._reading() as connection:
+            rows: list[Row] = [tuple(row) for row in connection.execute(query)]
+        if rollout is None:
+            _check_links(environment, after, rows)
+        for row in rows:
+            yield open_row(environment, row)
+
+    def rollouts(self, environment: str) -> tuple[str, ...]:
+        query = (
+            select(journal.c.rollout)
+            .where(journal.c.environment == environment)
+            .group_by(journal.c.rollout)
+            .order_by(func.min(journal.c.seq))
+        )
+        with self._reading() as connection:
+            return tuple(row.rollout for row in connection.execute(query))
+
+    def save_plan(self, digest: str, document: str) -> None:
+        with self._writing() as connection:
+            values = {"digest": digest, "document": document}
+            connection.execute(upsert(plans).values(values).on_conflict_do_nothing())
+
+    def load_plan(self, digest: str) -> str | None:
+        with self._reading() as connection:
+            query = select(plans.c.document).where(plans.c.digest == digest)
+            return connection.execute(query).scalar()
+
+    def ask(self, environment: str, asked: Asked) -> int:
+        values = {
+            "environment": environment,
+            "rollout": asked.rollout,
+            "command": str(asked.command),
+            "by": asked.by,
+            "reason": asked.reason,
+            "at": asked.at,
+        }
+        with self._writing() as connection:
+            result = connection.execute(commands.insert().values(values))
+            key = result.inserted_primary_key
+            return int(key[0]) if key else 0
+
+    def asked(self, environment: str, after: int) -> tuple[Asked, ...]:
+        query = (
+            select(commands)
+            .where(commands.c.environment == environment, commands.c.id > after)
+            .order_by(commands.c.id)
+        )
+        with self._reading() as connection:
+            return tuple(
+                Asked(row.id, row.rollout, Command(row.command), row.by, row.reason, row.at)
+                for row in connection.execute(query)
+            )
+
+    def save_issues(self, environment: str, issues: Sequence[Issue]) -> None:
+        with self._writing() as connection:
+            for issue in issues:
+                connection.execute(_issue_upsert(environment, issue))
+
+    def issues(self, environment: str) -> tuple[Issue, ...]:
+        query = select(issues.c.body).where(issues.c.environment == environment)
+        with self._reading() as connection:
+            found = [_issue(row.body) for row in connection.execute(query)]
+        return tuple(sorted(found, key=lambda issue: (issue.opened_at, issue.id)))
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def _writing(self) -> Generator[Connection]:
+        with _translated(self._path), self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.exec_driver_sql("ROLLBACK")
+                raise
+            connection.exec_driver_sql("COMMIT")
+
+    @contextmanager
+    def _reading(self) -> Generator[Connection]:
+        with _translated(self._path), self._engine.connect() as connection:
+            yield connection
+
+
+def _engine(path: Path) -> Engine:
+    """AUTOCOMMIT hands transactions to us: BEGIN IMMEDIATE takes the write lock at once."""
+    engine = create_engine(f"sqlite:///{path}", isolation_level="AUTOCOMMIT")
+
+    def configure(connection: sqlite3.Connection, _record: object) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    event.listen(engine, "connect", configure)
+    return engine
+
+
+def _check_links(environment: str, after: int, rows: Sequence[Row]) -> None:
+    """No row is missing, and each names the one before it."""
+    for number, row in enumerate(rows, after + 1):
+        previous = rows[number - after - 2][8] if number > after + 1 else row[7]
+        if row[0] != number or row[7] != previous:
+            raise damaged(environment, number)
+
+
+def _rows(environment: str, seq: int, previous: str, entry: Entry) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    for happened in entry.events:
+        seq += 1
+        kind, version, body = encode(happened)
+        row = (seq, entry.rollout, entry.at, entry.token, kind, version, body)
+        sealed = seal(environment, previous, row)
+        names = ("seq", "rollout", "at", "token", "type", "version", "body")
+        values = dict(zip(names, row, strict=True))
+        rows.append({"environment": environment, **values, "previous": previous, "hash": sealed})
+        previous = sealed
+    return rows
+
+
+def _issue(body: str) -> Issue:
+    fields = json.loads(body)
+    fields["state"] = IssueState(fields["state"])
+    return Issue(**fields)
+
+
+def _issue_upsert(environment: str, issue: Issue):
+    values = {"environment": environment, "id": issue.id, "body": json.dumps(asdict(issue))}
+    statement = upsert(issues).values(values)
+    return statement.on_conflict_do_update(
+        index_elements=["environment", "id"], set_={"body": statement.excluded.body}
+    )
+
+
+@contextmanager
+def _translated(path: Path) -> Generator[None]:
+    """SQLAlchemy's errors as ours: locked, full and read-only media may recover."""
+    try:
+        yield
+    except OperationalError as error:
+        raise TemporaryError(
+            f"{path}: {error.orig}",
+            code="store/unavailable",
+            fix="free space or permissions there, then run the same command again",
+        ) from error
+    except DatabaseError as error:
+        raise PermanentError(
+            f"{path}: {error.orig}",
+            code="journal/damaged",
+            fix="restore the state folder from a backup, or move it away to start anew",
+        ) from error
