@@ -9,6 +9,9 @@ from dataclasses import dataclass
 ABSENT = "absent"
 """The revision of a service that does not run: restoring it stops the service."""
 
+UNKNOWN = "unknown"
+"""The digest of a part that exists but could not be read: two of them may differ."""
+
 
 def digest_of(items: Iterable[str | bytes]) -> str:
     """32 hex digits that identify a sequence; each item is framed by its length."""

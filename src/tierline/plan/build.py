@@ -1,0 +1,173 @@
+"""Freeze a selection into a plan: order, batches, verdicts, bounds; knows nothing of how it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tierline.errors import UsageError
+from tierline.facts.decision import Decision, worst
+from tierline.facts.evidence import SignalKind
+from tierline.facts.revision import Revision
+from tierline.mesh.model import Mesh, Service
+from tierline.plan.blockers import blockers, verdict
+from tierline.plan.bound import bound, by_tier
+from tierline.plan.digest import sealed
+from tierline.plan.model import Overruled, Plan, PlannedService, Rules
+from tierline.plan.order import batch_id, batches_of, jobs_of
+from tierline.plan.schedule import Job, at_least, in_line
+from tierline.policy.digest import policy_digest
+from tierline.policy.model import Policy, TierMode
+from tierline.readiness.model import Readiness
+
+DEFAULT_SECONDS = 1.0
+"""A service's start and verification, where nothing was measured yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRequest:
+    """What a plan is made of.
+
+    `chosen` are service ids of the mesh that `selection` (as typed) stands for. `revisions` is what
+    each of them would ship; `outside` the revision seen running of owners that are not chosen, ""
+    or nothing where none was seen. `expected_seconds` maps service -> start to verified.
+    """
+
+    mesh: Mesh
+    selection: str
+    chosen: tuple[str, ...]
+    readiness: Readiness
+    revisions: Mapping[str, Revision]
+    policy: Policy
+    outside: Mapping[str, str] = field(default_factory=dict[str, str])
+    expected_seconds: Mapping[str, float] = field(default_factory=dict[str, float])
+
+
+def build(request: PlanRequest) -> Plan:
+    """The plan of a selection, also of one that is not ready: decision and blockers say so.
+
+    Services on or behind a cycle have no place in an order: they are blockers, not planned. Raises
+    UsageError for an empty selection or an id that the mesh does not have. O(n log n + edges).
+    """
+    chosen = _chosen(request)
+    planned = tuple(name for name in chosen if name in request.mesh.graph.levels)
+    found = blockers(request.mesh, chosen, request.readiness, request.revisions)
+    services = _services(request, planned)
+    outside = sorted({owner for service in services for owner in service.outside})
+    strict = request.policy.tiers is TierMode.STRICT
+    jobs = jobs_of(services)
+    slots = request.policy.limits.max_parallel
+    untiered = bound([jobs] if jobs else [], slots)
+    tiered = max(untiered, bound(by_tier(jobs), slots)) if strict else untiered
+    return sealed(
+        Plan(
+            digest="",
+            environment=request.policy.environment,
+            target=request.policy.target,
+            mesh=request.mesh.name,
+            selection=request.selection,
+            decision=_decision(request, chosen, services),
+            services=services,
+            batches=batches_of(services),
+            overruled=_overruled(request.mesh, planned),
+            blockers=found,
+            outside={owner: request.outside.get(owner, "") for owner in outside},
+            rules=rules(request.policy),
+            policy_digest=policy_digest(request.policy),
+            bound_seconds=tiered,
+            bound_untiered_seconds=untiered,
+        )
+    )
+
+
+def rules(policy: Policy) -> Rules:
+    """The part of a policy that a rollout and its verification go by."""
+    return Rules(
+        tiers=policy.tiers,
+        on_failure=policy.on_failure,
+        on_tier_failure=policy.on_tier_failure,
+        limits=policy.limits,
+        signals={str(kind): policy.demand(kind) for kind in SignalKind},
+    )
+
+
+def _chosen(request: PlanRequest) -> tuple[str, ...]:
+    asked = f'selection "{request.selection}"' if request.selection else "the whole mesh"
+    if not request.chosen:
+        raise UsageError(
+            f"nothing to plan: {asked} of {request.mesh.name} holds no service",
+            code="plan/empty",
+            fix="choose at least one service; `tierline context` shows what there is",
+        )
+    unknown = [name for name in request.chosen if name not in request.mesh.services]
+    if unknown:
+        raise UsageError(
+            f"not a service of {request.mesh.name}: {', '.join(unknown)}",
+            code="plan/unknown-service",
+            fix="take ids from services/services-index.yaml",
+        )
+    return tuple(dict.fromkeys(request.chosen))
+
+
+def _services(request: PlanRequest, planned: tuple[str, ...]) -> tuple[PlannedService, ...]:
+    graph, inside = request.mesh.graph, frozenset(planned)
+    jobs = [
+        Job(
+            name,
+            at_least(request.expected_seconds.get(name), DEFAULT_SECONDS),
+            graph.effective_tiers[name],
+            graph.levels[name],
+            tuple(owner for owner in graph.owners.get(name, ()) if owner in inside),
+        )
+        for name in planned
+    ]
+    strict = request.policy.tiers is TierMode.STRICT
+    line = {name: rank for rank, name in enumerate(in_line(jobs, strict=strict))}
+    jobs.sort(key=lambda job: line[job.service_id])
+    return tuple(_planned(request, job, rank) for rank, job in enumerate(jobs))
+
+
+def _planned(request: PlanRequest, job: Job, rank: int) -> PlannedService:
+    name = job.service_id
+    service = request.mesh.services[name]
+    inside = frozenset(job.owners)
+    owners = request.mesh.graph.owners.get(name, ())
+    revision = request.revisions.get(name, Revision(()))
+    return PlannedService(
+        service_id=name,
+        tier=service.tier,
+        effective_tier=job.tier,
+        level=job.level,
+        batch=batch_id(job.tier, job.level),
+        owners=job.owners,
+        outside=tuple(owner for owner in owners if owner not in inside),
+        externals=service.externals,
+        revision=Revision(tuple(sorted(revision.source)), tuple(sorted(revision.configuration))),
+        workloads=tuple(workload.name for workload in service.workloads),
+        serves_http=service.serves_http,
+        decision=verdict(name, request.readiness, request.revisions)[0],
+        expected_seconds=job.seconds,
+        rank=rank,
+        argv=_argv(request.mesh, service),
+    )
+
+
+def _argv(mesh: Mesh, service: Service) -> dict[str, tuple[str, ...]]:
+    own = {workload.name: workload.argv for workload in service.workloads if workload.argv}
+    return dict(sorted({**own, **mesh.settings.run.get(service.service_id, {})}.items()))
+
+
+def _overruled(mesh: Mesh, planned: tuple[str, ...]) -> tuple[Overruled, ...]:
+    inside = frozenset(planned)
+    return tuple(
+        Overruled(i.service_id, i.tier, i.effective_tier, i.because)
+        for i in mesh.graph.inversions
+        if i.service_id in inside
+    )
+
+
+def _decision(
+    request: PlanRequest, chosen: tuple[str, ...], services: tuple[PlannedService, ...]
+) -> Decision:
+    unplaced = [Decision.NO_GO] if len(services) < len(chosen) else []
+    return worst([request.readiness.decision, *(s.decision for s in services), *unplaced])

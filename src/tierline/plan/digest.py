@@ -1,0 +1,84 @@
+"""A plan's identity: a digest over what decides it, and over nothing else.
+
+Not bound: the text of the selection and of messages, expected durations, and what follows from
+those (ranks, bounds). So a plan made again later, after other durations were measured, has the
+same digest as long as it would release the same things under the same rules.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields, replace
+
+from tierline.facts.revision import digest_of
+from tierline.plan.model import SCHEMA, Plan, PlannedService, Rules
+from tierline.policy.model import Limits
+
+Json = Mapping[str, object]
+
+
+def canonical(value: object) -> str:
+    """JSON with one spelling only: sorted keys, no blanks, ASCII."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def sealed(plan: Plan) -> Plan:
+    """The same plan with its digest set."""
+    return replace(plan, digest=digest(plan))
+
+
+def digest(plan: Plan) -> str:
+    """32 hex digits over `bound`, with what is a set in sorted order."""
+    return digest_of([canonical(bound(plan))])
+
+
+def bound(plan: Plan) -> Json:
+    """What decides a plan, as JSON values: the definition of what its digest covers."""
+    return {
+        "schema": SCHEMA,
+        "environment": plan.environment,
+        "target": plan.target,
+        "mesh": plan.mesh,
+        "decision": plan.decision,
+        "services": {service.service_id: bound_service(service) for service in plan.services},
+        "overruled": sorted([o.service_id, o.because] for o in plan.overruled),
+        "blockers": sorted([b.code, b.service_id or "", *b.chain] for b in plan.blockers),
+        "outside": dict(plan.outside),
+        "rules": rules_json(plan.rules),
+        "policy": plan.policy_digest,
+    }
+
+
+def bound_service(service: PlannedService) -> Json:
+    """What decides one service's part in a plan."""
+    return {
+        "tier": service.tier,
+        "effective_tier": service.effective_tier,
+        "level": service.level,
+        "owners": sorted(service.owners),
+        "outside": sorted(service.outside),
+        "externals": sorted(service.externals),
+        "revision": service.revision.id,
+        "workloads": sorted(service.workloads),
+        "serves_http": service.serves_http,
+        "decision": service.decision,
+        "argv": {name: list(argv) for name, argv in service.argv.items()},
+    }
+
+
+def rules_json(rules: Rules) -> Json:
+    """The rules as JSON values; a number that is a duration or a share is always a float."""
+    return {
+        "tiers": rules.tiers,
+        "on_failure": rules.on_failure,
+        "on_tier_failure": rules.on_tier_failure,
+        "limits": limits_json(rules.limits),
+        "signals": dict(rules.signals),
+    }
+
+
+def limits_json(limits: Limits) -> Json:
+    """Limit -> number, or None for no limit."""
+    values = {item.name: (item.type, getattr(limits, item.name)) for item in fields(limits)}
+    return {name: float(v) if kind == "float" else v for name, (kind, v) in values.items()}
