@@ -1,0 +1,1 @@
+"""The conditions of "verified", one module each; none knows of another's verdict."""

@@ -1,0 +1,65 @@
+"""Do all workloads run, started by the expected effect? Knows nothing of their health."""
+
+from __future__ import annotations
+
+from tierline.facts.decision import Severity
+from tierline.facts.observation import Instance, Phase, Seen
+from tierline.verification.case import Case, Ruling, cut, seconds, together
+
+AT_ONCE_SECONDS = 5.0
+"""an exit within this time after the start counts as one at once"""
+
+
+def running(case: Case) -> Ruling:
+    """Every workload has a running instance of ours; one that exited or restarted is a failure."""
+    seen = case.seen
+    if seen is None:
+        return Ruling(Severity.UNKNOWN, "boot/unseen", "what runs has not been observed yet")
+    if not case.expectation.workloads:
+        return Ruling(Severity.UNKNOWN, "boot/unseen", "no workload is declared, none can be seen")
+    ruling = together([_workload(case, seen, name) for name in case.expectation.workloads])
+    if ruling.status is Severity.OK and not seen.settled:
+        return Ruling(Severity.UNKNOWN, "boot/changing", "the target is still changing it")
+    return ruling
+
+
+def _workload(case: Case, seen: Seen, workload: str) -> Ruling:
+    ours = [i for i in seen.instances if i.workload == workload and case.ours(i)]
+    alive = [i for i in ours if i.phase is not Phase.EXITED]
+    exited = [i for i in ours if i.phase is Phase.EXITED]
+    if exited and (case.expectation.key or not alive):
+        message = _exit(exited[-1], seen)
+        if not case.expectation.key and not seen.settled:
+            return case.failing("boot/exited", message)
+        return Ruling(Severity.FAIL, "boot/exited", message)
+    again = [i for i in alive if i.restarts > 0 and _restarted_here(case, i)]
+    if again:
+        times = f"restarted {again[0].restarts} times" if again[0].restarts > 1 else "restarted"
+        return Ruling(Severity.FAIL, "boot/restarted", _because(f"{workload} {times}", again[0]))
+    if not alive:
+        return case.failing("boot/absent", f"{workload} has no instance {case.taken()}")
+    starting = [i for i in alive if i.phase is Phase.STARTING]
+    if starting:
+        message = f"{workload} is still starting {case.taken()}"
+        return case.failing("boot/starting", _because(message, starting[0]))
+    return Ruling(Severity.OK, "boot/running", f"{workload} runs")
+
+
+def _restarted_here(case: Case, instance: Instance) -> bool:
+    return bool(case.expectation.key) or instance.started_at >= case.expectation.since
+
+
+def _exit(instance: Instance, seen: Seen) -> str:
+    code = instance.exit_code
+    if code is None:
+        how = ", its exit code is not known"
+    else:
+        how = f" with code {code}" if code >= 0 else f", killed by signal {-code}"
+    lived = seen.at - instance.started_at if seen.at and instance.started_at else 0.0
+    if lived < AT_ONCE_SECONDS:
+        return _because(f"{instance.workload} exits at once{how}", instance)
+    return _because(f"{instance.workload} exited after {seconds(lived)}{how}", instance)
+
+
+def _because(message: str, instance: Instance) -> str:
+    return f"{message}: {cut(instance.reason)}" if instance.reason else message

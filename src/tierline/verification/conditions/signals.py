@@ -1,0 +1,60 @@
+"""Did the demanded telemetry arrive, from this instance at this revision? Knows no protocol."""
+
+from __future__ import annotations
+
+from tierline.facts.decision import Severity
+from tierline.facts.evidence import Signal, SignalKind
+from tierline.policy.model import Demand
+from tierline.verification.case import Case, Ruling, short, together
+from tierline.verification.conditions.health import healthy_at
+
+GRACE_SECONDS = 2.5
+"""how long after health a signal that is only expected is waited for"""
+
+
+def signals(case: Case) -> Ruling:
+    """Each kind that is asked for arrived since the start with the right revision and instance."""
+    asked = [(k, d) for k, d in case.expectation.signals.items() if d is not Demand.OFF]
+    if not asked:
+        return Ruling(Severity.OK, "telemetry/off", "no telemetry is asked for")
+    return together([_kind(case, kind, demand) for kind, demand in sorted(asked)])
+
+
+def _kind(case: Case, kind: SignalKind, demand: Demand) -> Ruling:
+    heard = [signal for signal in case.observations.signals if signal.kind is kind]
+    if any(_right(case, signal) for signal in heard):
+        return Ruling(Severity.OK, "telemetry/arrived", f"{kind} arrive")
+    message = f"no {kind} {case.taken()}{_instead(case, heard)}"
+    if not case.current():
+        return Ruling(Severity.UNKNOWN, "telemetry/unseen", f"{kind}: no instance to hear from")
+    if demand is Demand.REQUIRED:
+        return case.failing("telemetry/missing", message)
+    well = healthy_at(case)
+    patience = None if well is None else well + GRACE_SECONDS
+    if case.late or (patience is not None and case.now >= patience):
+        return Ruling(Severity.WARN, "telemetry/absent", message)
+    return Ruling(Severity.UNKNOWN, "telemetry/absent", message, patience)
+
+
+def _right(case: Case, signal: Signal) -> bool:
+    return (
+        signal.count > 0
+        and case.counts(signal)
+        and any(
+            instance.id == signal.instance and instance.revision == signal.revision
+            for instance in case.current()
+        )
+    )
+
+
+def _instead(case: Case, heard: list[Signal]) -> str:
+    """What came in place of the signal that was asked for, nearest miss first."""
+    ids = {instance.id for instance in case.current()}
+    if any(signal.instance in ids and signal.at < case.expectation.since for signal in heard):
+        return ": they came only before this start"
+    strangers = [signal for signal in heard if signal.instance in ids]
+    if strangers:
+        return f": they came only as revision {short(strangers[-1].revision)}"
+    if any(signal.instance for signal in heard):
+        return ": they came only from the previous instance"
+    return ": they came only without the name of an instance" if heard else ""
