@@ -1,0 +1,60 @@
+"""Joins what a rollout leaves unresolved with the issues known before; knows no store and no clock.
+
+The same trouble keeps its issue: it stays open, or re-opens when it was closed. An issue closes when
+a judgement newer than it finds the service well and the trouble gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from tierline.facts.instant import Instant
+from tierline.ledger.derive import derive
+from tierline.ledger.model import Issue, IssueState
+from tierline.rollout.state import PASSED, State
+
+
+def settle(state: State, known: Iterable[Issue]) -> tuple[Issue, ...]:
+    """The issues that a rollout opens, re-opens, renews or closes: what has to be saved.
+
+    `known` are all issues of the rollout's environment. Settling the same state again gives
+    nothing: the answer follows from the state's own times.
+    """
+    before = {issue.id: issue for issue in known}
+    found = {issue.id: issue for issue in derive(state)}
+    renewed = [_joined(before.get(issue.id), issue) for issue in found.values()]
+    closed = [
+        replace(issue, state=IssueState.CLOSED, rollout=state.rollout, changed_at=at)
+        for issue in before.values()
+        if issue.id not in found
+        and issue.state is IssueState.OPEN
+        and (at := _passed_at(state, issue.service_id)) is not None
+        and at > issue.changed_at
+    ]
+    return tuple(issue for issue in (*renewed, *closed) if before.get(issue.id) != issue)
+
+
+def opened(issues: Iterable[Issue]) -> tuple[Issue, ...]:
+    """Those still open, oldest first."""
+    still = (issue for issue in issues if issue.state is IssueState.OPEN)
+    return tuple(sorted(still, key=lambda issue: (issue.opened_at, issue.service_id, issue.id)))
+
+
+def _joined(before: Issue | None, found: Issue) -> Issue:
+    """What was found, with the history of the issue that it continues."""
+    if before is None:
+        return found
+    if before.changed_at > found.changed_at:
+        return before
+    was_closed = before.state is IssueState.CLOSED
+    return replace(
+        found, opened_at=before.opened_at, reopened=before.reopened + (1 if was_closed else 0)
+    )
+
+
+def _passed_at(state: State, service_id: str) -> Instant | None:
+    """When this rollout found a service well; None if it did not."""
+    if service_id not in state.progress or state.of(service_id).state not in PASSED:
+        return None
+    return state.of(service_id).since

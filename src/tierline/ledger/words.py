@@ -1,0 +1,74 @@
+"""Impact and next action of an issue, in words and commands; knows the rollout's state only."""
+
+from __future__ import annotations
+
+from tierline.rollout.state import PASSED, ServiceState, State, Status
+
+_NAMED = 5
+"""dependents that are named; the rest is counted"""
+_BY_DEFAULT = "local"
+"""the environment that commands act on when none is named"""
+_GIVEN_UP = frozenset({Status.COMPLETED, Status.ABORTED, Status.SUPERSEDED})
+"""rollouts that own their environment no more: a new one need not take over"""
+
+
+def dependents(state: State, service_id: str) -> tuple[str, ...]:
+    """All planned services that read its data, directly or through others, in rank order."""
+    found: set[str] = set()
+    behind = [service_id]
+    while behind:
+        for waiter in state.index.waiters.get(behind.pop(), ()):
+            if waiter not in found:
+                found.add(waiter)
+                behind.append(waiter)
+    return tuple(sorted(found, key=state.index.rank))
+
+
+def impact_of(state: State, service_id: str) -> str:
+    """Tier and dependents: `tier 1; 2 services wait for it: M06-Orders, M07-Billing`."""
+    planned = state.index.services.get(service_id)
+    tier = f"tier {planned.effective_tier}" if planned else "not part of the rollout"
+    names = dependents(state, service_id)
+    if not names:
+        return f"{tier}; no service of the rollout reads its data"
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    noun, one = ("service", "s") if len(names) == 1 else ("services", "")
+    passed = state.of(service_id).state in PASSED
+    verb = f"read{one} its data" if passed else f"wait{one} for it"
+    return f"{tier}; {len(names)} {noun} {verb}: {', '.join(names[:_NAMED])}{more}"
+
+
+def action_for(state: State, service_id: str) -> str:
+    """What a person does next, as commands where there are some."""
+    name = short(service_id)
+    progress = state.of(service_id)
+    if progress.state in PASSED:
+        return command(state, f"logs {name}")
+    if progress.state is ServiceState.FAILED and service_id in state.index.services:
+        look = "" if progress.code.startswith("build/") else command(state, f"logs {name}") + "; "
+        return f"{look}mend it and commit, then: {again(state, f'{name}+')}"
+    return f"{command(state, f'verify {name}')}; when it is well: {_go_on(state, name)}"
+
+
+def again(state: State, selection: str) -> str:
+    """The command that rolls a selection out anew; a held rollout has to be superseded."""
+    over = "" if state.status in _GIVEN_UP else f" --supersedes {state.rollout}"
+    return command(state, f"rollout {selection}{over}")
+
+
+def _go_on(state: State, name: str) -> str:
+    if state.status in _GIVEN_UP:
+        return again(state, f"{name}+")
+    return command(state, "resume")
+
+
+def command(state: State, words: str) -> str:
+    """A tierline command for the rollout's environment."""
+    environment = state.plan.environment
+    chosen = "" if environment == _BY_DEFAULT else f" --env {environment}"
+    return f"tierline {words}{chosen}"
+
+
+def short(service_id: str) -> str:
+    """The part of a service id that every selection accepts: `M05` of `M05-Payment-Service`."""
+    return service_id.partition("-")[0]
