@@ -109,6 +109,7 @@ def _intended(state: State, event: EffectIntended, at: Instant) -> State:
         code="",
         reason="",
         ordinal=started if first else before.ordinal,
+        asked_at=at,
         started_at=at if first else before.started_at,
     )
     unanswered = state.unanswered.insert(event.service_id)

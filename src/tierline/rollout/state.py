@@ -6,7 +6,7 @@ number of services. The plan says what must happen; the state says what did.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from rpds import HashTrieMap, HashTrieSet
@@ -72,7 +72,8 @@ class Progress:
 
     `attempt` is the number of the latest effect; `key` its key; `unsure` counts how often nobody
     could say whether it was accepted. `due` is when to try again, if anything is to be. `ordinal`
-    counts from 1 in the order in which services were first started, 0 for never.
+    counts from 1 in the order in which services were first started, 0 for never. `asked_at` is when
+    the latest effect was intended: evidence from before it does not count.
     """
 
     state: ServiceState = ServiceState.PENDING
@@ -86,6 +87,7 @@ class Progress:
     reason: str = ""
     held: Held | None = None
     ordinal: int = 0
+    asked_at: Instant = 0.0
     started_at: Instant | None = None
     verified_at: Instant | None = None
 
@@ -151,16 +153,16 @@ class State:
     ended_at: Instant | None = None
     last_command: int = 0
     held_by: str = ""
-    progress: HashTrieMap[str, Progress] = field(default_factory=HashTrieMap[str, Progress])
-    unchanged: HashTrieSet[str] = field(default_factory=HashTrieSet[str])
-    missing: HashTrieMap[str, int] = field(default_factory=HashTrieMap[str, int])
+    progress: HashTrieMap[str, Progress] = HashTrieMap()
+    unchanged: HashTrieSet[str] = HashTrieSet()
+    missing: HashTrieMap[str, int] = HashTrieMap()
     ready: Heap | None = None
-    closed: HashTrieMap[int, Heap] = field(default_factory=HashTrieMap[int, Heap])
-    unsettled: HashTrieMap[int, int] = field(default_factory=HashTrieMap[int, int])
+    closed: HashTrieMap[int, Heap] = HashTrieMap()
+    unsettled: HashTrieMap[int, int] = HashTrieMap()
     open_tiers: int = 0
     """how many of `index.tiers` are open"""
     retries: Heap | None = None
-    unanswered: HashTrieSet[str] = field(default_factory=HashTrieSet[str])
+    unanswered: HashTrieSet[str] = HashTrieSet()
     in_flight: int = 0
     failures: int = 0
     started: int = 0

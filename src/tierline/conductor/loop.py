@@ -1,0 +1,237 @@
+"""One rollout, conducted: observe, decide, record, act, until it ends.
+
+A turn takes in everything that arrived, folds it into the state, decides, writes all events in
+one transaction, and only then acts. After kill -9 the same call goes on from the journal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tierline.conductor.background import Background, listen, observe, prepare
+from tierline.conductor.effects import send, settlement
+from tierline.conductor.inbox import AllPrepared, Answered, Broke, Inbox, Input
+from tierline.conductor.judging import Judging
+from tierline.conductor.lease import keep
+from tierline.conductor.reporter import Reporter
+from tierline.conductor.sight import Sight
+from tierline.conductor.turn import Turn
+from tierline.conductor.watching import Watching
+from tierline.evidence.clock import Clock
+from tierline.facts.instant import Instant
+from tierline.facts.observation import Accepted, Lost, Seen, Synced
+from tierline.plan.model import Plan
+from tierline.rollout.decide import Decided, End, Intend, Resend, decide
+from tierline.rollout.events import (
+    Action,
+    Command,
+    CommandAccepted,
+    Judged,
+    LeaseAcquired,
+    RolloutEnded,
+    RolloutRequested,
+    ServiceJudged,
+)
+from tierline.rollout.evolve import begin, fold
+from tierline.rollout.state import ENDED, ServiceState, State, Status
+from tierline.store.protocol import Asked, Entry, Store
+from tierline.targets.protocol import Fence, Prepared, Target
+
+COMMANDS_SECONDS = 0.1
+"""how often the table of commands is read"""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a conductor works with: where it writes, what it acts on, by which clock."""
+
+    environment: str
+    store: Store
+    target: Target
+    clock: Clock
+    reporter: Reporter
+
+
+class Conductor:
+    """Runs one rollout under a lease that was won before; one instance, one run."""
+
+    def __init__(self, world: World, fence: Fence, rollout: str, plan: Plan) -> None:
+        self._world = world
+        self._fence = fence
+        self._rollout = rollout
+        self._plan = plan
+        self._inbox = Inbox()
+        self._background = Background(self._inbox)
+        self._sight = Sight()
+        self._judging = Judging(self._sight)
+        self._watching = Watching(world.target, world.clock, self._inbox, self._background)
+        self._sending: set[str] = set()
+        self._prepared = False
+        self._last_command = 0
+        self._seq = 0
+        self._wake_at: Instant = 0.0
+
+    def interrupt(self, by: str) -> None:
+        """Hold as if a person had asked for it: nothing new starts, what runs is finished."""
+        now = self._world.clock.now()
+        self._inbox.put(Asked(0, self._rollout, Command.HOLD, by, "interrupted", now))
+
+    async def run(self, request: RolloutRequested) -> State:
+        """Carry the rollout to its end (or go on with it) and return the last state.
+
+        Raises LeaseLost when somebody else took over, and whatever makes recording impossible;
+        in either case nothing of ours is sent after that, and what runs goes on running.
+        """
+        try:
+            state = self._recover(request)
+            self._start_background(state)
+            while state.status not in ENDED:
+                state = await self._turn(state)
+            return state
+        finally:
+            await self._background.end()
+
+    def _recover(self, request: RolloutRequested) -> State:
+        store, environment = self._world.store, self._world.environment
+        self._seq = store.head(environment)
+        now = self._world.clock.now()
+        known = fold(self._plan, store.read(environment, self._rollout))
+        turn = Turn(known or begin(self._plan, self._rollout, request, now), now)
+        if known is None:
+            turn.events.append(request)
+        turn.add(LeaseAcquired(self._fence.holder.name, self._fence.token))
+        self._last_command = turn.state.last_command
+        self._record(turn)
+        return turn.state
+
+    def _start_background(self, state: State) -> None:
+        world, spawn = self._world, self._background.spawn
+        spawn(keep(world.target, world.environment, self._fence, world.clock))
+        spawn(observe(world.target, self._inbox))
+        spawn(listen(world.target, self._inbox))
+        spawn(prepare(world.target, self._plan, self._inbox))
+        world.reporter.preparing(len(self._plan.services))
+        for name in sorted(state.progress):
+            self._watching.follow(state, name)
+
+    async def _turn(self, before: State) -> State:
+        taken = await self._inbox.take(self._wake_at - self._world.clock.now())
+        turn = Turn(before, self._world.clock.now())
+        for item in [*taken, *self._commands()]:
+            self._take_in(item, turn)
+        decided = Decided((), None)
+        if self._sight.synced:
+            self._settle_known(turn)
+            turn.add_all(self._judging.due(turn.state, turn.now))
+        if self._may_decide(turn.state):
+            decided = decide(turn.state, turn.now)
+            self._choose(decided, turn)
+        self._record(turn)
+        self._act(decided, turn)
+        self._rest(decided, turn)
+        return turn.state
+
+    def _commands(self) -> tuple[Asked, ...]:
+        return self._world.store.asked(self._world.environment, self._last_command)
+
+    def _may_decide(self, state: State) -> bool:
+        """Nothing is chosen blind, nor before everything is built; to end a hold needs neither."""
+        if state.status is not Status.RUNNING and not state.in_flight:
+            return True
+        return self._sight.synced and self._prepared
+
+    def _take_in(self, item: Input, turn: Turn) -> None:
+        match item:
+            case Broke():
+                raise item.error
+            case Seen() | Synced() | Lost():
+                self._see(item, turn)
+            case Answered():
+                self._sending.discard(item.key)
+                turn.add(settlement(item.service_id, item.key, item.outcome))
+            case Asked():
+                self._obey(item, turn)
+            case Prepared():
+                self._world.reporter.prepared(item)
+                self._unbuilt(item, turn)
+            case AllPrepared():
+                self._prepared = True
+            case _:
+                self._sight.learn(item)
+
+    def _see(self, item: Seen | Synced | Lost, turn: Turn) -> None:
+        if isinstance(item, Lost) and self._sight.synced:
+            self._world.reporter.lost_sight(item.reason)
+        if isinstance(item, Synced) and not self._sight.synced:
+            self._world.reporter.in_sight()
+        for transition in self._sight.observe(item):
+            if transition.service_id in turn.state.progress:
+                turn.add(transition)
+
+    def _obey(self, asked: Asked, turn: Turn) -> None:
+        self._last_command = max(self._last_command, asked.command_id)
+        if asked.rollout == self._rollout:
+            turn.add(CommandAccepted(asked.command_id, asked.command, asked.by, asked.reason))
+
+    def _unbuilt(self, item: Prepared, turn: Turn) -> None:
+        progress = turn.state.progress[item.service_id]
+        if item.ok or progress.state is not ServiceState.PENDING:
+            return
+        revision = turn.state.index.services[item.service_id].revision.id
+        turn.add(
+            ServiceJudged(
+                item.service_id, progress.key, Judged.FAILED, revision, item.code, item.detail
+            )
+        )
+
+    def _settle_known(self, turn: Turn) -> None:
+        """Effects whose answer never came, but which the target shows as taken on."""
+        for name in sorted(turn.state.unanswered):
+            progress = turn.state.progress[name]
+            if progress.action is Action.CHECK or self._sight.last_key(name) == progress.key:
+                turn.add(settlement(name, progress.key, Accepted()))
+
+    def _choose(self, decided: Decided, turn: Turn) -> None:
+        for choice in decided.choices:
+            match choice:
+                case Intend():
+                    turn.add(choice.event)
+                    self._sight.forget(choice.event.service_id)
+                case End():
+                    turn.add(RolloutEnded(choice.ending, choice.reason))
+                case Resend():
+                    pass
+
+    def _record(self, turn: Turn) -> None:
+        if turn.events:
+            entry = Entry(self._rollout, self._fence.token, turn.now, turn.events)
+            self._seq = self._world.store.append(self._world.environment, self._seq, entry)
+            self._world.reporter.happened(turn.events, turn.state, turn.now)
+
+    def _act(self, decided: Decided, turn: Turn) -> None:
+        for name in sorted(turn.touched):
+            if name in turn.state.progress:
+                self._sight.dirty.add(name)
+                self._watching.follow(turn.state, name)
+        if not (self._sight.synced and self._prepared):
+            return
+        again = {choice.service_id for choice in decided.choices if isinstance(choice, Resend)}
+        for name in sorted(turn.state.unanswered):
+            progress = turn.state.progress[name]
+            waits = progress.due is not None and name not in again
+            if progress.action is not Action.CHECK and not waits:
+                self._send(turn.state, name, progress.key)
+
+    def _send(self, state: State, service_id: str, key: str) -> None:
+        if key not in self._sending:
+            self._sending.add(key)
+            self._background.spawn(self._sent(state, service_id, key))
+
+    async def _sent(self, state: State, service_id: str, key: str) -> None:
+        outcome = await send(self._world.target, state, service_id)
+        self._inbox.put(Answered(service_id, key, outcome))
+
+    def _rest(self, decided: Decided, turn: Turn) -> None:
+        """How long the next turn may wait: not at all as long as turns still change something."""
+        times = (turn.now + COMMANDS_SECONDS, self._judging.next_at, decided.wake_at)
+        self._wake_at = 0.0 if turn.events else min(at for at in times if at is not None)

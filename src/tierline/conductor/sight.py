@@ -1,0 +1,122 @@
+"""What the conductor knows of the world right now: the latest observations and evidence.
+
+Nothing here is durable. A new conductor gathers it anew, which is why evidence is judged by
+where it came from and when, never by whether somebody once saw it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tierline.facts.evidence import Boundary, Evidence, SignalKind
+from tierline.facts.instant import Instant
+from tierline.facts.observation import Lost, Observation, Phase, Seen, Synced
+from tierline.rollout.events import Action, ServiceObserved
+from tierline.rollout.state import PASSED, Progress, State
+from tierline.verification.gather import add
+from tierline.verification.model import Expectation, Observations
+
+FOREVER: Instant = 32_503_680_000.0
+"""the year 3000: later than any deadline, and a number that JSON can hold"""
+
+
+class Sight:
+    """Latest view of the target (`seen`) and evidence per service, since its latest effect."""
+
+    def __init__(self) -> None:
+        self.synced = False
+        self.seen: dict[str, Seen] = {}
+        self.dirty: set[str] = set()
+        self._evidence: dict[str, Observations] = {}
+        self._summaries: dict[str, ServiceObserved] = {}
+
+    def observe(self, observation: Observation) -> list[ServiceObserved]:
+        """Take in what the target shows; returns what it changes, nothing for a repetition."""
+        match observation:
+            case Synced():
+                self.synced = True
+                gone = [name for name in self.seen if name not in observation.services]
+                return [change for name in gone for change in self._see(Seen(name, ()))]
+            case Lost():
+                self.synced = False
+                return []
+            case Seen():
+                return self._see(observation)
+
+    def _see(self, seen: Seen) -> list[ServiceObserved]:
+        name = seen.service_id
+        self.seen[name] = seen
+        self._evidence[name] = replace(self.of(name), seen=seen)
+        self.dirty.add(name)
+        summary = _summary(seen)
+        changed = self._summaries.get(name) != summary
+        self._summaries[name] = summary
+        return [summary] if changed else []
+
+    def learn(self, evidence: Evidence) -> None:
+        """Take in one piece of evidence."""
+        concerned = evidence.consumer if isinstance(evidence, Boundary) else evidence.service_id
+        self._evidence[concerned] = add(self.of(concerned), evidence)
+        self.dirty.add(concerned)
+
+    def of(self, service_id: str) -> Observations:
+        """What is known of a service."""
+        return self._evidence.get(service_id) or Observations(seen=self.seen.get(service_id))
+
+    def forget(self, service_id: str) -> None:
+        """Drop evidence from before a new effect; what the target shows stays."""
+        signals = self.of(service_id).signals
+        self._evidence[service_id] = Observations(seen=self.seen.get(service_id), signals=signals)
+
+    def last_key(self, service_id: str) -> str:
+        """The key of the last effect that the target has accepted for it."""
+        seen = self.seen.get(service_id)
+        return seen.last_key if seen else ""
+
+
+def expectation_of(state: State, service_id: str) -> Expectation:
+    """What "verified" demands of a service under the plan, given its latest effect."""
+    progress = state.progress[service_id]
+    planned = state.index.services.get(service_id)
+    rules = state.plan.rules
+    began = max(progress.since, state.resumed_at)
+    return Expectation(
+        service_id=service_id,
+        revision=planned.revision.id if planned else "",
+        key=progress.key if progress.action is Action.APPLY else "",
+        since=progress.asked_at,
+        deadline=_deadline(progress, began + rules.limits.verify_seconds),
+        workloads=planned.workloads if planned else (),
+        serves_http=planned.serves_http if planned else False,
+        owners=state.index.needs(service_id) if planned else (),
+        signals={SignalKind(kind): demand for kind, demand in rules.signals.items()}
+        if planned
+        else {},
+        limits=rules.limits,
+    )
+
+
+def _deadline(progress: Progress, first: Instant) -> Instant:
+    """A service that has passed is watched without an end; only sustained failure counts."""
+    return FOREVER if progress.state in PASSED else first
+
+
+def _summary(seen: Seen) -> ServiceObserved:
+    phases = {instance.phase for instance in seen.instances}
+    phase = "absent"
+    for candidate in (Phase.EXITED, Phase.STARTING, Phase.RUNNING):
+        if candidate in phases:
+            phase = str(candidate)
+            break
+    revisions = sorted({instance.revision for instance in seen.instances})
+    exits = [i for i in seen.instances if i.phase is Phase.EXITED]
+    detail = "; ".join(
+        f"{i.workload} exited with {'?' if i.exit_code is None else i.exit_code}" for i in exits
+    )
+    return ServiceObserved(
+        service_id=seen.service_id,
+        phase=phase,
+        revision=",".join(revisions),
+        last_key=seen.last_key,
+        detail=detail,
+    )

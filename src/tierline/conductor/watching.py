@@ -1,0 +1,39 @@
+"""Keeps one gatherer of evidence running for each service that is judged."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tierline.conductor.background import Background
+from tierline.conductor.inbox import Inbox
+from tierline.conductor.sight import expectation_of
+from tierline.evidence.clock import Clock
+from tierline.evidence.watch import watch
+from tierline.rollout.state import PASSED, ServiceState, State
+from tierline.targets.protocol import Target
+
+
+class Watching:
+    """Starts and ends gatherers as services come into and out of judgement."""
+
+    def __init__(self, target: Target, clock: Clock, inbox: Inbox, background: Background) -> None:
+        self._target = target
+        self._clock = clock
+        self._inbox = inbox
+        self._background = background
+        self._tasks: dict[str, tuple[str, asyncio.Task[None]]] = {}
+
+    def follow(self, state: State, service_id: str) -> None:
+        """Make the gathering for one service fit its progress: one gatherer per effect."""
+        progress = state.progress[service_id]
+        wanted = progress.state is ServiceState.VERIFYING or progress.state in PASSED
+        key, task = self._tasks.get(service_id, ("", None))
+        if task is not None and (not wanted or key != progress.key):
+            task.cancel()
+            del self._tasks[service_id]
+            task = None
+        if wanted and task is None:
+            work = watch(
+                self._target, expectation_of(state, service_id), self._clock, self._inbox.put
+            )
+            self._tasks[service_id] = (progress.key, self._background.spawn(work))
