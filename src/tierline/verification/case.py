@@ -118,5 +118,6 @@ def short(revision: str) -> str:
 
 
 def cut(text: str) -> str:
-    """At most LONGEST characters of a text; cutting twice changes nothing more."""
-    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+    """At most LONGEST characters of a text, all encodable; cutting twice changes nothing more."""
+    sound = text.encode(errors="replace").decode()
+    return sound if len(sound) <= LONGEST else sound[: LONGEST - 3] + "..."

@@ -10,13 +10,15 @@ from tierline.facts.instant import Instant
 
 ENOUGH = 3
 """answers in a row that make an instance healthy, or its failure a sustained one"""
+FLAP_SECONDS = 60.0
+"""how long before the latest answer a change still counts"""
 
 
 @dataclass(frozen=True, slots=True)
 class History:
     """`streak` counts the OK answers since the last other one; `healthy_at` is when it reached
     ENOUGH; `failures` counts the failures since the last OK; `changes` how often OK turned into
-    failure; `was_healthy` whether a streak ever reached ENOUGH; `failed` the last failure.
+    failure in the last FLAP_SECONDS; `was_healthy` whether a streak ever reached ENOUGH; `failed` the last failure.
     """
 
     streak: int = 0
@@ -37,7 +39,8 @@ def history(answers: Sequence[Health], instance: str) -> History:
 
     A probe that could not be made breaks a streak but is no failure.
     """
-    streak = failures = changes = 0
+    streak = failures = 0
+    changes: list[Instant] = []
     healthy_at: Instant | None = None
     was_healthy = well = False
     failed: Health | None = None
@@ -51,9 +54,11 @@ def history(answers: Sequence[Health], instance: str) -> History:
             continue
         streak, healthy_at = 0, None
         if answer.answer is not Answer.UNKNOWN:
-            changes += well
+            changes.extend([answer.at] if well else [])
             failures, well, failed = failures + 1, False, answer
-    return History(streak, healthy_at, failures, changes, was_healthy, failed)
+    horizon = answers[-1].at - FLAP_SECONDS if answers else 0.0
+    recent = sum(at >= horizon for at in changes)
+    return History(streak, healthy_at, failures, recent, was_healthy, failed)
 
 
 def intrusion(answers: Sequence[Health], instances: frozenset[str]) -> tuple[Health, ...]:

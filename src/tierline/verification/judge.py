@@ -7,7 +7,6 @@ judgement can be stored and replayed.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from tierline.facts.decision import Severity
 from tierline.facts.instant import Instant
@@ -32,9 +31,6 @@ CONDITIONS: tuple[tuple[str, Callable[[Case], Ruling]], ...] = (
 )
 """name -> function, in the order in which a person reads them"""
 
-WINDOW_SECONDS = 10.0
-"""how far back `judge_again` looks"""
-
 
 def judge(expectation: Expectation, observations: Observations, now: Instant) -> Verdict:
     """Judge a service that was started, checked or restored at `expectation.since`.
@@ -42,6 +38,11 @@ def judge(expectation: Expectation, observations: Observations, now: Instant) ->
     VERIFIED when all conditions are ok or warn; FAILED as soon as one definitely is not; WAITING
     while evidence may still come; at the deadline FAILED by a fact, UNDECIDED by missing evidence.
     With the same evidence only WAITING ever changes as time goes on.
+
+    A service that was verified is judged on by the same function with newer observations and a
+    deadline that never comes. Then FAILED (it exited, restarted or vanished, its revision is wrong,
+    health answers failed in a row, it flaps, a boundary broke, requests fail) takes the verdict
+    back, and WAITING does not.
     """
     case = Case(expectation, observations, now)
     rulings = [condition(case) for _, condition in CONDITIONS]
@@ -52,32 +53,6 @@ def judge(expectation: Expectation, observations: Observations, now: Instant) ->
     standing = _standing(rulings, late=case.late)
     next_at = _next_at(case, rulings) if standing is Standing.WAITING else None
     return Verdict(standing, conditions, next_at)
-
-
-def judge_again(
-    expectation: Expectation,
-    observations: Observations,
-    now: Instant,
-    window: float = WINDOW_SECONDS,
-) -> Verdict:
-    """Judge a service that was verified before, by what the last `window` seconds showed.
-
-    FAILED: it exited or restarted, its revision changed, three health answers in a row failed, it
-    flaps, a boundary broke, or its requests fail. UNDECIDED: too little was seen to say, which
-    takes nothing back. Never WAITING. Signals that arrived once are not asked for again, nor are
-    requests where no new ones were sampled; an owner that fails later is that owner's own failure.
-    """
-    since = max(expectation.since, now - window)
-    sampled = observations.requests is not None and observations.requests.at >= since
-    again = replace(
-        expectation,
-        since=since,
-        deadline=since,
-        owners=(),
-        signals={},
-        serves_http=expectation.serves_http and sampled,
-    )
-    return judge(again, observations, now)
 
 
 def _standing(rulings: Sequence[Ruling], *, late: bool) -> Standing:

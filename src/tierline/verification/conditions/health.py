@@ -18,7 +18,11 @@ SETTLING_SECONDS = 1.0
 
 
 def health(case: Case) -> Ruling:
-    """ENOUGH answers in a row, of each current instance, from after the start."""
+    """ENOUGH answers in a row, of each current instance, from after the start.
+
+    A failure at once is: a stranger that goes on answering, ENOUGH failures in a row after it was
+    healthy, flapping. One that never was healthy may become so until the deadline.
+    """
     if not case.expectation.workloads:
         return Ruling(Severity.UNKNOWN, "health/unseen", "no workload is declared, none can answer")
     return together([_workload(case, name) for name in case.expectation.workloads])
@@ -72,15 +76,16 @@ def _instance(case: Case, answers: Sequence[Health], instance: Instance) -> Ruli
         return Ruling(Severity.FAIL, "health/flapping", message + detail)
     if past.streak >= ENOUGH:
         return Ruling(Severity.OK, "health/ok", f"{name} is healthy")
-    if past.was_healthy and past.failures < ENOUGH:
+    if past.was_healthy and past.failures >= ENOUGH and past.failed is not None:
+        message = f"{name} is no longer healthy{_after_colon(_failure(past.failed, instance))}"
+        return Ruling(Severity.FAIL, "health/lost", message)
+    if past.was_healthy:
         message = f"{name} was healthy, its latest answers were not all so"
         return Ruling(Severity.UNKNOWN, "health/unsteady", message)
     if past.failed is None:
         return Ruling(Severity.UNKNOWN, "health/unseen", _silence(answers, instance, past.streak))
-    code = "health/lost" if past.was_healthy else "health/never"
-    lost = "no longer" if past.was_healthy else "not"
     why = _after_colon(_failure(past.failed, instance))
-    return case.failing(code, f"{name} {lost} healthy {case.taken()}{why}")
+    return case.failing("health/never", f"{name} not healthy {case.taken()}{why}")
 
 
 def _silence(answers: Sequence[Health], instance: Instance, streak: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tierline.facts.decision import Severity
+from tierline.facts.evidence import Answer
 from tierline.facts.observation import Instance, Phase, Seen
 from tierline.verification.case import Case, Ruling, cut, seconds, together
 
@@ -36,6 +37,10 @@ def _workload(case: Case, seen: Seen, workload: str) -> Ruling:
     if again:
         times = f"restarted {again[0].restarts} times" if again[0].restarts > 1 else "restarted"
         return Ruling(Severity.FAIL, "boot/restarted", _because(f"{workload} {times}", again[0]))
+    if not alive and _gone(case, seen, workload):
+        return Ruling(
+            Severity.FAIL, "boot/gone", f"{workload} answered, then its instance vanished"
+        )
     if not alive:
         return case.failing("boot/absent", f"{workload} has no instance {case.taken()}")
     starting = [i for i in alive if i.phase is Phase.STARTING]
@@ -47,6 +52,23 @@ def _workload(case: Case, seen: Seen, workload: str) -> Ruling:
 
 def _restarted_here(case: Case, instance: Instance) -> bool:
     return bool(case.expectation.key) or instance.started_at >= case.expectation.since
+
+
+def _gone(case: Case, seen: Seen, workload: str) -> bool:
+    """Whether the expected effect has taken place and a workload that answered is no more."""
+    expectation = case.expectation
+    return (
+        seen.settled
+        and expectation.key in ("", seen.last_key)
+        and any(
+            answer.service_id == expectation.service_id
+            and answer.workload == workload
+            and answer.instance
+            and answer.answer is Answer.OK
+            and answer.at >= expectation.since
+            for answer in case.observations.health
+        )
+    )
 
 
 def _exit(instance: Instance, seen: Seen) -> str:
