@@ -1,0 +1,48 @@
+"""How often to ask: often while an answer is fresh news, seldom once it keeps being the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tierline.facts.instant import Instant
+
+CONFIRM_SECONDS = 0.01
+"""between the answers that make an instance healthy"""
+READY_SECONDS = 1.0
+"""between readiness answers that all owners are reached"""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds between two probes by how long the present state lasts: `(until age, seconds)`."""
+
+    steps: tuple[tuple[float, float], ...]
+    last: float
+
+    def after(self, age: float) -> float:
+        """The pause after a state has lasted `age` seconds."""
+        return next((pause for until, pause in self.steps if age < until), self.last)
+
+
+BOOTING = Pace(((2.0, 0.02), (10.0, 0.1)), 0.5)
+"""while it has never been well"""
+AILING = Pace(((10.0, 0.25),), 0.5)
+"""after it was well: three failures in a row must mean more than a blink"""
+WELL = Pace(((2.0, 0.25), (10.0, 0.5)), 1.0)
+"""while it goes on being well"""
+REACHING = Pace(((2.0, 0.05), (10.0, 0.1)), 0.5)
+"""while an owner has not been reached, or no request was answered"""
+
+
+class Spell:
+    """How long a state has lasted without a change."""
+
+    def __init__(self, state: str, since: Instant) -> None:
+        self._state = state
+        self._since = since
+
+    def age(self, state: str, now: Instant) -> float:
+        """Seconds that `state` has lasted by now; 0 when it is new."""
+        if state != self._state:
+            self._state, self._since = state, now
+        return now - self._since

@@ -1,0 +1,141 @@
+"""Gathers evidence about one service by asking it, all kinds at once; judges nothing.
+
+All waiting is `asyncio.sleep` and the only clock is the one handed in, so a watch runs unchanged
+on virtual time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from tierline.evidence.asking import Asking, Emit
+from tierline.evidence.clock import Clock
+from tierline.evidence.pace import (
+    AILING,
+    BOOTING,
+    CONFIRM_SECONDS,
+    REACHING,
+    READY_SECONDS,
+    WELL,
+    Spell,
+)
+from tierline.evidence.view import View
+from tierline.facts.evidence import Answer, Connection, Dependencies, Health, Requests
+from tierline.facts.probe import ConnectionProbe, HealthProbe, ReadinessProbe, RequestProbe
+from tierline.verification.history import ENOUGH
+from tierline.verification.model import Expectation
+from tierline.verification.sprt import wanted
+
+BATCH = 40
+"""requests that are sent at once"""
+
+
+async def watch(view: View, expectation: Expectation, clock: Clock, emit: Emit) -> None:
+    """Ask for every kind of evidence that `expectation` needs, until cancelled.
+
+    Health of each workload from now on; once each was well once, `/readyz` and, for owners that it
+    does not name, connections; and requests until Wald's test can decide. Every fact goes to `emit`
+    when it is known. No kind waits for another's answer. Raises nothing of its own: an error that
+    is neither temporary nor permanent is a defect and ends the watch.
+    """
+    watcher = _Watcher(Asking(view, expectation.service_id, clock, emit), expectation, clock)
+    await watcher.run()
+
+
+class _Watcher:
+    """The loops of one watch and the little that they tell each other."""
+
+    def __init__(self, asking: Asking, expectation: Expectation, clock: Clock) -> None:
+        self._asking = asking
+        self._expectation = expectation
+        self._clock = clock
+        self._instances: dict[str, str] = {}
+        """workload -> the instance that was well most recently"""
+        self._booted = asyncio.Event()
+        self._unnamed = {owner: asyncio.Event() for owner in expectation.owners}
+        """owner -> set while `/readyz` answers without naming it"""
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for workload in self._expectation.workloads:
+                group.create_task(self._health(workload))
+            if self._expectation.owners:
+                group.create_task(self._readiness())
+                for owner in self._expectation.owners:
+                    group.create_task(self._connection(owner))
+            if self._expectation.serves_http:
+                group.create_task(self._requests())
+
+    async def _health(self, workload: str) -> None:
+        streak, was_well = 0, False
+        spell = Spell("booting", self._clock.now())
+        while True:
+            answer = await self._asking.ask(HealthProbe(workload))
+            if isinstance(answer, Health):
+                well = answer.answer is Answer.OK and answer.instance != ""
+                streak = streak + 1 if well else 0
+                if well:
+                    self._well(workload, answer.instance)
+            was_well = was_well or streak >= ENOUGH
+            await asyncio.sleep(self._health_pause(spell, streak, was_well=was_well))
+
+    def _health_pause(self, spell: Spell, streak: int, *, was_well: bool) -> float:
+        now = self._clock.now()
+        if streak >= ENOUGH:
+            return WELL.after(spell.age("well", now))
+        if streak > 0:
+            return CONFIRM_SECONDS
+        if was_well:
+            return AILING.after(spell.age("ailing", now))
+        return BOOTING.after(spell.age("booting", now))
+
+    def _well(self, workload: str, instance: str) -> None:
+        self._instances[workload] = instance
+        if len(self._instances) == len(self._expectation.workloads):
+            self._booted.set()
+
+    async def _readiness(self) -> None:
+        await self._booted.wait()
+        spell = Spell("asking", self._clock.now())
+        while True:
+            answer = await self._asking.ask(ReadinessProbe())
+            reached = False
+            if isinstance(answer, Dependencies):
+                for owner, unnamed in self._unnamed.items():
+                    (unnamed.clear if owner in answer.owners else unnamed.set)()
+                reached = all(answer.owners.get(owner) for owner in self._unnamed)
+            await asyncio.sleep(self._reach_pause(spell, reached=reached))
+
+    async def _connection(self, owner: str) -> None:
+        """Try the connection while `/readyz` does not name the owner."""
+        spell = Spell("asking", self._clock.now())
+        while True:
+            await self._unnamed[owner].wait()
+            answer = await self._asking.ask(ConnectionProbe(owner))
+            reached = isinstance(answer, Connection) and answer.answer is Answer.OK
+            await asyncio.sleep(self._reach_pause(spell, reached=reached))
+
+    def _reach_pause(self, spell: Spell, *, reached: bool) -> float:
+        age = spell.age("reached" if reached else "asking", self._clock.now())
+        return READY_SECONDS if reached else REACHING.after(age)
+
+    async def _requests(self) -> None:
+        """Sample requests of the current instance until the test can decide, then of its successor."""
+        await self._booted.wait()
+        limits = self._expectation.limits
+        total = errors = 0
+        instances = dict(self._instances)
+        spell = Spell("asking", self._clock.now())
+        while True:
+            if self._instances != instances:
+                instances, total, errors = dict(self._instances), 0, 0
+            count = min(BATCH, wanted(total, errors, limits))
+            if count == 0:
+                await asyncio.sleep(READY_SECONDS)
+                continue
+            answer = await self._asking.ask(RequestProbe(count))
+            before = total
+            if isinstance(answer, Requests) and answer.instance:
+                total, errors = answer.total, answer.errors
+            if total <= before:
+                await asyncio.sleep(REACHING.after(spell.age("asking", self._clock.now())))
