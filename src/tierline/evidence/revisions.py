@@ -1,0 +1,125 @@
+"""What each service would ship from this checkout: the parts of its revision, with their digests.
+
+A part that cannot be told is UNKNOWN, so that two states of it never count as the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+from tierline.evidence.closure import Closures
+from tierline.evidence.content import MISSING, Content
+from tierline.evidence.toolchain import toolchain
+from tierline.facts.revision import UNKNOWN, Part, Revision, digest_of
+from tierline.mesh.model import Mesh, Service
+
+TEMPLATE = "configs/default.yaml"
+_CONTRACTS = ("contracts/openapi", "contracts/proto", "contracts/schemas")
+_LOCKFILES = {
+    "go": ("go.work.sum",),
+    "python": ("uv.lock", "poetry.lock", "pylock.toml", "requirements.txt"),
+    "node": ("package-lock.json", "pnpm-lock.yaml", "yarn.lock"),
+}
+_REFERENCE = re.compile(rb"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?-[^}]*)?\}")
+
+
+def revisions(
+    root: Path, mesh: Mesh, services: Iterable[str], content: Content | None = None
+) -> Mapping[str, Revision]:
+    """Service id -> revision of it in the working tree at `root`, for services of the mesh.
+
+    `content` may be handed on from call to call: files that did not change are not read again.
+    """
+    reader = _Reader(mesh, content or Content.below(root))
+    return {name: reader.revision(mesh.services[name]) for name in services}
+
+
+class _Reader:
+    def __init__(self, mesh: Mesh, content: Content) -> None:
+        self._mesh, self._content = mesh, content
+        self._closures = Closures(mesh, content)
+        self._contracts = [
+            (path, _stems(path)) for folder in _CONTRACTS for path in content.files(folder)
+        ]
+
+    def revision(self, service: Service) -> Revision:
+        languages = sorted({workload.language for workload in service.workloads})
+        source = {
+            **dict(self._code(service)),
+            **dict(self._shared(service, languages)),
+            **{f"toolchain: {name}": told for name in languages if (told := toolchain(name))},
+        }
+        return Revision(_parts(source), _parts(dict(self._configuration(service))))
+
+    def _code(self, service: Service) -> Iterator[tuple[str, str]]:
+        yield "service tree", self._content.tree(service.path) if service.path else MISSING
+        if not service.path:
+            return
+        closure = self._closures.of(service)
+        for folder in closure.folders:
+            nested = self._closures.nested(folder) if closure.known else frozenset[str]()
+            yield f"closure: {folder}", self._content.tree(folder, nested)
+        for path in closure.outside:
+            yield f"closure: {path}", UNKNOWN
+        covered = tuple(f"{folder}/" for folder in closure.folders)
+        for path in self._imported(service):
+            if not path.startswith(covered):
+                yield path, self._content.file(path)
+
+    def _imported(self, service: Service) -> Iterator[str]:
+        """Contracts that it serves or consumes: its own, its owners', those of its events."""
+        for event in sorted({*service.consumes, *service.produces}):
+            yield f"contracts/events/{event}.json"
+        known = (self._mesh.services.get(owner) for owner in service.owners)
+        names = {name for one in (service, *known) if one for name in _names(one)}
+        yield from (path for path, stems in self._contracts if not names.isdisjoint(stems))
+
+    def _shared(self, service: Service, languages: Iterable[str]) -> Iterator[tuple[str, str]]:
+        for language in languages:
+            for path in _LOCKFILES.get(language, ()):
+                yield from self._where_present(path, self._content.file(path))
+            stubs = f"contracts/gen/{language}"
+            if stubs not in self._mesh.modules:
+                yield from self._where_present(stubs, self._content.tree(stubs))
+        members = {module.path for module in self._mesh.workspace or ()}
+        if service.path in members:
+            yield "go.work", digest_of(self._closures.workspace.lines)
+
+    @staticmethod
+    def _where_present(path: str, digest: str) -> Iterator[tuple[str, str]]:
+        if digest != MISSING:
+            yield path, digest
+
+    def _configuration(self, service: Service) -> Iterator[tuple[str, str]]:
+        path = f"{service.path}/{TEMPLATE}"
+        yield TEMPLATE, self._content.file(path) if service.path else MISSING
+        template = self._content.read(path) if service.path else None
+        references = sorted({name.decode() for name in _REFERENCE.findall(template or b"")})
+        if references:
+            values = self._mesh.variables
+            told = (f"{name}={values[name]}" if name in values else name for name in references)
+            yield "variables", digest_of(told)
+        settings = self._mesh.settings
+        if addresses := settings.addresses.get(service.service_id):
+            yield "addresses", digest_of(f"{k}={v}" for k, v in sorted(addresses.items()))
+        if commands := settings.run.get(service.service_id):
+            lines = (item for name in sorted(commands) for item in (name, *commands[name], ""))
+            yield "commands", digest_of(lines)
+
+
+def _parts(digests: Mapping[str, str]) -> tuple[Part, ...]:
+    return tuple(Part(name, digests[name]) for name in sorted(digests))
+
+
+def _names(service: Service) -> frozenset[str]:
+    """What a contract file of the service may be called: by id, folder or short id."""
+    folder = PurePosixPath(service.path).name
+    return frozenset(n.casefold() for n in (service.service_id, folder, service.short_id) if n)
+
+
+def _stems(path: str) -> frozenset[str]:
+    """The folders of a path below `contracts/<kind>`, and its name up to the first dot."""
+    *folders, name = path.casefold().split("/")[2:]
+    return frozenset((*folders, name.partition(".")[0]))
