@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,22 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if os.environ.get(REQUIRE):
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--write-golden` takes what is shown now as right; look at the difference before committing."""
+    parser.addoption("--write-golden", action="store_true", help="rewrite files in tests/golden")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a whole output with a file beside the test: `golden("held.txt", text)`."""
+    folder = Path(request.path).parent
+
+    def compare(name: str, shown: str) -> None:
+        file = folder / name
+        if request.config.getoption("--write-golden"):
+            file.write_text(shown, encoding="utf-8")
+        assert shown == file.read_text(encoding="utf-8"), f"{file}: see --write-golden"
+
+    return compare

@@ -64,7 +64,11 @@ def _go_on(state: State, name: str) -> str:
 
 def command(state: State, words: str) -> str:
     """A tierline command for the rollout's environment."""
-    environment = state.plan.environment
+    return command_in(state.plan.environment, words)
+
+
+def command_in(environment: str, words: str) -> str:
+    """A tierline command for an environment, which is named unless it is the default."""
     chosen = "" if environment == _BY_DEFAULT else f" --env {environment}"
     return f"tierline {words}{chosen}"
 

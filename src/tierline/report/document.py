@@ -1,0 +1,103 @@
+"""A report as one JSON document for machines, as `schemas/report-1.json` describes it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from tierline.report.model import SCHEMA, Report, ServiceReport
+from tierline.report.times import stamp
+
+
+def to_json(report: Report) -> str:
+    """The document, indented, in ASCII (so no character can act on a terminal), one line feed."""
+    return json.dumps(document(report), indent=2) + "\n"
+
+
+def document(report: Report) -> Mapping[str, object]:
+    """The document as plain values. Times are ISO 8601 in UTC, or null."""
+    return {
+        "schema": SCHEMA,
+        "rollout_id": report.rollout_id,
+        "plan_digest": report.plan_digest,
+        "mesh": report.mesh,
+        "environment": report.environment,
+        "target": report.target,
+        "decision": str(report.decision),
+        "state": report.state,
+        "reason": report.reason,
+        "requested_at": stamp(report.requested_at),
+        "ended_at": stamp(report.ended_at),
+        "bound_seconds": round(report.bound_seconds, 3),
+        "order": list(report.order),
+        "services": [_service(one) for one in report.services],
+        "batches": [
+            {
+                "id": batch.id,
+                "decision": str(batch.decision),
+                "services": [one.service_id for one in batch.services],
+            }
+            for batch in report.batches
+        ],
+        "blockers": [
+            {
+                "code": one.code,
+                "service_id": one.service_id,
+                "message": one.message,
+                "chain": list(one.chain),
+            }
+            for one in report.blockers
+        ],
+        "overruled": [
+            {
+                "service_id": one.service_id,
+                "tier": one.tier,
+                "effective_tier": one.effective_tier,
+                "because": one.because,
+            }
+            for one in report.overruled
+        ],
+        "rollback": [
+            {
+                "service_id": one.service_id,
+                "action": one.action,
+                "outcome": one.outcome,
+                "reason": one.reason,
+            }
+            for one in report.rollback
+        ],
+        "issues": [
+            {
+                "id": one.id,
+                "service_id": one.service_id,
+                "code": one.code,
+                "message": one.message,
+                "impact": one.impact,
+                "next_action": one.next_action,
+                "state": str(one.state),
+            }
+            for one in report.issues
+        ],
+        "follow_up": [{"command": one.command, "purpose": one.purpose} for one in report.follow_up],
+    }
+
+
+def _service(one: ServiceReport) -> Mapping[str, object]:
+    return {
+        "service_id": one.service_id,
+        "state": one.state,
+        "decision": str(one.decision),
+        "code": one.code,
+        "reason": one.reason,
+        "blocked_by": [
+            {"kind": str(each.kind), "by": each.by, "message": each.message}
+            for each in one.blocked_by
+        ],
+        "chain": list(one.chain),
+        "attempts": one.attempts,
+        "started_at": stamp(one.started_at),
+        "verified_at": stamp(one.verified_at),
+        "revision": one.revision,
+        "batch": one.batch,
+        "effective_tier": one.effective_tier,
+    }

@@ -1,0 +1,54 @@
+"""The commands that lead on from where a rollout stands; knows no terminal and runs nothing."""
+
+from __future__ import annotations
+
+import shlex
+
+from tierline.facts.decision import Decision
+from tierline.ledger.words import command_in
+from tierline.plan.model import Plan
+from tierline.report.model import FollowUp
+from tierline.rollout.state import State, Status
+
+
+def follow_up(plan: Plan, state: State | None) -> tuple[FollowUp, ...]:
+    """What a person may do now, the likeliest first; nothing after a rollout that completed."""
+    if state is None:
+        return _refused(plan)
+    match state.status:
+        case Status.HELD:
+            return _held(plan, state)
+        case Status.RUNNING | Status.HOLDING | Status.ABORTING:
+            return (_step(plan, "status --watch", "follow it while it goes on"),)
+        case Status.ABORTED:
+            return (_step(plan, _again(plan), "start anew; what is verified stays as it is"),)
+        case Status.COMPLETED | Status.SUPERSEDED:
+            return ()
+
+
+def _held(plan: Plan, state: State) -> tuple[FollowUp, ...]:
+    return (
+        _step(plan, "resume", "try again what is not verified, at the same revisions"),
+        _step(
+            plan,
+            f"{_again(plan)} --supersedes {state.rollout}",
+            "after a change: plan anew and go on from what is verified",
+        ),
+        _step(plan, "abort", "give the environment up as it is"),
+    )
+
+
+def _refused(plan: Plan) -> tuple[FollowUp, ...]:
+    steps = [_step(plan, "check", "every finding with its place and fix")]
+    if plan.decision is not Decision.GO:
+        asked = f"ready {shlex.quote(plan.selection)}" if plan.selection else "ready"
+        steps.append(_step(plan, asked, "the decision of each service, and why"))
+    return tuple(steps)
+
+
+def _again(plan: Plan) -> str:
+    return f"rollout {shlex.quote(plan.selection)}" if plan.selection else "rollout"
+
+
+def _step(plan: Plan, words: str, purpose: str) -> FollowUp:
+    return FollowUp(command_in(plan.environment, words), purpose)

@@ -1,0 +1,118 @@
+"""A report as Markdown for a pull request or a wiki; foreign text cannot become markup."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tierline.ledger.model import IssueState
+from tierline.report.model import Cause, Report
+from tierline.report.style import code, markdown
+from tierline.report.words import headline, in_order, since_start, standing, status, waits
+
+_WAITING = 50
+"""services behind one cause that are listed; the rest is counted"""
+
+
+def to_markdown(report: Report) -> str:
+    """The whole report, ending with a line feed."""
+    blocks = [
+        f"# {report.decision}: {markdown(headline(report))}",
+        _about(report),
+        *_part("Batches", _batches(report)),
+        *_part("Order used", _order(report)),
+        *_part("Blockers", [line for cause in report.causes for line in _cause(cause)]),
+        *_part("Started in a later tier than declared", _overruled(report)),
+        *_part("Rolled back", _rollback(report)),
+        *_part("Unresolved, with what to do next", _issues(report)),
+        *_part("Go on with", [f"- {code(one.command)}: {one.purpose}" for one in report.follow_up]),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _part(title: str, lines: Sequence[str]) -> list[str]:
+    return [f"## {title}", "\n".join(lines)] if lines else []
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    lines = [head, ["---"] * len(head), *rows]
+    return [f"| {' | '.join(line)} |" for line in lines] if rows else []
+
+
+def _about(report: Report) -> str:
+    what = f"Rollout {code(report.rollout_id)}" if report.rollout_id else "Refused plan"
+    where = f"{markdown(report.mesh)} to {markdown(report.environment)}"
+    first = f"{what} of {where} ({markdown(report.target)}), plan {code(report.plan_digest[:12])}."
+    said = status(report)
+    return f"{first} {markdown(said)}." if said else first
+
+
+def _batches(report: Report) -> list[str]:
+    rows = [
+        (
+            markdown(batch.id),
+            str(batch.decision),
+            standing(batch),
+            ", ".join(markdown(one.service_id) for one in batch.services),
+        )
+        for batch in report.batches
+    ]
+    return _table(("batch", "decision", "status", "services"), rows)
+
+
+def _order(report: Report) -> list[str]:
+    if not report.order:
+        return []
+    rows = [
+        (
+            str(number) if one.started_at is not None else "",
+            markdown(one.service_id),
+            since_start(report, one.started_at),
+            since_start(report, one.verified_at),
+            str(one.attempts or ""),
+            one.state,
+        )
+        for number, one in enumerate(in_order(report), 1)
+    ]
+    return _table(("", "service", "started", "verified", "attempts", "state"), rows)
+
+
+def _cause(cause: Cause) -> list[str]:
+    subject = f"**{markdown(cause.service_id)}** {cause.state}" if cause.service_id else ""
+    said = ": ".join(part for part in (subject, markdown(cause.message)) if part)
+    lines = [f"- {said}" + (f" ({code(cause.code)})" if cause.code else "")]
+    lines += [
+        f"  - {markdown(f'{one.service_id} {waits(one)}')}" for one in cause.waiting[:_WAITING]
+    ]
+    more = len(cause.waiting) - _WAITING
+    return [*lines, f"  - and {more} more"] if more > 0 else lines
+
+
+def _overruled(report: Report) -> list[str]:
+    return [
+        f"- {markdown(one.service_id)}: tier {one.effective_tier}, not {one.tier},"
+        f" because it reads data of {markdown(one.because)}"
+        for one in report.overruled
+    ]
+
+
+def _rollback(report: Report) -> list[str]:
+    rows = [
+        tuple(markdown(cell) for cell in (one.service_id, one.action, one.outcome, one.reason))
+        for one in report.rollback
+    ]
+    return _table(("service", "action", "outcome", "reason"), rows)
+
+
+def _issues(report: Report) -> list[str]:
+    rows = [
+        (
+            markdown(one.id),
+            markdown(one.service_id),
+            f"{markdown(one.message)} ({code(one.code)})",
+            markdown(one.impact),
+            code(one.next_action) if one.state is IssueState.OPEN else "",
+            str(one.state),
+        )
+        for one in report.issues
+    ]
+    return _table(("issue", "service", "what", "impact", "next", "state"), rows)

@@ -1,0 +1,111 @@
+"""How a rollout went, as a value that every rendering shares; knows no format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tierline.facts.decision import Decision
+from tierline.facts.instant import Instant
+from tierline.ledger.model import Issue
+from tierline.plan.model import Blocker, Overruled
+from tierline.rollout.blocked import Blocked
+
+SCHEMA = "tierline/report/1"
+REFUSED = "refused"
+"""state of a rollout that never began because its plan was not GO"""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceReport:
+    """One planned service. `attempts` counts effects; times are None for what did not happen.
+
+    `reason` says why it is not GO, or what is worth knowing although it is; `chain` leads from it
+    to the service that decides, itself first. `revision` is the planned one.
+    """
+
+    service_id: str
+    state: str
+    decision: Decision
+    code: str
+    reason: str
+    blocked_by: tuple[Blocked, ...]
+    chain: tuple[str, ...]
+    attempts: int
+    started_at: Instant | None
+    verified_at: Instant | None
+    revision: str
+    batch: str
+    effective_tier: int
+
+    @property
+    def verified(self) -> bool:
+        """Whether it was seen to work at the planned revision."""
+        return self.decision is Decision.GO and self.verified_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReport:
+    """A batch is as good as its worst service."""
+
+    id: str
+    decision: Decision
+    services: tuple[ServiceReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackStep:
+    """What a rollback did to one service."""
+
+    service_id: str
+    action: str
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A command that leads on, and what it is for."""
+
+    command: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Something that keeps services from being GO, and whom. `service_id` None: not a service."""
+
+    service_id: str | None
+    state: str
+    code: str
+    message: str
+    waiting: tuple[ServiceReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The whole of it. `order` lists services as they were first started.
+
+    `rollout_id` is "" and `state` is `refused` where nothing began. `services` come in the plan's
+    order. `issues` are those that are open, and those that this rollout closed.
+    """
+
+    rollout_id: str
+    plan_digest: str
+    mesh: str
+    environment: str
+    target: str
+    decision: Decision
+    state: str
+    reason: str
+    requested_at: Instant | None
+    ended_at: Instant | None
+    bound_seconds: float
+    order: tuple[str, ...]
+    services: tuple[ServiceReport, ...]
+    batches: tuple[BatchReport, ...]
+    blockers: tuple[Blocker, ...]
+    causes: tuple[Cause, ...]
+    overruled: tuple[Overruled, ...]
+    rollback: tuple[RollbackStep, ...]
+    issues: tuple[Issue, ...]
+    follow_up: tuple[FollowUp, ...]

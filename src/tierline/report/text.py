@@ -1,0 +1,150 @@
+"""A report as plain text for a terminal or a log: the decision first; knows no colours."""
+
+from __future__ import annotations
+
+from tierline.ledger.model import Issue, IssueState
+from tierline.report.layout import section, table, wrapped
+from tierline.report.model import Cause, Report
+from tierline.report.style import clean
+from tierline.report.words import headline, in_order, since_start, standing, status, waits
+
+_WAITING = 20
+"""services behind one cause that are listed; the rest is counted"""
+
+
+def to_text(report: Report, columns: int = 80) -> str:
+    """The whole report, ending with a line feed; lines are wrapped at `columns`."""
+    lines = [
+        *_head(report, columns),
+        *section("Batches", _batches(report, columns)),
+        *section("Order used", _order(report)),
+        *section("Blockers", _blockers(report, columns)),
+        *section("Started in a later tier than declared", _overruled(report, columns)),
+        *section("Rolled back", _rollback(report, columns)),
+        *section("Unresolved, with what to do next", _issues(report, columns)),
+        *section("Go on with", _follow_up(report, columns)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _head(report: Report, columns: int) -> list[str]:
+    decision = str(report.decision)
+    what = f"rollout {report.rollout_id}" if report.rollout_id else "refused plan"
+    where = f"{report.mesh} to {report.environment} ({report.target})"
+    plan = f"plan {report.plan_digest[:12]}"
+    indent = " " * (len(decision) + 2)
+    return [
+        *wrapped(headline(report), columns, f"{decision}  "),
+        *wrapped(f"{what} of {where}, {plan}", columns, indent),
+        *(wrapped(said, columns, indent) if (said := status(report)) else []),
+    ]
+
+
+def _batches(report: Report, columns: int) -> list[str]:
+    wide = max((len(clean(batch.id)) for batch in report.batches), default=0)
+    lines: list[str] = []
+    for batch in report.batches:
+        names = ", ".join(one.service_id for one in batch.services)
+        first = f"  {clean(batch.id):<{wide}}  {batch.decision!s:<5}  "
+        state = standing(batch)
+        lines += wrapped(f"{state}: {names}" if state else names, columns, first)
+    return lines
+
+
+def _order(report: Report) -> list[str]:
+    if not report.order:
+        return []
+    rows = [("", "service", "started", "verified", "attempts", "state")]
+    for number, one in enumerate(in_order(report), 1):
+        begun = one.started_at is not None
+        rows.append(
+            (
+                str(number) if begun else "-",
+                one.service_id,
+                since_start(report, one.started_at) or "-",
+                since_start(report, one.verified_at) or "-",
+                str(one.attempts) if one.attempts else "-",
+                one.state,
+            )
+        )
+    return table(rows, right=(0, 2, 3, 4))
+
+
+def _blockers(report: Report, columns: int) -> list[str]:
+    lines: list[str] = []
+    for cause in report.causes:
+        subject = f"{cause.service_id} {cause.state}".strip() if cause.service_id else ""
+        said = f"{subject}: {cause.message}" if subject and cause.message else subject
+        code = f" [{cause.code}]" if cause.code else ""
+        lines += wrapped(f"{said or cause.message}{code}", columns, "  ", "      ")
+        lines += _waiting(cause, columns)
+    return lines
+
+
+def _waiting(cause: Cause, columns: int) -> list[str]:
+    lines: list[str] = []
+    for one in cause.waiting[:_WAITING]:
+        text = f"{one.service_id} {waits(one)}"
+        lines += wrapped(text, columns, "    ", "        ")
+    more = len(cause.waiting) - _WAITING
+    return [*lines, f"    and {more} more"] if more > 0 else lines
+
+
+def _overruled(report: Report, columns: int) -> list[str]:
+    return [
+        line
+        for one in report.overruled
+        for line in wrapped(
+            f"{one.service_id}: tier {one.effective_tier}, not {one.tier},"
+            f" because it reads data of {one.because}",
+            columns,
+            "  ",
+            "      ",
+        )
+    ]
+
+
+def _rollback(report: Report, columns: int) -> list[str]:
+    return [
+        line
+        for one in report.rollback
+        for line in wrapped(
+            f"{one.service_id}: {one.action} {one.outcome}: {one.reason}", columns, "  ", "      "
+        )
+    ]
+
+
+def _follow_up(report: Report, columns: int) -> list[str]:
+    """A command each; its purpose in a line of its own, so that the command can be copied."""
+    return [
+        line
+        for one in report.follow_up
+        for line in (f"  {clean(one.command)}", *wrapped(one.purpose, columns, "      "))
+    ]
+
+
+def _issues(report: Report, columns: int) -> list[str]:
+    lines: list[str] = []
+    for issue in report.issues:
+        if issue.state is IssueState.CLOSED:
+            continue
+        lines += _issue(issue, columns)
+    closed = [issue for issue in report.issues if issue.state is IssueState.CLOSED]
+    if closed:
+        names = ", ".join(f"{issue.id} ({issue.service_id})" for issue in closed)
+        lines += wrapped(f"closed by this rollout: {names}", columns, "  ", "      ")
+    return lines
+
+
+def _issue(issue: Issue, columns: int) -> list[str]:
+    again = f", re-opened {issue.reopened} times" if issue.reopened > 1 else ""
+    again = ", re-opened" if issue.reopened == 1 else again
+    return [
+        *wrapped(
+            f"{issue.service_id}: {issue.message} [{issue.code}{again}]",
+            columns,
+            f"  {clean(issue.id)}  ",
+        ),
+        *wrapped(issue.impact, columns, "    impact  "),
+        *wrapped(issue.next_action, columns, "    next    "),
+    ]

@@ -1,0 +1,94 @@
+"""Sentences of a report that every rendering shares; knows no format."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tierline.facts.instant import Instant
+from tierline.report.model import REFUSED, BatchReport, Report, ServiceReport
+from tierline.report.times import span
+
+_NAMED = 3
+"""deciding services that the headline names"""
+_ORDER = ("verified", "unchanged", "failed", "held", "verifying", "starting", "pending")
+
+
+def headline(report: Report) -> str:
+    """The decision in one sentence: what is so, and because of whom."""
+    total = len(report.services)
+    passed = sum(1 for one in report.services if one.verified)
+    if report.state == REFUSED:
+        return f"nothing was started: {_culprits(report) or report.reason}"
+    if passed == total and report.state == "completed":
+        return f"all {total} services are verified" if total > 1 else "the service is verified"
+    share = f"{passed} of {total} services {'is' if passed == 1 else 'are'} verified"
+    culprits = _culprits(report)
+    return f"{culprits}; {share}" if culprits else f"the rollout is {report.state}; {share}"
+
+
+def _culprits(report: Report) -> str:
+    """`A, B and 2 more failed`, or the words of what keeps everything waiting."""
+    for wanted in ("failed", "held", "", "not planned"):
+        names = [
+            cause.service_id
+            for cause in report.causes
+            if cause.service_id is not None and cause.state == wanted
+        ]
+        names = list(dict.fromkeys(names))
+        if names:
+            more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+            verb = "failed" if wanted == "failed" else "did not pass"
+            verb = "may not ship" if report.state == REFUSED else verb
+            return f"{', '.join(names[:_NAMED])}{more} {verb}"
+    return report.causes[0].message if report.causes else ""
+
+
+def status(report: Report) -> str:
+    """How many services are in which state, and how long it took; "" where nothing began."""
+    said = (counts(report.services), took(report)) if report.state != REFUSED else ()
+    return "; ".join(part for part in said if part)
+
+
+def counts(services: tuple[ServiceReport, ...]) -> str:
+    """`3 verified, 1 failed, 2 held`: states in a fixed order, without those that nobody is in."""
+    counted = Counter(one.state for one in services)
+    return ", ".join(f"{counted[state]} {state}" for state in _ORDER if counted[state])
+
+
+def standing(batch: BatchReport) -> str:
+    """How a batch stands: its only state, or the count of each; "" before anything began."""
+    if all(one.state == "pending" and not one.attempts for one in batch.services):
+        return ""
+    states = {one.state for one in batch.services}
+    return states.pop() if len(states) == 1 else counts(batch.services)
+
+
+def since_start(report: Report, at: Instant | None) -> str:
+    """A time as people follow it: `+1.5 s` after the request, "" for what did not happen."""
+    if at is None or report.requested_at is None:
+        return ""
+    return f"+{span(at - report.requested_at)}"
+
+
+def took(report: Report) -> str:
+    """How long the rollout took, beside what the plan says it needs at least."""
+    if report.requested_at is None or report.ended_at is None:
+        return ""
+    return (
+        f"took {span(report.ended_at - report.requested_at)}"
+        f" (the plan's bound: {span(report.bound_seconds)})"
+    )
+
+
+def waits(service: ServiceReport) -> str:
+    """State and chain in words: `held, waits for B, which waits for C`."""
+    begun = "" if service.state == "pending" else service.state
+    chain = ", which ".join(f"waits for {name}" for name in service.chain[1:])
+    return ", ".join(part for part in (begun, chain) if part)
+
+
+def in_order(report: Report) -> tuple[ServiceReport, ...]:
+    """Services as they were started; then those that never were, in the plan's order."""
+    place = {name: number for number, name in enumerate(report.order)}
+    last = len(place)
+    return tuple(sorted(report.services, key=lambda one: place.get(one.service_id, last)))
