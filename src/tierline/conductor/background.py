@@ -31,6 +31,7 @@ class Background:
         task = asyncio.create_task(self._guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: work.close())
         return task
 
     async def end(self) -> None:

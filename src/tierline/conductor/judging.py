@@ -42,7 +42,7 @@ class Judging:
             progress.state is ServiceState.VERIFYING or progress.state in PASSED
         ):
             return None
-        expectation = expectation_of(state, service_id)
+        expectation = expectation_of(state, self._sight, service_id)
         observations = self._sight.of(service_id)
         verdict = judge(expectation, observations, now)
         if verdict.next_at is not None:

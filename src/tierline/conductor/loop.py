@@ -6,18 +6,15 @@ one transaction, and only then acts. After kill -9 the same call goes on from th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tierline.conductor.background import Background, listen, observe, prepare
 from tierline.conductor.effects import send, settlement
 from tierline.conductor.inbox import AllPrepared, Answered, Broke, Inbox, Input
 from tierline.conductor.judging import Judging
 from tierline.conductor.lease import keep
-from tierline.conductor.reporter import Reporter
 from tierline.conductor.sight import Sight
 from tierline.conductor.turn import Turn
 from tierline.conductor.watching import Watching
-from tierline.evidence.clock import Clock
+from tierline.conductor.world import World
 from tierline.facts.instant import Instant
 from tierline.facts.observation import Accepted, Lost, Seen, Synced
 from tierline.plan.model import Plan
@@ -34,22 +31,11 @@ from tierline.rollout.events import (
 )
 from tierline.rollout.evolve import begin, fold
 from tierline.rollout.state import ENDED, ServiceState, State, Status
-from tierline.store.protocol import Asked, Entry, Store
-from tierline.targets.protocol import Fence, Prepared, Target
+from tierline.store.protocol import Asked, Entry
+from tierline.targets.protocol import Fence, Prepared
 
 COMMANDS_SECONDS = 0.1
 """how often the table of commands is read"""
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What a conductor works with: where it writes, what it acts on, by which clock."""
-
-    environment: str
-    store: Store
-    target: Target
-    clock: Clock
-    reporter: Reporter
 
 
 class Conductor:
@@ -64,7 +50,7 @@ class Conductor:
         self._background = Background(self._inbox)
         self._sight = Sight()
         self._judging = Judging(self._sight)
-        self._watching = Watching(world.target, world.clock, self._inbox, self._background)
+        self._watching = Watching(world, self._sight, self._inbox, self._background)
         self._sending: set[str] = set()
         self._prepared = False
         self._last_command = 0

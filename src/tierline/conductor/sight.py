@@ -68,14 +68,23 @@ class Sight:
         signals = self.of(service_id).signals
         self._evidence[service_id] = Observations(seen=self.seen.get(service_id), signals=signals)
 
+    def workloads(self, service_id: str) -> tuple[str, ...]:
+        """What is seen of a service; an api where nothing is, since something has to be."""
+        seen = self.seen.get(service_id)
+        names = {instance.workload for instance in seen.instances} if seen else set[str]()
+        return tuple(sorted(names)) or ("api",)
+
     def last_key(self, service_id: str) -> str:
         """The key of the last effect that the target has accepted for it."""
         seen = self.seen.get(service_id)
         return seen.last_key if seen else ""
 
 
-def expectation_of(state: State, service_id: str) -> Expectation:
-    """What "verified" demands of a service under the plan, given its latest effect."""
+def expectation_of(state: State, sight: Sight, service_id: str) -> Expectation:
+    """What "verified" demands of a service under the plan, given its latest effect.
+
+    An owner outside the plan must run well whatever its revision, in all workloads that are seen.
+    """
     progress = state.progress[service_id]
     planned = state.index.services.get(service_id)
     rules = state.plan.rules
@@ -86,7 +95,7 @@ def expectation_of(state: State, service_id: str) -> Expectation:
         key=progress.key if progress.action is Action.APPLY else "",
         since=progress.asked_at,
         deadline=_deadline(progress, began + rules.limits.verify_seconds),
-        workloads=planned.workloads if planned else (),
+        workloads=planned.workloads if planned else sight.workloads(service_id),
         serves_http=planned.serves_http if planned else False,
         owners=state.index.needs(service_id) if planned else (),
         signals={SignalKind(kind): demand for kind, demand in rules.signals.items()}

@@ -6,19 +6,19 @@ import asyncio
 
 from tierline.conductor.background import Background
 from tierline.conductor.inbox import Inbox
-from tierline.conductor.sight import expectation_of
-from tierline.evidence.clock import Clock
+from tierline.conductor.sight import Sight, expectation_of
+from tierline.conductor.world import World
 from tierline.evidence.watch import watch
 from tierline.rollout.state import PASSED, ServiceState, State
-from tierline.targets.protocol import Target
 
 
 class Watching:
     """Starts and ends gatherers as services come into and out of judgement."""
 
-    def __init__(self, target: Target, clock: Clock, inbox: Inbox, background: Background) -> None:
-        self._target = target
-        self._clock = clock
+    def __init__(self, world: World, sight: Sight, inbox: Inbox, background: Background) -> None:
+        self._target = world.target
+        self._clock = world.clock
+        self._sight = sight
         self._inbox = inbox
         self._background = background
         self._tasks: dict[str, tuple[str, asyncio.Task[None]]] = {}
@@ -34,6 +34,9 @@ class Watching:
             task = None
         if wanted and task is None:
             work = watch(
-                self._target, expectation_of(state, service_id), self._clock, self._inbox.put
+                self._target,
+                expectation_of(state, self._sight, service_id),
+                self._clock,
+                self._inbox.put,
             )
             self._tasks[service_id] = (progress.key, self._background.spawn(work))

@@ -23,6 +23,9 @@ from tierline.rollout.events import Action
 from tierline.targets.protocol import Fence, Holder, LeaseHeld
 from tierline.targets.simulated.behaviour import Behaviour
 
+_AFTER = 0.001
+"""seconds after a change at which watchers are told, so that rounding cannot hide it"""
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -107,6 +110,7 @@ class World:
     _tries: dict[str, int] = field(default_factory=dict[str, int])
     _keys: set[str] = field(default_factory=set[str])
     _highest: int = 0
+    _count: int = 0
     _watchers: list[asyncio.Queue[str]] = field(default_factory=list[asyncio.Queue[str]])
 
     def claim(self, holder: Holder) -> Fence:
@@ -115,9 +119,10 @@ class World:
         alive = held is not None and now < held.until and held.holder not in self.dead
         if held is not None and alive and held.holder != holder:
             raise LeaseHeld(held.holder, now, held.until)
-        same = held is not None and alive
-        token = held.token if held is not None and same else (held.token if held else 0) + 1
+        last = held.token if held is not None else 0
+        token = last if alive else last + 1
         self.fence = Fence(token, holder, now + self.lease_seconds)
+        self._highest = token
         return self.fence
 
     def release(self, fence: Fence) -> None:
@@ -145,13 +150,14 @@ class World:
             return Accepted()
         behaviour = self.behaviour(service_id)
         self._keys.add(key)
+        self._count += 1
         run = Run(
             service_id,
             revision,
             key,
             fence,
             self.now(),
-            len(self.starts) + 1,
+            self._count,
             behaviour,
             self.workloads.get(service_id, ("api",)),
         )
@@ -161,7 +167,7 @@ class World:
         self.changed(service_id)
         for after in (behaviour.running_after, behaviour.exits_after):
             if after is not None:
-                asyncio.get_running_loop().call_later(after, self.changed, service_id)
+                asyncio.get_running_loop().call_later(after + _AFTER, self.changed, service_id)
         return Accepted()
 
     def stop(self, service_id: str, key: str, fence: int) -> Outcome:

@@ -1,0 +1,21 @@
+"""What a conductor works with; wired by whoever starts it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tierline.conductor.reporter import Reporter
+from tierline.evidence.clock import Clock
+from tierline.store.protocol import Store
+from tierline.targets.protocol import Target
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Where it writes, what it acts on, by which clock, and who is told."""
+
+    environment: str
+    store: Store
+    target: Target
+    clock: Clock
+    reporter: Reporter

@@ -1,0 +1,70 @@
+"""A store and a target whose user dies, or is stopped and woken much later, at a given operation."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tierline.facts.observation import Outcome
+from tierline.store.memory import MemoryStore
+from tierline.store.protocol import Entry
+from tierline.targets.protocol import Fence, Holder
+from tierline.targets.simulated.target import SimulatedTarget
+
+
+class Killed(BaseException):
+    """kill -9: nothing after this runs."""
+
+
+class Fuse:
+    """Counts operations; `kill_at` and `freeze_at` are numbers of operations, None for never."""
+
+    def __init__(self, kill_at: int | None, freeze_at: int | None) -> None:
+        self.count = 0
+        self.kill_at = kill_at
+        self.freeze_at = freeze_at
+        self.frozen = asyncio.Event()
+        self.thawed = asyncio.Event()
+
+    def burn(self) -> None:
+        """One operation more; an even number dies before it took hold, an odd one after."""
+        self.count += 1
+        if self.count == self.kill_at:
+            raise Killed
+
+    async def maybe_freeze(self) -> None:
+        """Stop here, if this is where it stops, until somebody wakes us."""
+        if self.freeze_at is not None and self.count >= self.freeze_at and not self.thawed.is_set():
+            self.frozen.set()
+            await self.thawed.wait()
+
+
+class MortalStore(MemoryStore):
+    """Dies before or after a write."""
+
+    def __init__(self, shared: MemoryStore, fuse: Fuse) -> None:
+        super().__init__()
+        self.__dict__.update(shared.__dict__)
+        self._fuse = fuse
+
+    def append(self, environment: str, expected_seq: int, entry: Entry) -> int:
+        self._fuse.burn()
+        seq = super().append(environment, expected_seq, entry)
+        self._fuse.burn()
+        return seq
+
+
+class MortalTarget(SimulatedTarget):
+    """Dies, or is stopped, before or after an effect."""
+
+    fuse: Fuse
+
+    async def claim(self, environment: str, holder: Holder) -> Fence:
+        await self.fuse.maybe_freeze()
+        return await super().claim(environment, holder)
+
+    async def apply(self, service_id: str, revision: str, key: str, fence: int) -> Outcome:
+        self.fuse.burn()
+        await self.fuse.maybe_freeze()
+        outcome = await super().apply(service_id, revision, key, fence)
+        self.fuse.burn()
+        return outcome
