@@ -82,12 +82,36 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True)
+class Trust:
+    """Whom an environment believes: public keys, people who approve, registries to pull from."""
+
+    keys: tuple[str, ...] = ()
+    approvers: tuple[str, ...] = ()
+    registries: tuple[str, ...] = ()
+
+
+DEMANDS = (
+    "implemented",
+    "staging",
+    "tests",
+    "trusted_tests",
+    "externals",
+    "contracts",
+    "boundaries",
+    "approval",
+    *(str(kind) for kind in SignalKind),
+)
+"""What a policy may ask for, in the order in which people read it"""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Everything that decides how strict an environment is.
 
-    `severities` overrides the built-in severity of a finding code for this environment.
-    `demands` keys: implemented, staging, tests, externals, contracts, approval and the signal
-    kinds. `assume_externals`: externals are taken as present and reported, not probed.
+    `severities` overrides the built-in severity of a finding code for this environment; `floors`
+    is how bad a code counts at least, as the mesh itself asks. `demands` has keys of `DEMANDS`.
+    `assume_externals`: externals are taken as present and reported, not probed. `context` and
+    `namespace` say where the target is; "" where it needs none.
     """
 
     environment: str
@@ -101,6 +125,10 @@ class Policy:
     demands: Mapping[str, Demand] = field(default_factory=dict[str, Demand])
     limits: Limits = field(default_factory=Limits)
     waivers: tuple[Waiver, ...] = ()
+    floors: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
+    trust: Trust = field(default_factory=Trust)
+    context: str = ""
+    namespace: str = ""
 
     def demand(self, what: str | SignalKind) -> Demand:
         """How much `what` is asked for; off unless stated."""

@@ -1,0 +1,133 @@
+"""The shape of a policy file and of a mesh's `[policy]` table; the only place that needs pydantic.
+
+Imported late, by the functions that read one: most commands read neither. The ranges are those of
+`Limits`; what a mesh may change is judged elsewhere.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from tierline.facts.decision import Severity
+from tierline.policy.model import Demand, EnvironmentKind, OnFailure, OnTierFailure, TierMode
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*/[a-z0-9][a-z0-9-]*$", max_length=100)]
+Words = Annotated[str, Field(min_length=1, max_length=1000)]
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+Share = Annotated[float, Field(gt=0, lt=1)]
+Count = Annotated[int, Field(ge=1, le=100_000, strict=True)]
+
+
+class _Table(BaseModel):
+    """A table in which an unknown key is an error, never ignored."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+
+class RequirementsTable(_Table):
+    """How much each thing is asked for: off, expected (its absence is a warning), required."""
+
+    implemented: Demand | None = None
+    """the service is listed in implemented-services.yaml"""
+    staging: Demand | None = None
+    """this revision was verified in staging"""
+    tests: Demand | None = None
+    """test evidence of this revision"""
+    trusted_tests: Demand | None = None
+    """test evidence signed with a trusted key"""
+    externals: Demand | None = None
+    """a probe or attestation of every external; expected: assumed and reported"""
+    contracts: Demand | None = None
+    """contracts compared with what runs"""
+    boundaries: Demand | None = None
+    """a contract file for every boundary between services"""
+    approval: Demand | None = None
+    """the plan is approved by somebody who did not make it"""
+    logs: Demand | None = None
+    metrics: Demand | None = None
+    traces: Demand | None = None
+
+
+class LimitsTable(_Table):
+    """Numbers that bound a rollout; seconds, counts, shares between 0 and 1."""
+
+    max_parallel: Count | None = None
+    """services in flight at once"""
+    failure_budget: Annotated[int, Field(ge=0, strict=True)] | None = None
+    """services that may fail before nothing new starts"""
+    attempts: Count | None = None
+    retry_seconds: Seconds | None = None
+    build_seconds: Seconds | None = None
+    verify_seconds: Seconds | None = None
+    stop_seconds: Seconds | None = None
+    good_share: Share | None = None
+    bad_share: Share | None = None
+    alpha: Share | None = None
+    beta: Share | None = None
+    requests: Count | None = None
+
+    @model_validator(mode="after")
+    def _shares_in_order(self) -> LimitsTable:
+        if self.good_share and self.bad_share and self.good_share >= self.bad_share:
+            msg = "good_share must be smaller than bad_share"
+            raise ValueError(msg)
+        return self
+
+
+class Rules(_Table):
+    """What a policy file and a mesh can both say about how strict an environment is."""
+
+    tiers: TierMode | None = None
+    on_tier_failure: OnTierFailure | None = None
+    requirements: RequirementsTable = Field(default_factory=RequirementsTable)
+    limits: LimitsTable = Field(default_factory=LimitsTable)
+    severity: dict[Code, Severity] = Field(default_factory=dict)
+
+
+class EnvironmentTable(Rules):
+    """A named place: what runs services there, and rules of its own over those of the file."""
+
+    kind: EnvironmentKind = EnvironmentKind.PRODUCTION
+    target: Literal["", "local", "simulated", "compose", "kubernetes"] = ""
+    context: Annotated[str, Field(max_length=253)] = ""
+    namespace: Annotated[str, Field(pattern=r"^$|^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")] = ""
+    on_failure: OnFailure | None = None
+
+
+class TrustTable(_Table):
+    """Whom to believe: public keys, people who approve, registries to pull from."""
+
+    keys: list[Words] = Field(default_factory=list)
+    approvers: list[Words] = Field(default_factory=list)
+    registries: list[Words] = Field(default_factory=list)
+
+
+class WaiverTable(_Table):
+    """A named exception: findings of this code count as warnings until it expires."""
+
+    code: Code
+    service: Words | None = None
+    """the service id that it is for; every service when left out"""
+    reason: Words
+    author: Words
+    expires: dt.datetime | dt.date
+    """an instant with its offset, or a date: until that day ends in UTC"""
+
+
+class PolicyTable(_Table):
+    """A policy file of tierline."""
+
+    version: Literal[1]
+    environments: dict[Name, EnvironmentTable] = Field(default_factory=dict)
+    tiers: TierMode | None = None
+    on_failure: OnFailure | None = None
+    on_tier_failure: OnTierFailure | None = None
+    severity: dict[Code, Severity] = Field(default_factory=dict)
+    requirements: RequirementsTable = Field(default_factory=RequirementsTable)
+    limits: LimitsTable = Field(default_factory=LimitsTable)
+    trust: TrustTable = Field(default_factory=TrustTable)
+    waivers: list[WaiverTable] = Field(default_factory=list)

@@ -1,0 +1,188 @@
+"""A policy file: TOML text -> PolicyFile and every error in it; knows no disk and no environment.
+
+Reading is all or nothing: a policy with an error in it must not decide anything, so the value is
+None as soon as there is one defect.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tierline.facts.decision import Severity
+from tierline.facts.instant import Instant
+from tierline.mesh.clean import clean
+from tierline.mesh.defect import Defect
+from tierline.mesh.source import Source
+from tierline.mesh.tomltext import read_toml
+from tierline.policy.model import (
+    Demand,
+    EnvironmentKind,
+    OnFailure,
+    OnTierFailure,
+    TierMode,
+    Trust,
+    Waiver,
+)
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+    from tierline.policy.document import EnvironmentTable, PolicyTable, Rules, WaiverTable
+
+LOCAL = "local"
+"""the environment that exists without any file"""
+
+KeyPath = tuple[str | int, ...]
+"""keys from the top of a TOML file; elements of an array by their index"""
+
+_FIX = "correct the policy file; nothing of it counts until it has no error"
+_DAY_SECONDS = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class FileRules:
+    """What a file says of how strict it wants to be; what it leaves out is absent, or None."""
+
+    tiers: TierMode | None = None
+    on_failure: OnFailure | None = None
+    on_tier_failure: OnTierFailure | None = None
+    demands: Mapping[str, Demand] = field(default_factory=dict[str, Demand])
+    limits: Mapping[str, float] = field(default_factory=dict[str, float])
+    severities: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredEnvironment:
+    """`[environments.E]`: what the place is, and rules that go before those of the whole file."""
+
+    kind: EnvironmentKind
+    target: str
+    context: str
+    namespace: str
+    rules: FileRules
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFile:
+    """A policy file without errors. `rules` hold in every environment."""
+
+    environments: Mapping[str, DeclaredEnvironment]
+    rules: FileRules
+    trust: Trust
+    waivers: tuple[Waiver, ...]
+
+
+def parse_policy(text: str, shown_path: str) -> tuple[PolicyFile | None, tuple[Defect, ...]]:
+    """The file, or None and all its defects (gate `settings`), in the order of their places.
+
+    `shown_path` is how defects name the file.
+    """
+    source = Source(shown_path, "settings")
+    read = read_toml(text.encode(errors="surrogatepass"), source)
+    if read is None:
+        return None, tuple(source.defects)
+    from pydantic import ValidationError  # noqa: PLC0415 - slow to import, and rarely needed
+
+    from tierline.policy.document import PolicyTable  # noqa: PLC0415 - it needs pydantic
+
+    values, places = read
+    try:
+        table = PolicyTable.model_validate(values)
+        wrong = tuple(_contradictions(table))
+    except ValidationError as error:
+        table, wrong = None, error_words(error)
+    for path, message in wrong:
+        at = places.of(*map(str, path))
+        source.defect("policy-file", f"{dotted(path)}: {message}", at, _FIX)
+    if table is None or wrong:
+        return None, tuple(sorted(source.defects, key=lambda defect: defect.place))
+    return _policy_file(table), ()
+
+
+def policy_schema() -> dict[str, object]:
+    """JSON Schema (draft 2020-12) of a policy file."""
+    from tierline.policy.document import PolicyTable  # noqa: PLC0415 - it needs pydantic
+
+    return PolicyTable.model_json_schema()
+
+
+def file_rules(table: Rules | PolicyTable) -> FileRules:
+    """The rules that a validated table states, with what it leaves out left out."""
+    return FileRules(
+        tiers=table.tiers,
+        on_failure=getattr(table, "on_failure", None),
+        on_tier_failure=table.on_tier_failure,
+        demands=table.requirements.model_dump(exclude_none=True),
+        limits=table.limits.model_dump(exclude_none=True),
+        severities=dict(table.severity),
+    )
+
+
+def error_words(error: ValidationError) -> tuple[tuple[KeyPath, str], ...]:
+    """Key path and plain words of each error that a model found; never the value itself."""
+    found: dict[KeyPath, str] = {}
+    for item in error.errors(include_url=False, include_input=False, include_context=True):
+        path = tuple(part for part in item["loc"] if part != "[key]")
+        if "expires" in path:
+            path = path[: path.index("expires") + 1]
+        message = item["msg"].removeprefix("Value error, ")
+        if item["type"] == "extra_forbidden":
+            message = "is not a key that tierline knows"
+        found.setdefault(path, message)
+    return tuple(found.items())
+
+
+def dotted(path: KeyPath) -> str:
+    """A key path as people write it: `waivers[1].code`."""
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return clean("".join(parts).lstrip("."))
+
+
+def _contradictions(table: PolicyTable) -> list[tuple[KeyPath, str]]:
+    """What each key alone allows and the file as a whole does not."""
+    found: list[tuple[KeyPath, str]] = []
+    local = table.environments.get(LOCAL)
+    if local and "kind" in local.model_fields_set and local.kind is not EnvironmentKind.LOCAL:
+        words = f"local is always of kind local, not {local.kind}"
+        found.append((("environments", LOCAL, "kind"), words))
+    for number, waiver in enumerate(table.waivers):
+        if isinstance(waiver.expires, dt.datetime) and waiver.expires.tzinfo is None:
+            words = "a time needs its offset from UTC, such as Z"
+            found.append((("waivers", number, "expires"), words))
+    return found
+
+
+def _policy_file(table: PolicyTable) -> PolicyFile:
+    return PolicyFile(
+        environments={
+            name: _environment(name, environment)
+            for name, environment in table.environments.items()
+        },
+        rules=file_rules(table),
+        trust=Trust(
+            tuple(table.trust.keys), tuple(table.trust.approvers), tuple(table.trust.registries)
+        ),
+        waivers=tuple(_waiver(waiver) for waiver in table.waivers),
+    )
+
+
+def _environment(name: str, table: EnvironmentTable) -> DeclaredEnvironment:
+    kind = EnvironmentKind.LOCAL if name == LOCAL else table.kind
+    target = table.target or ("local" if kind is EnvironmentKind.LOCAL else "")
+    return DeclaredEnvironment(kind, target, table.context, table.namespace, file_rules(table))
+
+
+def _waiver(table: WaiverTable) -> Waiver:
+    return Waiver(table.code, table.service, table.reason, table.author, _end(table.expires))
+
+
+def _end(expires: dt.datetime | dt.date) -> Instant:
+    """The instant from which a waiver no longer counts."""
+    if isinstance(expires, dt.datetime):
+        return expires.timestamp()
+    midnight = dt.datetime(expires.year, expires.month, expires.day, tzinfo=dt.UTC)
+    return math.floor(midnight.timestamp()) + _DAY_SECONDS
