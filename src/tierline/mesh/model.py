@@ -49,11 +49,42 @@ class Workload:
 
 
 @dataclass(frozen=True, slots=True)
+class LocalModule:
+    """A module on this disk that another builds from. `path` is relative to the mesh root.
+
+    A `path` that begins with `..` or `/` leaves the mesh.
+    """
+
+    name: str
+    path: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """`go.mod` or `pyproject.toml`: its name as declared ("" for none), what it builds from.
+
+    `local` are `replace` directives and path dependencies that point at folders; `requires` maps
+    the other modules it names to their version as written.
+    """
+
+    name: str
+    place: Place
+    local: tuple[LocalModule, ...] = ()
+    requires: Mapping[str, str] = field(default_factory=dict[str, str])
+    language_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """The unit of rollout, as the index declares it and its folder completes it.
 
     `owners` are DBR owners inside the mesh, `externals` those outside it; both sorted, unique.
     `path` is the service's folder relative to the mesh root, "" when there is not exactly one.
+    `module_path` is what the index says of it; `module` what the folder's own go.mod or
+    pyproject.toml says, None where it is missing or unreadable. `places` says where an entry of the
+    index stands: `cluster`, `module_path`, `dbr_deps:<id>`, `event_deps:<event>`,
+    `provides:<entry>`.
     """
 
     service_id: str
@@ -70,6 +101,8 @@ class Service:
     config: Config | None
     place: Place
     module_path: str = ""
+    module: Module | None = None
+    places: Mapping[str, Place] = field(default_factory=dict[str, Place])
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +122,23 @@ class Listed:
 
     service_id: str
     place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A retired service id and the service that took over from it."""
+
+    service_id: str
+    successor: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """`alias-lineage.yaml`. `exceptions` are ids that may be missing without being an alias."""
+
+    aliases: tuple[Alias, ...]
+    exceptions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +197,9 @@ class Mesh:
     variables: Mapping[str, str]
     """`.env.example`, then `.env`, then `[local.variables]`; later wins"""
     defects: tuple[Defect, ...]
+    modules: Mapping[str, Module] = field(default_factory=dict[str, Module])
+    """folder relative to the mesh root -> its module, services included"""
+    workspace: tuple[LocalModule, ...] | None = None
+    """folders that go.work lists; None where there is none"""
+    lineage: Lineage | None = None
+    """None where the mesh has no table of its own: then `canonical.supersedes` is it"""

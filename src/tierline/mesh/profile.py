@@ -13,7 +13,8 @@ class Profile:
     `domains` maps domain -> tier in the order in which tiers are documented. `mesh_files` and
     `service_files` are required, regular and not empty; a `.gitkeep` among them is required only
     where its folder is otherwise empty. `workloads` maps workload -> the file that it starts from,
-    relative to the service; `language` is how such a file is built and run.
+    relative to the service; a workload `*` stands for every name that its pattern finds
+    (`cmd/*/main.go`). `language` (go, python, node) is how such a file is built and run.
     """
 
     name: str
@@ -27,3 +28,9 @@ class Profile:
     """`<prefix>/services/{domain}/{folder}`: what go.mod declares; "" where there is none"""
     bootstrap_folder: str
     """where `func Build(` or `func NewRuntime(` is; "" where there is none"""
+    mesh_folders: tuple[str, ...] = ()
+    """folders of the mesh that must exist"""
+
+    def tier_of(self, domain: str) -> int:
+        """The tier of a domain; one that the profile does not name is in the last."""
+        return self.domains.get(domain, max(self.domains.values(), default=0))

@@ -23,4 +23,6 @@ class Settings:
     local_variables: Mapping[str, str] = field(default_factory=dict[str, str])
     canonical_folder: str = ""
     """where the canonical inputs are, relative to the folder above the mesh; "" for the default"""
+    alias_exceptions: tuple[str, ...] = ()
+    """ids that may be missing from the index without being an alias of anything"""
     tightening: Mapping[str, object] = field(default_factory=dict[str, object])

@@ -1,0 +1,126 @@
+"""Reads a service's `configs/default.yaml`; does not know what its addresses lead to."""
+
+from __future__ import annotations
+
+import re
+
+from tierline.mesh.clean import clean
+from tierline.mesh.defect import Defect, Place
+from tierline.mesh.model import Config, Port
+from tierline.mesh.node import MapNode, Node, Scalar
+from tierline.mesh.source import Source
+from tierline.mesh.yaml import read_yaml
+
+PATH = "configs/default.yaml"
+PORTS = ("http_port", "grpc_port")
+LISTS = ("_brokers", "_hosts", "_urls", "_addresses")
+"""endings of keys under `dependencies` whose values are lists"""
+
+_REFERENCE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*(?::?-([^{}]*))?\}")
+_HIGHEST_PORT = 65535
+
+
+def parse_config(
+    content: bytes, path: str, service_id: str
+) -> tuple[Config | None, tuple[Defect, ...]]:
+    """The configuration as far as it can be read. None where it is no mapping at all."""
+    source = Source(path, "config", service_id)
+    root = read_yaml(content, source)
+    document = None if root is None else source.fields(root, "the configuration")
+    if document is None:
+        return None, tuple(source.defects)
+    places: dict[str, Place] = {}
+    _note_places(document, "", source, places)
+    service = _section(document, "service", source, required=True)
+    config = Config(
+        service_id=_word(service, "id", "service.id", source),
+        domain=_word(service, "cluster", "service.cluster", source),
+        ports=_ports(service, source),
+        dependencies=_dependencies(document, source),
+        otlp_endpoint=_otlp_endpoint(document, source),
+        places=places,
+    )
+    return config, tuple(source.defects)
+
+
+def _section(document: MapNode, key: str, source: Source, *, required: bool) -> MapNode | None:
+    node = source.field(document, key) if required else document.value(key)
+    if node is None or (not required and isinstance(node, Scalar) and node.empty):
+        return None
+    return source.fields(node, f"`{key}`")
+
+
+def _word(section: MapNode | None, key: str, what: str, source: Source) -> str:
+    node = None if section is None else source.field(section, key, "`service`")
+    return "" if node is None else source.text(node, f"`{what}`") or ""
+
+
+def _ports(service: MapNode | None, source: Source) -> tuple[Port, ...]:
+    found: list[Port] = []
+    for key in PORTS:
+        node = None if service is None else service.value(key)
+        if node is None:
+            if service is not None and key == PORTS[0]:
+                source.field(service, key, "`service`")
+            continue
+        number = _port(node, f"`service.{key}`", source)
+        if number is not None:
+            found.append(Port(key.removesuffix("_port"), number))
+    return tuple(found)
+
+
+def _port(node: Node, what: str, source: Source) -> int | None:
+    """A port's number; 0 for a `${VAR}` without a default, because the environment decides."""
+    if isinstance(node, Scalar) and (match := _REFERENCE.fullmatch(node.text)) is not None:
+        default = match[1] or "0"
+        number = (
+            int(default) if default.isascii() and default.isdigit() and len(default) < 7 else -1
+        )
+    elif (found := source.integer(node, what)) is None:
+        return None
+    else:
+        number = found or -1
+    if 0 <= number <= _HIGHEST_PORT:
+        return number
+    source.defect("bad-port", f"{what}: not a port", node, "write a number from 1 to 65535")
+    return None
+
+
+def _dependencies(document: MapNode, source: Source) -> dict[str, str | tuple[str, ...]]:
+    section = _section(document, "dependencies", source, required=False)
+    found: dict[str, str | tuple[str, ...]] = {}
+    for key, field in section.fields.items() if section is not None else ():
+        what = f"`dependencies.{clean(key)}`"
+        node = field.value
+        if isinstance(node, MapNode):
+            source.wrong_kind(node, what, "an address or a list of them")
+        elif isinstance(node, Scalar):
+            text = "" if node.empty else source.text(node, what) if node.text else ""
+            if text is None:
+                continue
+            if key.endswith(LISTS):
+                source.defect(
+                    "not-a-list", f"{what}: a string where a list belongs", node,
+                    f"write a list, also where a variable gives its entries: {clean(key)}: [...]",
+                )  # fmt: skip
+            found[key] = text
+        else:
+            texts = source.texts(node, what)
+            found[key] = tuple(item.text for item in texts or ())
+    return found
+
+
+def _otlp_endpoint(document: MapNode, source: Source) -> str:
+    section = _section(document, "observability", source, required=False)
+    node = None if section is None else section.value("otlp_endpoint")
+    if node is None or (isinstance(node, Scalar) and not node.text):
+        return ""
+    return source.text(node, "`observability.otlp_endpoint`") or ""
+
+
+def _note_places(node: MapNode, prefix: str, source: Source, places: dict[str, Place]) -> None:
+    """Two levels deep: that is as far as the file goes."""
+    for key, field in node.fields.items():
+        places[f"{prefix}{key}"] = source.place(field.value)
+        if not prefix and isinstance(field.value, MapNode):
+            _note_places(field.value, f"{key}.", source, places)

@@ -1,0 +1,55 @@
+"""Names of a mesh: service ids, their folders, events; knows nothing of where they are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+SERVICE_ID = re.compile(r"(?P<short>[A-Z][0-9]{2,6})-[A-Za-z0-9]+(?:[-_.&+][A-Za-z0-9]+)*")
+SHORT_ID = re.compile(r"[A-Z][0-9]{2,6}")
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+EVENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
+LONGEST = 120
+"""characters of an id or an event's name"""
+
+
+def is_service_id(text: str) -> bool:
+    """Whether it is a service id: a letter, digits, `-`, words joined by single marks."""
+    return len(text) <= LONGEST and SERVICE_ID.fullmatch(text) is not None
+
+
+def is_event(text: str) -> bool:
+    """Whether it is the name of an event, and so of its file."""
+    return len(text) <= LONGEST and EVENT.fullmatch(text) is not None
+
+
+def short_id(service_id: str) -> str:
+    """`M02` of `M02-Profile-Service`."""
+    return service_id.split("-", 1)[0]
+
+
+def slug(text: str) -> str:
+    """Lower case; runs of other than a-z0-9 become one `-`; ends stripped."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def folder_name(service_id: str) -> str:
+    """`M02-profile-service` of `M02-Profile-Service`."""
+    short, _, rest = service_id.partition("-")
+    return f"{short}-{slug(rest)}"
+
+
+def index_key(service_id: str) -> tuple[int, str]:
+    """The index is sorted by the number in an id, then by the id."""
+    digits = re.search(r"[0-9]+", service_id)
+    return int(digits.group()) if digits else 0, service_id
+
+
+def nearest(name: str, known: Iterable[str], count: int = 3) -> tuple[str, ...]:
+    """Known names that look like `name`, best first; case does not matter."""
+    by_lower: dict[str, str] = {}
+    for candidate in known:
+        by_lower.setdefault(candidate.lower(), candidate)
+    close = get_close_matches(name.lower(), by_lower, n=count, cutoff=0.6)
+    return tuple(by_lower[lower] for lower in close)
