@@ -1,0 +1,86 @@
+"""Where a local environment keeps its things; knows nothing of what is kept there.
+
+Clones of one mesh share an environment, so the place follows from the mesh's identity and not from
+the folder it was cloned into. Without a usable XDG_RUNTIME_DIR sockets and locks are in `run` of
+the state folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tierline.errors import UsageError
+from tierline.targets.local.rendezvous import private_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """The three folders of an environment, all there, 0700 and ours.
+
+    `runtime` holds socket and locks, `state` what must last, `cache` what can be built again and
+    is shared by all environments.
+    """
+
+    runtime: Path
+    state: Path
+    cache: Path
+
+
+def identity(environment: str, root: Path, name: str = "", root_commit: str = "") -> str:
+    """The id of (mesh, environment): readable, safe in a path, at most 45 characters.
+
+    The mesh is known by its `name`, else by `root_commit`, else by its real path.
+    """
+    if name:
+        source = f"name:{name}"
+    elif root_commit:
+        source = f"commit:{root_commit}"
+    else:
+        source = f"path:{os.path.realpath(root)}"
+    shown = re.sub(r"[^a-z0-9]+", "-", (name or root.resolve().name).lower()).strip("-")[:16]
+    place = re.sub(r"[^a-z0-9]+", "-", environment.lower()).strip("-")[:16]
+    digest = hashlib.sha256(f"{source}\0{environment}".encode()).hexdigest()[:10]
+    return "-".join(part for part in (shown, place, digest) if part)
+
+
+def folders(identity: str, environ: Mapping[str, str]) -> Folders:
+    """Make the folders of an environment where they are missing, and check those that exist.
+
+    Raises UsageError without a home (it names the variable to set) and PermanentError for a folder
+    that is not ours, that others may enter, or that cannot be made.
+    """
+    state = _base(environ, "XDG_STATE_HOME", ".local/state") / "tierline"
+    cache = _base(environ, "XDG_CACHE_HOME", ".cache") / "tierline"
+    runtime = _absolute(environ.get("XDG_RUNTIME_DIR", ""))
+    if runtime is not None and os.access(runtime, os.W_OK):
+        wanted = Folders(runtime / "tierline" / identity, state / identity, cache)
+    else:
+        wanted = Folders(state / identity / "run", state / identity, cache)
+    for folder in (state, cache, wanted.state, wanted.runtime.parent, wanted.runtime):
+        private_folder(folder)
+    return wanted
+
+
+def _base(environ: Mapping[str, str], variable: str, below_home: str) -> Path:
+    given = _absolute(environ.get(variable, ""))
+    if given:
+        return given
+    home = _absolute(environ.get("HOME", ""))
+    if home:
+        return home / below_home
+    raise UsageError(
+        f"there is no place for state: neither {variable} nor HOME is set",
+        code="state/no-home",
+        fix=f"set {variable} (or HOME) to a folder you own",
+    )
+
+
+def _absolute(value: str) -> Path | None:
+    """Relative values are ignored, as the XDG Base Directory Specification demands."""
+    path = Path(value) if value else None
+    return path if path and path.is_absolute() else None

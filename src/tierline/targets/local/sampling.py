@@ -1,0 +1,70 @@
+"""Sends safe requests to an instance and keeps count: how many it answered, how many badly."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import cycle, islice
+
+from tierline.targets.local import http
+from tierline.targets.local.addresses import Address
+
+CONCURRENT = 8
+REQUEST_SECONDS = 2.0
+_MOST_AT_ONCE = 10_000
+_MOST_INSTANCES = 5_000
+
+
+@dataclass(slots=True)
+class _Count:
+    total: int = 0
+    errors: int = 0
+    worst: str = ""
+
+
+class Sampler:
+    """Counts by instance id; a new instance begins at zero."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, _Count] = {}
+
+    def counted(self, instance: str) -> tuple[int, int]:
+        """(requests, errors among them) so far."""
+        count = self._counts.get(instance, _Count())
+        return count.total, count.errors
+
+    def detail(self, instance: str) -> str:
+        """The latest error in words, "" if there was none."""
+        return self._counts.get(instance, _Count()).worst
+
+    async def sample(
+        self, instance: str, address: Address, paths: Sequence[str], number: int
+    ) -> None:
+        """Send `number` GETs round the paths over at most 8 connections.
+
+        An answer of 500 and more, a cut connection and no answer in time are errors.
+        """
+        count = self._counts.setdefault(instance, _Count())
+        while len(self._counts) > _MOST_INSTANCES:
+            self._counts.pop(next(iter(self._counts)))
+        work = islice(cycle(paths), min(number, _MOST_AT_ONCE))
+        workers = min(CONCURRENT, number)
+        await asyncio.gather(*(_send(address, work, count) for _ in range(workers)))
+
+
+async def _send(address: Address, work: Iterator[str], count: _Count) -> None:
+    connection = http.Connection(address.host, address.port)
+    try:
+        for path in work:
+            try:
+                answered = await connection.get(path, REQUEST_SECONDS)
+                trouble = f"{answered.status}" if answered.status >= 500 else ""
+            except (http.NobodyListens, http.NoAnswer) as error:
+                trouble = str(error)
+            count.total += 1
+            if trouble:
+                count.errors += 1
+                count.worst = f"GET {path}: {trouble}"
+    finally:
+        connection.close()
