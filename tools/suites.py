@@ -55,7 +55,7 @@ SUITES = {
         commands=(
             ("ruff", "format", "--check", "--quiet", "."),
             ("ruff", "check", "--quiet", "."),
-            ("lint-imports",),
+            ("lint-imports", "--no-logo", "--cache-dir", ".cache/import-linter"),
             ("basedpyright", "--level", "error"),
         ),
         tests=("tests/test_tidy.py",),

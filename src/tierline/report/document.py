@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 
-from tierline.report.model import SCHEMA, Report, ServiceReport
+from tierline.ledger.model import Issue
+from tierline.report.model import SCHEMA, BatchReport, Report, ServiceReport
 from tierline.report.times import stamp
 
 
@@ -31,54 +33,32 @@ def document(report: Report) -> Mapping[str, object]:
         "bound_seconds": round(report.bound_seconds, 3),
         "order": list(report.order),
         "services": [_service(one) for one in report.services],
-        "batches": [
-            {
-                "id": batch.id,
-                "decision": str(batch.decision),
-                "services": [one.service_id for one in batch.services],
-            }
-            for batch in report.batches
-        ],
-        "blockers": [
-            {
-                "code": one.code,
-                "service_id": one.service_id,
-                "message": one.message,
-                "chain": list(one.chain),
-            }
-            for one in report.blockers
-        ],
-        "overruled": [
-            {
-                "service_id": one.service_id,
-                "tier": one.tier,
-                "effective_tier": one.effective_tier,
-                "because": one.because,
-            }
-            for one in report.overruled
-        ],
-        "rollback": [
-            {
-                "service_id": one.service_id,
-                "action": one.action,
-                "outcome": one.outcome,
-                "reason": one.reason,
-            }
-            for one in report.rollback
-        ],
-        "issues": [
-            {
-                "id": one.id,
-                "service_id": one.service_id,
-                "code": one.code,
-                "message": one.message,
-                "impact": one.impact,
-                "next_action": one.next_action,
-                "state": str(one.state),
-            }
-            for one in report.issues
-        ],
-        "follow_up": [{"command": one.command, "purpose": one.purpose} for one in report.follow_up],
+        "batches": [_batch(one) for one in report.batches],
+        "blockers": [asdict(one) for one in report.blockers],
+        "overruled": [asdict(one) for one in report.overruled],
+        "rollback": [asdict(one) for one in report.rollback],
+        "issues": [_issue(one) for one in report.issues],
+        "follow_up": [asdict(one) for one in report.follow_up],
+    }
+
+
+def _batch(batch: BatchReport) -> Mapping[str, object]:
+    return {
+        "id": batch.id,
+        "decision": str(batch.decision),
+        "services": [one.service_id for one in batch.services],
+    }
+
+
+def _issue(issue: Issue) -> Mapping[str, object]:
+    return {
+        "id": issue.id,
+        "service_id": issue.service_id,
+        "code": issue.code,
+        "message": issue.message,
+        "impact": issue.impact,
+        "next_action": issue.next_action,
+        "state": str(issue.state),
     }
 
 
