@@ -1,8 +1,8 @@
 """Which folders of the mesh a service builds from besides its own, by what its modules declare.
 
 Go: `replace` and, for members of go.work, what they require of its other members and its own
-`replace`; Python: path dependencies, and requirements that a project of the mesh has the name of;
-Node: `file:` and `link:`. Where nothing declares it, the closure is unknown: all shared folders.
+`replace`; Python: path dependencies and, of a uv workspace, the members that it names; Node:
+`file:` and `link:`. Where nothing declares it, the closure is unknown: all shared folders.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
@@ -20,6 +21,8 @@ from tierline.mesh.model import Mesh, Module, Service
 NOT_SHARED = frozenset({"services", "docs", "scripts", "environments", "tooling"})
 """folders of a mesh that no program is built from"""
 _GO = "/go.mod"
+_MESH = "."
+"""the mesh root as a folder to build from: that says nothing about what is built from"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Closures:
         self._by_project = {
             _normal(module.name): path
             for path, module in mesh.modules.items()
-            if module.name and not _is_go(module)
+            if path and module.name and not _is_go(module)
         }
         self.workspace = _workspace(content.read("go.work") or b"")
 
@@ -54,18 +57,20 @@ class Closures:
         """What a service builds from."""
         found: dict[str, None] = {}
         outside: set[str] = set()
-        waiting, known = [service.path], False
+        waiting, known = [service.path], True
         while waiting:
             path = waiting.pop()
             if path in found:
                 continue
             if path.startswith(("..", "/")):
                 outside.add(path)
-                continue
-            found[path] = None
-            declared = self._declared(path, service.path in self._members)
-            known = known or (declared is not None and path == service.path)
-            waiting += declared or ()
+            elif path == _MESH:
+                known = False
+            else:
+                found[path] = None
+                declared = self._declared(path, service.path in self._members)
+                known = known and (declared is not None or path != service.path)
+                waiting += declared or ()
         if not known:
             shared = (name for name in self._content.folders() if name not in NOT_SHARED)
             found |= dict.fromkeys(shared)
@@ -82,18 +87,21 @@ class Closures:
     def _declared(self, path: str, member: bool) -> tuple[str, ...] | None:
         """Folders that the module in `path` names, None if nothing there declares any."""
         module = self._mesh.modules.get(path)
-        if module is not None:
-            return (*(local.path for local in module.local), *self._required(module, member))
-        text = self._content.read(posixpath.join(path, "package.json"))
-        return None if text is None else _packages(path, text)
+        if module is None:
+            text = self._content.read(posixpath.join(path, "package.json"))
+            return None if text is None else _packages(path, text)
+        local = tuple(posixpath.normpath(local.path) for local in module.local)
+        if _is_go(module):
+            return (*local, *self._required(module)) if member else local
+        text = self._content.read(posixpath.join(path, "pyproject.toml"))
+        names = _workspace_sources(text or b"")
+        if any(name not in self._by_project for name in names):
+            return None
+        return (*local, *(self._by_project[name] for name in names))
 
-    def _required(self, module: Module, member: bool) -> Iterator[str]:
-        if not _is_go(module):
-            names = (_normal(name) for name in module.requires)
-            yield from (self._by_project[name] for name in names if name in self._by_project)
-        elif member:
-            yield from (self._by_go_name[n] for n in module.requires if n in self._by_go_name)
-            yield from self.workspace.replaced
+    def _required(self, module: Module) -> Iterator[str]:
+        yield from (self._by_go_name[name] for name in module.requires if name in self._by_go_name)
+        yield from self.workspace.replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +127,18 @@ def _workspace(text: bytes) -> Workspace:
     targets = (line.partition("=> ")[2].split(" ")[0].strip('"`') for line in kept)
     local = (posixpath.normpath(t) for t in targets if t.startswith((".", "/")))
     return Workspace(tuple(sorted(kept)), tuple(local))
+
+
+def _workspace_sources(text: bytes) -> tuple[str, ...]:
+    """Projects that a pyproject.toml takes from its uv workspace, by normal name."""
+    try:
+        document: object = tomllib.loads(text.decode("utf-8", "replace"))
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return ()
+    for key in ("tool", "uv", "sources"):
+        document = _table(document).get(key)
+    sources = cast("dict[str, object]", _table(document))
+    return tuple(_normal(n) for n, source in sources.items() if "workspace" in _table(source))
 
 
 def _packages(path: str, text: bytes) -> tuple[str, ...] | None:

@@ -16,8 +16,8 @@ from tierline.report.style import html
 from tierline.report.times import span
 
 CAP = Cap(services=300, edges=1500)
-_BOX_WIDTH, _BOX_HEIGHT = 212, 46
-_COLUMN, _ROW = 282, 60
+_BOX_WIDTH, _BOX_HEIGHT = 240, 46
+_COLUMN, _ROW = 312, 64
 _MARGIN, _TOP = 24, 96
 _LETTERS = 29
 """that fit a box at 12 px in any common sans-serif font"""
@@ -32,6 +32,10 @@ text.go,text.hold,text.nogo{font-weight:600}
 text{fill:#f0f6fc}.paper{fill:#0d1117}.box{fill:#151b23;stroke:#656c76}.soft{fill:#9198a1}
 .edge{stroke:#656c76}.tip{fill:#656c76}.go{fill:#3fb950}.hold{fill:#d29922}.nogo{fill:#f85149}}
 """
+_TIP = (
+    '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7"'
+    ' orient="auto"><path class="tip" d="M0 0 8 4 0 8z"/></marker></defs>'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +52,12 @@ def plan_svg(plan: Plan) -> str:
     width = max(2 * _MARGIN + _COLUMN * len(shown.columns) - (_COLUMN - _BOX_WIDTH), 560)
     height = _TOP + _ROW * rows + 2 * _MARGIN
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"'
-        f' viewBox="0 0 {width} {height}" role="img" aria-labelledby="title desc">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {_size(width, height)} role="img"',
+        f' viewBox="0 0 {width} {height}" aria-labelledby="title desc">',
         *_head(plan),
         f"<style>{_STYLE}</style>",
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7"'
-        ' markerHeight="7" orient="auto"><path class="tip" d="M0 0 8 4 0 8z"/></marker></defs>',
-        f'<rect class="paper" width="{width}" height="{height}"/>',
+        _TIP,
+        f'<rect class="paper" {_size(width, height)}/>',
         f'<text class="title" x="{_MARGIN}" y="34">{html(_title(plan))}</text>',
         f'<text class="soft" x="{_MARGIN}" y="54">{html(_under(plan))}</text>',
         *_headings(shown),
@@ -65,6 +68,10 @@ def plan_svg(plan: Plan) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _size(width: int, height: int) -> str:
+    return f'width="{width}" height="{height}"'
 
 
 def _title(plan: Plan) -> str:
@@ -97,10 +104,21 @@ def _headings(shown: Picture) -> Iterator[str]:
 
 
 def _edge(owner: _Spot, dependent: _Spot) -> str:
+    """A curve to the next column; further on, a line in the gap between two rows of boxes."""
     x1, y1 = owner.x + _BOX_WIDTH, owner.y + _BOX_HEIGHT // 2
     x2, y2 = dependent.x - 1, dependent.y + _BOX_HEIGHT // 2
-    bend = (_COLUMN - _BOX_WIDTH) * 3 // 4
-    path = f"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"
+    gutter = _COLUMN - _BOX_WIDTH
+    if dependent.x - owner.x == _COLUMN:
+        bend = gutter * 3 // 4
+        path = f"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"
+    else:
+        lane = dependent.y - (_ROW - _BOX_HEIGHT) // 2
+        lane += _ROW if dependent.y <= owner.y else 0
+        half = gutter // 2
+        path = (
+            f"M{x1} {y1}C{x1 + half} {y1} {x1 + half} {lane} {x1 + gutter} {lane}H{x2 - gutter}"
+            f"C{x2 - half} {lane} {x2 - half} {y2} {x2} {y2}"
+        )
     return f'<path class="edge" marker-end="url(#tip)" d="{path}"/>'
 
 
@@ -109,7 +127,7 @@ def _box(service: PlannedService, spots: Mapping[str, _Spot]) -> Iterator[str]:
     x, y = spot.x, spot.y
     under = f"{tier_label(service)}, {_place(service)}"
     yield f"<g><title>{html(service.service_id)}</title>"
-    yield f'<rect class="box" x="{x}" y="{y}" width="{_BOX_WIDTH}" height="{_BOX_HEIGHT}" rx="6"/>'
+    yield f'<rect class="box" x="{x}" y="{y}" {_size(_BOX_WIDTH, _BOX_HEIGHT)} rx="6"/>'
     yield f'<rect class="{kind}" x="{x}" y="{y}" width="6" height="{_BOX_HEIGHT}" rx="3"/>'
     yield f'<text x="{x + 14}" y="{y + 19}">{html(cut(service.service_id, _LETTERS))}</text>'
     yield (

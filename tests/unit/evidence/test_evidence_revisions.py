@@ -28,6 +28,7 @@ FILES = {
     "contracts/proto/M02-Profile-Service/profile.proto": 'syntax = "proto3";\n',
     "contracts/events/user.created.json": "{}",
     "shared/python/s.py": "pass\n",
+    "shared/python/pyproject.toml": "[tool.uv.sources]\nShared_Deep = { workspace = true }\n",
     "shared/deep/d.py": "pass\n",
     "tooling/t": "t",
 }
@@ -72,7 +73,7 @@ def mesh() -> Mesh:
         "services/x/a": module("services/x/a", "m/a", "go.mod", "contracts"),
         "services/x/b": module("services/x/b", "m/b", "go.mod", requires="m/platform other"),
         "services/x/c": module("services/x/c", "c", "pyproject.toml", "shared/python"),
-        "shared/python": module("shared/python", "sp", "pyproject.toml", requires="Shared_Deep"),
+        "shared/python": module("shared/python", "sp", "pyproject.toml"),
         "shared/deep": module("shared/deep", "shared.deep", "pyproject.toml"),
         "platform": module("platform", "m/platform", "go.mod"),
         "contracts": module("contracts", "m/contracts", "go.mod"),
@@ -175,6 +176,23 @@ def test_without_a_declaration_all_shared_folders_count(root: Path, mesh: Mesh) 
     assert [
         name for name in names(of(root, replace(mesh, modules=modules))[C]) if "closure" in name
     ] == ["closure: contracts", "closure: platform", "closure: shared", "closure: vendored"]
+
+
+def test_a_workspace_member_that_nobody_declares_makes_the_closure_unknown(
+    root: Path, mesh: Mesh
+) -> None:
+    (root / "services/x/c/pyproject.toml").write_text(
+        "[tool.uv.sources]\nnobody = { workspace = true }\n"
+    )
+    assert "closure: platform" in names(of(root, mesh)[C])
+
+
+def test_a_dependency_on_the_mesh_itself_makes_the_closure_unknown(root: Path, mesh: Mesh) -> None:
+    whole = module("services/x/c", "c", "pyproject.toml", ".")
+    found = names(of(root, replace(mesh, modules={**mesh.modules, "services/x/c": whole}))[C])
+    assert [n for n in found if "closure" in n] == [
+        "closure: contracts", "closure: platform", "closure: shared", "closure: vendored"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
