@@ -1,0 +1,91 @@
+"""Gates that a release needs and that this version does not judge: unknown, never passed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tierline.readiness.gate import Gate
+
+_NOT_YET = (
+    "This version of tierline does not judge it. Locally that is a warning; staging and production "
+    "require it, so there it holds the release until a policy file or a waiver says otherwise."
+)
+
+_ROWS = (
+    (
+        "alias-lineage",
+        "Retired ids",
+        "Whoever still uses a retired id must find its successor.",
+        "alias-lineage.yaml or service-category-map.yaml",
+    ),
+    (
+        "event-contracts",
+        "Event contracts",
+        "Producer and consumers of an event agree on nothing but its contract.",
+        "contracts/events/*.json and the index",
+    ),
+    (
+        "manifests",
+        "Kubernetes manifests",
+        "What a cluster refuses, or runs unprobed, is better known before the release.",
+        "deploy/k8s/*.yaml of every service",
+    ),
+    (
+        "compose",
+        "Compose files",
+        "A file that does not parse, or reaches outside the mesh, stops a release half way.",
+        "deploy/compose/service.compose.yaml of every service",
+    ),
+    (
+        "proto-lint",
+        "Protobuf style",
+        "Contracts that follow the rules stay readable to every generator.",
+        "contracts/proto and buf",
+    ),
+    (
+        "proto-breaking",
+        "Protobuf compatibility",
+        "A dependent that still speaks the old contract must go on working.",
+        "contracts/proto, a reference to compare with, and buf",
+    ),
+    (
+        "proto-generated",
+        "Generated stubs",
+        "Stubs that differ from their contract are another contract.",
+        "contracts/gen and buf with its plugins",
+    ),
+    (
+        "openapi-breaking",
+        "OpenAPI compatibility",
+        "A dependent that still calls the old interface must go on working.",
+        "contracts/openapi and a reference to compare with",
+    ),
+    (
+        "event-breaking",
+        "Event compatibility",
+        "Events outlive the release that wrote them: old readers and old events both remain.",
+        "contracts/events and a reference to compare with",
+    ),
+    (
+        "tests",
+        "Test evidence",
+        "A revision that nobody tested is not ready.",
+        "signed test results of exactly the revision that ships",
+    ),
+    (
+        "waivers",
+        "Exceptions",
+        "An exception without reason, author or end becomes the rule.",
+        "the waivers of the policy file",
+    ),
+    (
+        "scripts",
+        "The mesh's own scripts",
+        "A mesh that brings its own gates means them.",
+        "scripts/*.sh of the mesh",
+    ),
+)
+
+ANNOUNCED_GATES: Final = tuple(
+    Gate(id_, title, why, needs, _NOT_YET) for id_, title, why, needs in _ROWS
+)

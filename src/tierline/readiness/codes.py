@@ -1,0 +1,96 @@
+"""The table of every finding code that gates give; what each of them judges is with the gates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from tierline.readiness.code import ALWAYS_FAIL, UNKNOWN_BEYOND_LOCAL, WARN_LOCALLY, Code
+from tierline.readiness.codes_files import CONFIG, LIFECYCLE, SETTINGS, STRUCTURE
+from tierline.readiness.codes_order import INDEX, LOAD_ORDER, OWNERS, READINESS
+from tierline.readiness.codes_reading import reading_codes
+
+JUDGING: Final = (
+    "structure",
+    "index",
+    "load-order",
+    "lifecycle",
+    "config",
+    "owners",
+    "settings",
+)
+"""gates that this version judges, in the order in which people read them"""
+
+ANNOUNCED: Final = (
+    "alias-lineage",
+    "event-contracts",
+    "manifests",
+    "compose",
+    "proto-lint",
+    "proto-breaking",
+    "proto-generated",
+    "openapi-breaking",
+    "event-breaking",
+    "tests",
+    "waivers",
+    "scripts",
+)
+"""gates that a release needs and this version does not judge: unknown, never passed"""
+
+NOT_JUDGED: Final = "not-judged"
+"""what an announced gate always finds"""
+
+_OPENED = (
+    Code(
+        "event-contracts/event-type", "An event file of another event", WARN_LOCALLY,
+        "Readers find the contract of an event by the name of its file.",
+        "Name the file after its event.",
+    ),
+    Code(
+        "event-contracts/bad-producer", "The producer is not a service", WARN_LOCALLY,
+        "Nobody can be asked about an event whose producer is unknown.",
+        "Write the full id of the service that provides it.",
+    ),
+)  # fmt: skip
+"""what parsers already say of files whose gates are only announced"""
+
+
+def _announced(gate: str) -> Code:
+    return Code(
+        f"{gate}/{NOT_JUDGED}",
+        "Not judged by this version",
+        UNKNOWN_BEYOND_LOCAL,
+        "A required gate that does not exist yet is unknown, never passed.",
+        "Judge it by other means, and record that in the policy file: [severity] or a waiver.",
+    )
+
+
+def unlisted(code: str) -> Code:
+    """What an unlisted code counts as: a failure, because nobody has said otherwise."""
+    return Code(code, "A finding without a description", ALWAYS_FAIL, "", "")
+
+
+def _by_code(codes: Iterable[Code]) -> Mapping[str, Code]:
+    found: dict[str, Code] = {}
+    for code in codes:
+        found[code.code] = code
+    return MappingProxyType(found)
+
+
+CODES: Final = _by_code(
+    (
+        *(code for gate in (*JUDGING, *ANNOUNCED) for code in reading_codes(gate)),
+        *STRUCTURE,
+        *INDEX,
+        *LOAD_ORDER,
+        *LIFECYCLE,
+        *CONFIG,
+        *OWNERS,
+        *SETTINGS,
+        *_OPENED,
+        *(_announced(gate) for gate in ANNOUNCED),
+        *READINESS,
+    )
+)
+"""code -> what is known of it; a gate's own row goes before the general one for unreadable files"""

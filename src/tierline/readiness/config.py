@@ -1,0 +1,95 @@
+"""Gate config: does `configs/default.yaml` say the same as the index, and can it be filled in?
+
+Knows nothing of what the addresses lead to, nor of what manifests inject.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from tierline.mesh.clean import clean
+from tierline.mesh.defect import Defect, Place
+from tierline.mesh.model import Config, Mesh, Service
+from tierline.policy.model import Policy
+from tierline.readiness.facts import GateFacts, unexplained
+
+_PATH = "configs/default.yaml"
+_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(:?-[^{}]*)?\}")
+
+
+def judge_config(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[Defect]:
+    """What each service's configuration gets wrong; one that parsers refused is unknown here."""
+    del policy
+    for service in mesh.services.values():
+        if service.config is not None:
+            yield from _identity(service, service.config)
+            yield from _ports(service, service.config)
+            yield from _references(service, service.config, mesh.variables)
+        elif service.path and (place := unexplained(mesh, facts, f"{service.path}/{_PATH}")):
+            message = f"nothing was read of {service.path}/{_PATH}"
+            fix = "write it, or mend it"
+            yield Defect("config/not-judged", message, place, fix, service.service_id)
+
+
+def _identity(service: Service, config: Config) -> Iterator[Defect]:
+    for slug, key, found, expected in (
+        ("id-differs", "service.id", config.service_id, service.service_id),
+        ("domain-differs", "service.cluster", config.domain, service.domain),
+    ):
+        if found and found != expected:
+            yield Defect(
+                f"config/{slug}",
+                f"{key} is {clean(found)}, and the index says {expected}",
+                _place(config, key),
+                f"write {expected}",
+                service.service_id,
+            )
+
+
+def _ports(service: Service, config: Config) -> Iterator[Defect]:
+    taken: dict[int, str] = {}
+    for port in config.ports:
+        key = f"service.{port.name}_port"
+        if port.number == 0:
+            yield Defect(
+                "config/variable-for-number",
+                f"{key} is a variable without a default where a number belongs",
+                _place(config, key),
+                "write the number that holds without any variable: ${HTTP_PORT:-8080}",
+                service.service_id,
+            )
+        elif port.number in taken:
+            yield Defect(
+                "config/port-twice",
+                f"{key} and {taken[port.number]} are both {port.number}",
+                _place(config, key),
+                "give each its own port",
+                service.service_id,
+            )
+        taken.setdefault(port.number, key)
+
+
+def _references(service: Service, config: Config, variables: Mapping[str, str]) -> Iterator[Defect]:
+    values = {f"dependencies.{key}": value for key, value in config.dependencies.items()}
+    values["observability.otlp_endpoint"] = config.otlp_endpoint
+    for key, value in values.items():
+        texts = (value,) if isinstance(value, str) else value
+        named = (match for text in texts for match in _REFERENCE.finditer(text))
+        unresolved = sorted({m[1] for m in named if m[2] is None and m[1] not in variables})
+        for name in unresolved:
+            yield Defect(
+                "config/unresolved-variable",
+                f"{clean(key)} needs ${{{clean(name)}}}, which nothing defines",
+                _place(config, key),
+                f"add {clean(name)} to .env.example, or to [local.variables] of tierline.toml",
+                service.service_id,
+            )
+
+
+def _place(config: Config, key: str) -> Place:
+    """Where a key stands; the file as a whole where the parser did not note it."""
+    if key in config.places:
+        return config.places[key]
+    path = next((place.path for place in config.places.values()), "")
+    return Place(path)

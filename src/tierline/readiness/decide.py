@@ -1,0 +1,228 @@
+"""From findings to decisions: may this service, this batch, this release ship?
+
+Knows no gate and no file: findings with their severity go in, GO, NO-GO and HOLD come out, each
+with its reasons and the chain of owners that it follows from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from tierline.errors import UsageError
+from tierline.facts.decision import Decision, decision_of, worst
+from tierline.facts.evidence import Answer
+from tierline.mesh.clean import clean
+from tierline.mesh.graph import Graph
+from tierline.mesh.model import Mesh
+from tierline.mesh.names import nearest
+from tierline.policy.model import Policy
+from tierline.readiness.gates import GATES
+from tierline.readiness.model import (
+    BatchReadiness,
+    Check,
+    Finding,
+    Readiness,
+    Reason,
+    ServiceReadiness,
+)
+
+NO_BATCH = "unordered"
+"""the batch of services that no order exists for"""
+
+
+def batch_id(graph: Graph, service_id: str) -> str:
+    """`t<effective tier>-l<level>`; `unordered` for a service on or behind a cycle."""
+    if service_id not in graph.levels:
+        return NO_BATCH
+    return f"t{graph.effective_tiers[service_id]}-l{graph.levels[service_id]}"
+
+
+def decide(
+    mesh: Mesh,
+    check: Check,
+    policy: Policy,
+    chosen: tuple[str, ...],
+    observed: Mapping[str, Answer],
+) -> Readiness:
+    """How the chosen services, their batches and the release stand.
+
+    `observed` maps owners outside the selection to how what runs of them answers; an absent one
+    is unknown. Services come in the order given, batches in order of start. UsageError where
+    nothing is chosen or a name is not in the mesh.
+    """
+    _refuse_unknown(mesh, chosen)
+    standing = _Standing(mesh.graph, frozenset(chosen), observed, _own(check, chosen))
+    decided = standing.decide()
+    services = {name: decided[name] for name in chosen}
+    release = _release_reasons(check)
+    return Readiness(
+        environment=policy.environment,
+        decision=worst(
+            [*(one.decision for one in services.values()), *(found for found, _ in release)]
+        ),
+        services=services,
+        batches=_batches(mesh.graph, services),
+        release_reasons=tuple(reason for _, reason in release),
+    )
+
+
+def _refuse_unknown(mesh: Mesh, chosen: tuple[str, ...]) -> None:
+    if not chosen:
+        raise UsageError(
+            "the selection is empty, and a release of nothing is never GO",
+            code="usage/selection",
+            fix="name a service, or leave the selection out for the whole mesh",
+        )
+    for name in chosen:
+        if name not in mesh.services:
+            close = nearest(name, mesh.services)
+            raise UsageError(
+                f"no service is called {clean(name)}",
+                code="usage/service",
+                fix=f"did you mean {' or '.join(close)}?" if close else "see tierline plan",
+            )
+
+
+def _own(check: Check, chosen: tuple[str, ...]) -> dict[str, list[Finding]]:
+    own: dict[str, list[Finding]] = {name: [] for name in chosen}
+    for finding in check.findings:
+        if finding.service_id in own:
+            own[finding.service_id].append(finding)
+    return own
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """The chosen services with what is known of each alone."""
+
+    graph: Graph
+    chosen: frozenset[str]
+    observed: Mapping[str, Answer]
+    own: Mapping[str, list[Finding]]
+
+    def decide(self) -> dict[str, ServiceReadiness]:
+        """Owners before dependents; then what no order exists for."""
+        decided: dict[str, ServiceReadiness] = {}
+        for name in self.graph.order:
+            if name in self.chosen:
+                decided[name] = self._ordered(name, decided)
+        for name in sorted(self.chosen - decided.keys()):
+            decided[name] = self._unordered(name)
+        return decided
+
+    def _ordered(self, name: str, decided: Mapping[str, ServiceReadiness]) -> ServiceReadiness:
+        reasons = _reasons(self.own[name])
+        decision = worst(decision_of(finding.status) for finding in self.own[name])
+        chains: list[tuple[str, ...]] = []
+        if decision is not Decision.GO:
+            chains.append(())
+        for owner in self.graph.owners.get(name, ()):
+            reason = self._owner_reason(owner, decided)
+            if reason is not None:
+                decision = worst([decision, Decision.HOLD])
+                reasons.append(reason)
+                chains.append(decided[owner].chain if owner in decided else (owner,))
+        chain = (name, *_deciding(chains, decided)) if chains else ()
+        return ServiceReadiness(name, decision, tuple(reasons), chain)
+
+    def _owner_reason(self, owner: str, decided: Mapping[str, ServiceReadiness]) -> Reason | None:
+        """Why an owner holds its dependents back; None where it does not."""
+        if owner in decided:
+            standing = decided[owner]
+            if standing.decision is Decision.GO:
+                return None
+            path = " -> ".join(standing.chain)
+            message = f"its owner {owner} is {standing.decision}"
+            message += f" (through {path})" if len(standing.chain) > 1 else ""
+            return Reason("readiness/owner-not-ready", message)
+        answer = self.observed.get(owner, Answer.UNKNOWN)
+        if answer is Answer.OK:
+            return None
+        if answer is Answer.UNKNOWN:
+            message = f"its owner {owner} is not in the selection and was not observed running"
+            return Reason("readiness/owner-not-observed", message)
+        said = "does not answer" if answer is Answer.NOBODY else "is not healthy"
+        message = f"its owner {owner} is not in the selection, and what runs of it {said}"
+        return Reason("readiness/owner-not-healthy", message)
+
+    def _unordered(self, name: str) -> ServiceReadiness:
+        """A service on a cycle, or one that waits for a cycle: never GO."""
+        found = self.own[name]
+        path = _to_cycle(self.graph, name)
+        cycle = next((one for one in self.graph.cycles if path[-1] in one), (path[-1],))
+        edges = " -> ".join([*cycle, cycle[0]])
+        reason = Reason("readiness/no-order", f"no order exists: the DBR cycle {edges}")
+        decision = worst([Decision.HOLD, *(decision_of(finding.status) for finding in found)])
+        own = any(decision_of(finding.status) is not Decision.GO for finding in found)
+        chain = (name,) if own else path
+        return ServiceReadiness(name, decision, (*_reasons(found), reason), chain)
+
+
+def _deciding(
+    chains: list[tuple[str, ...]], decided: Mapping[str, ServiceReadiness]
+) -> tuple[str, ...]:
+    """The chain to read first: the service's own, else towards a NO-GO, else the shortest."""
+
+    def rank(chain: tuple[str, ...]) -> tuple[bool, bool, int, tuple[str, ...]]:
+        last = decided.get(chain[-1]) if chain else None
+        refused = last is not None and last.decision is Decision.NO_GO
+        return (bool(chain), not refused, len(chain), chain)
+
+    return min(chains, key=rank)
+
+
+def _to_cycle(graph: Graph, name: str) -> tuple[str, ...]:
+    """The shortest path along owners from a service without an order to a service of a cycle."""
+    on_cycle = {member for cycle in graph.cycles for member in cycle}
+    paths: list[tuple[str, ...]] = [(name,)]
+    seen = {name}
+    for path in paths:
+        if path[-1] in on_cycle:
+            return path
+        for owner in graph.owners.get(path[-1], ()):
+            if owner not in seen and owner not in graph.levels:
+                seen.add(owner)
+                paths.append((*path, owner))
+    return (name,)
+
+
+def _reasons(findings: Iterable[Finding]) -> list[Reason]:
+    """The worst first, in the order of the findings otherwise."""
+    ranked = sorted(findings, key=lambda finding: -_WEIGHT[decision_of(finding.status)])
+    return [Reason(finding.code, _message(finding)) for finding in ranked]
+
+
+_WEIGHT = {Decision.GO: 0, Decision.HOLD: 1, Decision.NO_GO: 2}
+
+
+def _message(finding: Finding) -> str:
+    where = f"{finding.place}: " if finding.place and finding.place.line else ""
+    return f"{where}{finding.message}"
+
+
+def _release_reasons(check: Check) -> tuple[tuple[Decision, Reason], ...]:
+    """What concerns no single service, with what it decides; gates left out first."""
+    judged = {result.gate for result in check.gates if result.status is not None}
+    missing = [gate.id for gate in GATES if gate.id not in judged]
+    found: list[tuple[Decision, Reason]] = []
+    if missing or check.partial:
+        message = f"the check left out {', '.join(missing) or 'some gates'}"
+        found.append((Decision.HOLD, Reason("readiness/partial-check", message)))
+    wide = (finding for finding in check.findings if finding.service_id is None)
+    found += [
+        (decision_of(finding.status), Reason(finding.code, _message(finding))) for finding in wide
+    ]
+    return tuple(sorted(found, key=lambda pair: -_WEIGHT[pair[0]]))
+
+
+def _batches(graph: Graph, services: Mapping[str, ServiceReadiness]) -> tuple[BatchReadiness, ...]:
+    """In order of start: by effective tier, then level; what has no order comes last."""
+    members: dict[str, list[str]] = {}
+    place = {name: number for number, name in enumerate(graph.order)}
+    for name in sorted(services, key=lambda name: (place.get(name, len(place)), name)):
+        members.setdefault(batch_id(graph, name), []).append(name)
+    return tuple(
+        BatchReadiness(id_, worst(services[name].decision for name in names), tuple(names))
+        for id_, names in members.items()
+    )

@@ -1,0 +1,88 @@
+"""What a gate or a finding code means, for people: what is judged, why, how bad where, and the fix.
+
+Knows the tables only: what was found in a mesh is `check`'s word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from textwrap import fill
+
+from tierline.errors import UsageError
+from tierline.mesh.clean import clean
+from tierline.mesh.names import nearest
+from tierline.policy.model import EnvironmentKind
+from tierline.readiness.code import Code
+from tierline.readiness.codes import CODES
+from tierline.readiness.gate import Gate
+from tierline.readiness.gates import GATE
+
+WIDTH = 80
+
+
+def explain(code: str, more: Iterable[Code] = ()) -> str:
+    """Text for a finding code or a gate's id; `more` are codes that other packages know.
+
+    UsageError, with the nearest names, for anything else.
+    """
+    known = {**CODES, **{one.code: one for one in more}}
+    if code in GATE:
+        return _gate_text(GATE[code], [one for one in known.values() if one.gate == code])
+    if code in known:
+        return _code_text(known[code])
+    by_slug = (name for name in known if name.endswith(f"/{code}"))
+    close = tuple(by_slug)[:5] or nearest(code, [*known, *GATE], 5)
+    raise UsageError(
+        f"{clean(code)} is neither a gate nor a finding code",
+        code="usage/code",
+        fix=f"did you mean {' or '.join(close)}?" if close else f"gates: {', '.join(GATE)}",
+    )
+
+
+def _gate_text(gate: Gate, codes: list[Code]) -> str:
+    lines = [
+        f"gate {gate.id}: {gate.title}",
+        "",
+        *_paragraph("why", gate.why),
+        *_paragraph("judges", gate.documentation),
+        *_paragraph("needs", gate.needs),
+    ]
+    width = max((len(code.code) for code in codes), default=0)
+    if codes:
+        lines += ["", f"{'finding':<{width}}  {_columns()}  meaning"]
+        lines += [f"{code.code:<{width}}  {_severities(code)}  {code.title}" for code in codes]
+    return "\n".join(lines) + "\n"
+
+
+def _code_text(code: Code) -> str:
+    lines = [f"{code.code}: {code.title}", ""]
+    gate = GATE.get(code.gate)
+    if gate:
+        lines += _paragraph("gate", f"{gate.id}: {gate.title}")
+    if code.why:
+        lines += _paragraph("why", code.why)
+    if code.fix:
+        lines += _paragraph("fix", code.fix)
+    said = ", ".join(f"{kind} {code.built_in(kind)}" for kind in EnvironmentKind)
+    lines += _paragraph("severity", f"{said}.{_source(code)}")
+    return "\n".join(lines) + "\n"
+
+
+def _source(code: Code) -> str:
+    if not code.demand:
+        return ""
+    return f" It follows the requirement {code.demand} of the policy."
+
+
+def _columns() -> str:
+    return "  ".join(f"{kind:<10}" for kind in EnvironmentKind)
+
+
+def _severities(code: Code) -> str:
+    return "  ".join(f"{code.built_in(kind):<10}" for kind in EnvironmentKind)
+
+
+def _paragraph(label: str, text: str) -> list[str]:
+    """A labelled paragraph, its later lines indented under the first."""
+    head = f"{label + ':':<10}"
+    return fill(text, WIDTH, initial_indent=head, subsequent_indent=" " * 10).split("\n")

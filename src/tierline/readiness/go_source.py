@@ -1,0 +1,57 @@
+"""Reads as much of a Go file as gates need: its package and its functions; knows no files.
+
+Comments and strings are told apart by the lexical rules of the Go specification
+(https://go.dev/ref/spec#Lexical_elements), so that neither fools it. It accepts more than Go does:
+whether a file compiles is the build's word.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_TOKEN = re.compile(
+    r"""//[^\n]*|/\*.*?(?:\*/|\Z)|`[^`]*(?:`|\Z)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?"""
+    r"""|[^\W\d]\w*|[(){}\[\]]""",
+    re.DOTALL,
+)
+_IGNORED_FILE = re.compile(r"(?:[ \t]*(?://[^\n]*)?\n)*?//go:build[ \t]+ignore[ \t]*(?:\n|\Z)")
+_OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
+_IDENTIFIER = re.compile(r"[^\W\d]\w*")
+
+
+@dataclass(frozen=True, slots=True)
+class GoFile:
+    """`package` is "" where there is no clause; `functions` are those at the top level, not methods.
+
+    `ignored`: `//go:build ignore` keeps it out of every build.
+    """
+
+    package: str
+    functions: frozenset[str]
+    ignored: bool
+
+
+def read_go(text: str) -> GoFile:
+    """The package clause and the top-level functions whose name is followed by `(`."""
+    text = text.replace("\r\n", "\n")
+    tokens = [*_code_tokens(text), "", ""]
+    package, functions, depth = "", set[str](), 0
+    for number, word in enumerate(tokens[:-2]):
+        if word in _OPEN:
+            depth += 1
+        elif word in _CLOSE:
+            depth -= 1
+        elif depth == 0 and word in {"package", "func"}:
+            name, after = tokens[number + 1 : number + 3]
+            if word == "package":
+                package = package or name
+            elif after == "(" and _IDENTIFIER.fullmatch(name):
+                functions.add(name)
+    return GoFile(package, frozenset(functions), _IGNORED_FILE.match(text) is not None)
+
+
+def _code_tokens(text: str) -> list[str]:
+    """Identifiers and brackets in order; comments and strings left out."""
+    found = (match[0] for match in _TOKEN.finditer(text))
+    return [token for token in found if token[0] not in "/`\"'"]

@@ -1,0 +1,76 @@
+"""Gate owners: does every DBR edge lead to a service that exists, in the mesh or outside it?
+
+Knows nothing of whether an owner runs: that is observed when a service is about to start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tierline.facts.evidence import Answer
+from tierline.mesh.defect import Defect
+from tierline.mesh.model import Mesh, Service
+from tierline.mesh.names import short_id
+from tierline.policy.model import Policy
+from tierline.readiness.facts import GateFacts
+
+
+def judge_owners(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[Defect]:
+    """Edges to oneself, to retired services, and to externals that nobody vouches for.
+
+    An owner that neither the mesh nor the architecture map knows has been found by the parser.
+    """
+    for service in mesh.services.values():
+        if service.service_id in service.owners:
+            yield _defect(
+                service,
+                service.service_id,
+                "self",
+                f"{service.service_id} depends on itself",
+                "remove the dependency",
+            )
+        for external in service.externals:
+            yield from _external(mesh, service, external, facts, policy)
+
+
+def _external(
+    mesh: Mesh, service: Service, external: str, facts: GateFacts, policy: Policy
+) -> Iterator[Defect]:
+    known = mesh.canonical.architecture
+    if short_id(external) in (mesh.canonical.retired or ()):
+        fix = "depend on its successor"
+        message = f"{external} is retired, and {service.service_id} depends on it"
+        yield _defect(service, external, "retired", message, fix)
+    elif known is None or external in known:
+        yield from _availability(service, external, facts, policy)
+
+
+def _availability(
+    service: Service, external: str, facts: GateFacts, policy: Policy
+) -> Iterator[Defect]:
+    """Evidence of an external decides; without any it is assumed or unknown, as policy says."""
+    answer = facts.externals.get(external, Answer.UNKNOWN)
+    if answer is Answer.OK:
+        return
+    if answer is not Answer.UNKNOWN:
+        yield _defect(
+            service,
+            external,
+            "external-unhealthy",
+            f"{external}, outside the mesh, was asked and did not answer well",
+            "wait until it is healthy, or ask its team",
+        )
+        return
+    judged = "assumed to be there" if policy.assume_externals else "not probed and not attested"
+    yield _defect(
+        service,
+        external,
+        "external",
+        f"{external} is outside the mesh and {judged}",
+        "give a probe or an attestation of it where the environment requires one",
+    )
+
+
+def _defect(service: Service, owner: str, slug: str, message: str, fix: str) -> Defect:
+    place = service.places.get(f"dbr_deps:{owner}", service.place)
+    return Defect(f"owners/{slug}", message, place, fix, service.service_id)
