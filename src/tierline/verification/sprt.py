@@ -15,6 +15,8 @@ from math import ceil, log
 from tierline.policy.model import Limits
 
 _TINY = 1e-9
+_NEVER = 1e-300
+"""stands for a share of 0: one error then rejects"""
 
 
 class Share(StrEnum):
@@ -34,7 +36,7 @@ def _bounds(limits: Limits) -> tuple[float, float]:
 
 def _steps(limits: Limits) -> tuple[float, float] | None:
     """What an error and a success add to the log ratio; None where the shares are no order."""
-    good = max(limits.good_share, _TINY)
+    good = max(limits.good_share, _NEVER)
     bad = min(limits.bad_share, 1 - _TINY)
     if good >= bad:
         return None

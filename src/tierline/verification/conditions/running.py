@@ -31,8 +31,8 @@ def _workload(case: Case, seen: Seen, workload: str) -> Ruling:
     if exited and (case.expectation.key or not alive):
         message = _exit(exited[-1], seen)
         if not case.expectation.key and not seen.settled:
-            return case.failing("boot/exited", message)
-        return Ruling(Severity.FAIL, "boot/exited", message)
+            return case.failing("boot/exit", message)
+        return Ruling(Severity.FAIL, "boot/exit", message)
     again = [i for i in alive if i.restarts > 0 and _restarted_here(case, i)]
     if again:
         times = f"restarted {again[0].restarts} times" if again[0].restarts > 1 else "restarted"
@@ -43,7 +43,7 @@ def _workload(case: Case, seen: Seen, workload: str) -> Ruling:
         )
     if not alive:
         return case.failing("boot/absent", f"{workload} has no instance {case.taken()}")
-    starting = [i for i in alive if i.phase is Phase.STARTING]
+    starting = [i for i in alive if i.phase is not Phase.RUNNING]
     if starting:
         message = f"{workload} is still starting {case.taken()}"
         return case.failing("boot/starting", _because(message, starting[0]))

@@ -1,0 +1,224 @@
+"""What must never pass as verified, one test for each way to be deceived."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from judgements import (
+    DEADLINE,
+    NOW,
+    OWNERS,
+    PREVIOUS,
+    SERVICE,
+    SINCE,
+    answers,
+    condition,
+    expecting,
+    healthy,
+    instance,
+    judged,
+    not_ok,
+    ready,
+    requests,
+    seen,
+    signal,
+)
+from tierline.facts.decision import Severity
+from tierline.facts.evidence import Answer, Connection, SignalKind
+from tierline.facts.observation import Phase
+from tierline.policy.model import Demand
+from tierline.verification.model import Standing
+
+
+def test_the_port_answered_by_a_process_outside_the_instances_session() -> None:
+    strange = answers("api", "!" * 4, step=0.4)
+    strange[-1] = replace(strange[-1], detail="pid 77 (nc -l 20001)")
+    health = (*strange, *answers("worker", "+++"))
+    settling = judged(health=(*strange[:2], *answers("worker", "+++")))
+    assert settling.standing is Standing.WAITING
+    verdict = judged(health=health)
+    assert verdict.standing is Standing.FAILED
+    assert not_ok(verdict) == {
+        "health/foreign": "api is answered by a process outside its instance: pid 77 (nc -l 20001)"
+    }
+
+
+def test_a_stranger_among_good_answers_starts_the_count_again() -> None:
+    verdict = judged(health=healthy(api="++!+"))
+    assert verdict.standing is Standing.WAITING
+    assert judged(health=healthy(api="++!+++")).standing is Standing.VERIFIED
+
+
+def test_api_well_and_worker_dead() -> None:
+    dead = instance("worker", phase=Phase.EXITED, exit_code=3, reason="no such table: ledger")
+    verdict = judged(seen=seen(instance("api"), dead), health=healthy(worker=""))
+    assert verdict.standing is Standing.FAILED
+    decisive = condition(verdict, "running")
+    assert verdict.decisive == decisive
+    assert decisive.message == "worker exits at once with code 3: no such table: ledger"
+
+
+def test_an_exit_with_code_0_at_once() -> None:
+    done = instance("api", phase=Phase.EXITED, exit_code=0, reason="not implemented yet")
+    verdict = judged(seen=seen(done, instance("worker")), health=healthy(api=""))
+    assert verdict.standing is Standing.FAILED
+    decisive = condition(verdict, "running")
+    assert verdict.decisive == decisive
+    assert decisive.message == "api exits at once with code 0: not implemented yet"
+
+
+def test_exit_after_the_first_health() -> None:
+    died = instance("api", phase=Phase.EXITED, exit_code=-9, reason="")
+    shown = seen(died, instance("worker"), at=SINCE + 8.1)
+    verdict = judged(SINCE + 9, seen=shown, health=healthy(api="+"))
+    assert verdict.standing is Standing.FAILED
+    assert not_ok(verdict)["boot/exit"] == "api exited after 8 s, killed by signal 9"
+
+
+def test_200_from_the_previous_revision() -> None:
+    old = instance("api", id="api-0", revision=PREVIOUS, key="R-0/M05-Payments/apply/1")
+    health = tuple(replace(a, instance="api-0") for a in answers("api", "+" * 9))
+    beside = seen(old, instance("api"), instance("worker"))
+    verdict = judged(seen=beside, health=(*health, *answers("worker", "+++")))
+    assert verdict.standing is Standing.WAITING
+    late = judged(DEADLINE, seen=beside, health=(*health, *answers("worker", "+++")))
+    assert late.standing is Standing.FAILED
+    codes = not_ok(late)
+    assert codes["revision/other"] == (
+        "api api-0 of revision bbbbbbbbbbbb still runs, planned is aaaaaaaaaaaa"
+    )
+    assert codes["health/unseen"] == "api was answered only by the previous instance api-0"
+
+
+def test_200_from_the_previous_revision_that_calls_itself_the_current_start() -> None:
+    wrong = instance("api", revision=PREVIOUS)
+    verdict = judged(seen=seen(wrong, instance("worker")))
+    assert verdict.standing is Standing.FAILED
+    decisive = condition(verdict, "revision")
+    assert verdict.decisive == decisive
+    assert decisive.code == "revision/wrong"
+
+
+def test_readyz_that_names_only_some_owners() -> None:
+    some = ready(OWNERS[0])
+    assert judged(dependencies=some).standing is Standing.WAITING
+    late = judged(DEADLINE, dependencies=some)
+    assert late.standing is Standing.UNDECIDED
+    assert not_ok(late) == {
+        "dependency/unknown": "whether it reaches its owner M02-Profile is not known: /readyz does "
+        "not name it and no connection could be tried"
+    }
+
+
+def test_an_owner_that_readyz_does_not_name_may_be_reached_by_connection() -> None:
+    tried = Connection(SERVICE, "api-1", OWNERS[1], SINCE + 2, Answer.OK)
+    some = ready(OWNERS[0])
+    assert judged(dependencies=some, connections={OWNERS[1]: tried}).standing is Standing.VERIFIED
+    refused = replace(tried, answer=Answer.NOBODY, detail="connection refused")
+    verdict = judged(DEADLINE, dependencies=some, connections={OWNERS[1]: refused})
+    assert verdict.standing is Standing.FAILED
+
+
+def test_a_connection_does_not_outvote_readyz() -> None:
+    tried = Connection(SERVICE, "api-1", OWNERS[1], SINCE + 2, Answer.OK)
+    denied = ready(owners={OWNERS[0]: True, OWNERS[1]: False}, detail="timeout", answer="failed")
+    verdict = judged(DEADLINE, dependencies=denied, connections={OWNERS[1]: tried})
+    assert verdict.standing is Standing.FAILED
+    assert not_ok(verdict) == {
+        "dependency/unreachable": "it does not reach its owner M02-Profile after 15 s "
+        "(limit 15 s): timeout"
+    }
+
+
+def test_a_connection_from_another_instance_does_not_count() -> None:
+    tried = Connection(SERVICE, "api-0", OWNERS[1], SINCE + 2, Answer.OK)
+    verdict = judged(DEADLINE, dependencies=ready(OWNERS[0]), connections={OWNERS[1]: tried})
+    assert verdict.standing is Standing.UNDECIDED
+
+
+def test_signals_of_a_previous_instance() -> None:
+    others = (signal(SignalKind.LOGS), signal(SignalKind.METRICS))
+    old = signal(SignalKind.TRACES, instance="api-0")
+    assert judged(signals=(*others, old)).standing is Standing.WAITING
+    late = judged(DEADLINE, signals=(*others, old))
+    assert late.standing is Standing.FAILED
+    assert not_ok(late) == {
+        "telemetry/missing": "no traces after 15 s (limit 15 s): they came only from the previous "
+        "instance"
+    }
+
+
+def test_signals_of_another_revision() -> None:
+    stale = tuple(signal(kind, revision=PREVIOUS) for kind in SignalKind)
+    late = judged(DEADLINE, signals=stale)
+    assert late.standing is Standing.FAILED
+    assert "they came only as revision bbbbbbbbbbbb" in not_ok(late)["telemetry/missing"]
+
+
+def test_signals_from_before_the_start() -> None:
+    stale = tuple(signal(kind, first_at=SINCE - 9, at=SINCE - 1) for kind in SignalKind)
+    late = judged(DEADLINE, signals=stale)
+    assert late.standing is Standing.FAILED
+    assert "they came only before this start" in not_ok(late)["telemetry/missing"]
+
+
+def test_signals_without_content_or_the_name_of_an_instance() -> None:
+    empty = tuple(signal(kind, count=0) for kind in SignalKind)
+    assert judged(DEADLINE, signals=empty).standing is Standing.FAILED
+    anonymous = tuple(signal(kind, instance="") for kind in SignalKind)
+    late = judged(DEADLINE, signals=anonymous)
+    assert "without the name of an instance" in not_ok(late)["telemetry/missing"]
+
+
+def test_zero_requests() -> None:
+    for none in (None, requests(0)):
+        assert judged(requests=none).standing is Standing.WAITING
+        assert judged(DEADLINE, requests=none).standing is Standing.UNDECIDED
+
+
+def test_requests_of_another_instance() -> None:
+    other = requests(instance="api-0")
+    assert judged(requests=other).standing is Standing.WAITING
+    assert judged(DEADLINE, requests=other).standing is Standing.UNDECIDED
+
+
+def test_requests_that_fail_too_often() -> None:
+    verdict = judged(requests=requests(40, 6, detail="GET /orders 500"))
+    assert verdict.standing is Standing.FAILED
+    assert not_ok(verdict) == {
+        "requests/errors": "6 of 40 requests failed, more than 1.0% is too many: GET /orders 500"
+    }
+
+
+def test_a_stale_unchanged() -> None:
+    """Nothing that was found out before the check began counts, however good it was."""
+    unchanged = expecting(key="", since=NOW, deadline=NOW + 15)
+    assert judged(NOW + 1, unchanged).standing is Standing.WAITING
+    late = judged(NOW + 15, unchanged)
+    assert late.standing is not Standing.VERIFIED
+    open_conditions = {each.name for each in late.conditions if each.status is not Severity.OK}
+    assert open_conditions == {"health", "dependencies", "signals", "requests"}
+
+
+def test_a_fresh_unchanged_is_verified_whoever_started_it() -> None:
+    unchanged = expecting(key="")
+    elder = [
+        instance(w, key="R-0/x/apply/1", restarts=2, started_at=5.0) for w in ("api", "worker")
+    ]
+    assert judged(expectation=unchanged, seen=seen(*elder)).standing is Standing.VERIFIED
+
+
+def test_evidence_of_another_service() -> None:
+    health = tuple(replace(answer, service_id="M06-Other") for answer in healthy())
+    assert judged(health=health).standing is Standing.WAITING
+    assert judged(seen=replace(seen(), service_id="M06-Other")).standing is Standing.WAITING
+    assert judged(requests=requests(service_id="M06-Other")).standing is Standing.WAITING
+
+
+def test_an_expected_signal_is_waited_for_only_briefly() -> None:
+    wished = expecting(signals={SignalKind.LOGS: Demand.EXPECTED})
+    well_at = SINCE + 1.04
+    waiting = judged(well_at + 2.4, wished, signals=())
+    assert waiting.standing is Standing.WAITING
+    assert waiting.next_at == well_at + 2.5
+    assert judged(well_at + 2.5, wished, signals=()).standing is Standing.VERIFIED
