@@ -106,7 +106,8 @@ def _compose_worker(service: DemoService) -> str:
 """
 
 
-_WORKER_RULE = """
+_WORKER_RULE = """\
 run-worker:
 	set -a; . $(MESH)/.env.example; set +a; exec $(PYTHON) cmd/worker/main.py
+
 """

@@ -40,4 +40,4 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 
 
 def _block(value: str) -> str:
-    return f"{value.rstrip()}\n" if value.strip() else ""
+    return f"{value}\n" if value and not value.endswith("\n") else value

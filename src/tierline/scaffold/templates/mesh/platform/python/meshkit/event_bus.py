@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import uuid
 from collections import deque
@@ -53,12 +54,19 @@ class Publisher:
 
 
 class Consumer:
-    """Reads the bus's log of some event types from where it stopped."""
+    """Reads the bus's log of some event types; a file keeps how far it came.
 
-    def __init__(self, address, event_types, telemetry):
+    The file is written after an event was handled: one may be handled again, none is left out.
+    """
+
+    def __init__(self, address, event_types, telemetry, path):
         self._client = Client(address, timeout=2.0)
-        self._types, self._telemetry = ",".join(sorted(event_types)), telemetry
-        self.position = 0
+        self._types, self._telemetry, self._path = ",".join(sorted(event_types)), telemetry, path
+        try:
+            with open(path, encoding="ascii") as file:
+                self.position = int(file.read())
+        except (OSError, ValueError):
+            self.position = 0
 
     def step(self, handle, stop):
         """Handle what is new; waits a moment where there is nothing or no bus."""
@@ -75,7 +83,13 @@ class Consumer:
             return
         for event in page["events"]:
             self._handle(handle, event)
-            self.position = event["position"]
+            self._keep(event["position"])
+
+    def _keep(self, position):
+        self.position = position
+        with open(self._path + ".new", "w", encoding="ascii") as file:
+            file.write(str(position))
+        os.replace(self._path + ".new", self._path)
 
     def _handle(self, handle, event):
         span = self._telemetry.span("consume " + event["event_type"])

@@ -81,7 +81,9 @@ class Service:
 
     def consume(self, event_types, handle):
         """Hand every event of these types to `handle(event, span)` until SIGTERM."""
-        consumer = Consumer(self.config.address("event_bus_url"), event_types, self.telemetry)
+        bus = self.config.address("event_bus_url")
+        path = os.path.join(self.data, self.workload + ".position")
+        consumer = Consumer(bus, event_types, self.telemetry, path)
         self._listen(self._own_routes())
 
         def work():
