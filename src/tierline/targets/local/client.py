@@ -6,76 +6,284 @@ so nothing is lost by that but the telemetry of the gap.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+import contextlib
+import socket
+import sys
+import time
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
+from tierline.errors import PermanentError, TemporaryError
 from tierline.facts.evidence import Requests, Signal
-from tierline.facts.observation import Observation, Outcome
+from tierline.facts.observation import Accepted, Lost, Observation, Outcome, Refused, Seen, Synced
+from tierline.facts.observation import Unknown as NotKnown
 from tierline.facts.probe import LogLine
-from tierline.targets.local.messages import Launch, Listener, Ports, ReadLogs, Status
-from tierline.targets.protocol import Fence, Holder
+from tierline.targets.local.codec import LINE_LIMIT, BadFrame, decode_reply, encode
+from tierline.targets.local.messages import (
+    AssignPorts,
+    Claim,
+    Claimed,
+    Counted,
+    CountRequests,
+    Done,
+    End,
+    Failure,
+    FindListener,
+    GetStatus,
+    HeldBy,
+    Launch,
+    Listener,
+    Observe,
+    Ports,
+    ReadLogs,
+    Release,
+    Reply,
+    Request,
+    Shutdown,
+    Status,
+    Stop,
+    WatchSignals,
+)
+from tierline.targets.local.rendezvous import connect, private_folder
+from tierline.targets.protocol import Fence, Holder, LeaseHeld
+
+_START_SECONDS = 15.0
+_LOOK = 0.02
+_AGAIN = 0.1
+"""seconds between attempts to reach a successor"""
+
+T = TypeVar("T")
+
+
+class Cut(TemporaryError):  # noqa: N818 - a fact about the connection
+    """The supervisor went away after it may have read the request."""
 
 
 class Client:
     """All calls raise TemporaryError (`supervisor/gone`, ...) or PermanentError, nothing else."""
 
     def __init__(self, state: Path, runtime: Path) -> None:
-        self._state, self._runtime = state, runtime
+        self._state, self._runtime = state.absolute(), runtime.absolute()
+        self._starting = asyncio.Lock()
 
     async def ensure(self) -> Status:
         """Start the supervisor unless it lives; PermanentError carries what it said at its death."""
-        raise NotImplementedError
+        return await self._ask(GetStatus(), Status)
 
     async def lives(self) -> bool:
         """Whether a supervisor answers; starts none."""
-        raise NotImplementedError
+        try:
+            sock = connect(self._runtime)
+        except OSError:
+            return False
+        with contextlib.suppress(TemporaryError):
+            return isinstance(await _once(sock, GetStatus()), Status)
+        return False
 
     async def claim(self, environment: str, holder: Holder, ttl: float) -> Fence:
         """Win or keep the lease for `ttl` seconds; LeaseHeld names who has it."""
-        raise NotImplementedError
+        reply = await self._reply(Claim(environment, holder, ttl))
+        if isinstance(reply, HeldBy):
+            raise LeaseHeld(reply.holder, reply.since, reply.until)
+        claimed = _expected(reply, Claimed)
+        return Fence(claimed.token, holder, claimed.until)
 
     async def release(self, token: int) -> None:
         """Give the lease back; harmless when it is lost already."""
-        raise NotImplementedError
+        await self._ask(Release(token), Done)
 
     async def ports(self, service_id: str, names: Sequence[str]) -> Ports:
         """The numbers of the service's named ports, the same every time."""
-        raise NotImplementedError
+        return await self._ask(AssignPorts(service_id, tuple(names)), Ports)
 
     async def launch(self, request: Launch) -> Outcome:
         """Accepted once everything is spawned; Unknown if the supervisor died on the way."""
-        raise NotImplementedError
+        return await self._effect(request)
 
     async def stop(
         self, service_id: str, key: str, fence: int, stop_seconds: float = 10.0
     ) -> Outcome:
         """Accepted once nothing runs any more."""
-        raise NotImplementedError
+        return await self._effect(Stop(service_id, key, fence, stop_seconds))
 
     async def listener(self, port: int) -> Listener:
         """Who listens on this TCP port."""
-        raise NotImplementedError
+        return await self._ask(FindListener(port), Listener)
 
     async def requests(self, service_id: str) -> tuple[Requests, ...]:
         """Requests counted in the traces of each instance; none means unknown."""
-        raise NotImplementedError
+        return (await self._ask(CountRequests(service_id), Counted)).requests
 
     async def status(self) -> Status:
         """How the supervisor does."""
-        raise NotImplementedError
+        return await self._ask(GetStatus(), Status)
 
-    async def shutdown(self, *, stop_services: bool) -> None:
-        """End the supervisor, and with it the services if asked; starts none to end it."""
-        raise NotImplementedError
+    async def shutdown(self, *, stop_services: bool, stop_seconds: float = 10.0) -> None:
+        """End the supervisor, and with it the services if asked.
 
-    def observe(self) -> AsyncIterator[Observation]:
+        Starts one if there is none but services are to be stopped: only it can find them. Returns
+        when the supervisor is gone.
+        """
+        if not stop_services and not await self.lives():
+            return
+        done = False
+        try:
+            async with contextlib.aclosing(
+                self._stream(Shutdown(stop_services, stop_seconds))
+            ) as s:
+                async for reply in s:
+                    done = isinstance(_expected(reply, Done), Done)
+        except Cut:
+            if not done:
+                raise
+
+    async def observe(self) -> AsyncGenerator[Observation, None]:
         """Everything now, `Synced`, then changes; `Lost` and all anew when the supervisor dies."""
-        raise NotImplementedError
+        while True:
+            try:
+                async with contextlib.aclosing(self._stream(Observe())) as replies:
+                    async for reply in replies:
+                        yield _expected(reply, (Seen, Synced))
+            except TemporaryError as error:
+                yield Lost(error.message)
+                await asyncio.sleep(_AGAIN)
 
-    def signals(self) -> AsyncIterator[Signal]:
+    async def signals(self) -> AsyncGenerator[Signal, None]:
         """What arrived so far, then every change; goes on with a successor."""
-        raise NotImplementedError
+        while True:
+            try:
+                async with contextlib.aclosing(self._stream(WatchSignals())) as replies:
+                    async for reply in replies:
+                        yield _expected(reply, Signal)
+            except TemporaryError:
+                await asyncio.sleep(_AGAIN)
 
-    def logs(self, request: ReadLogs) -> AsyncIterator[LogLine]:
+    async def logs(self, request: ReadLogs) -> AsyncGenerator[LogLine, None]:
         """Lines as asked, oldest first."""
-        raise NotImplementedError
+        async with contextlib.aclosing(self._stream(request)) as replies:
+            async for reply in replies:
+                if isinstance(reply, End):
+                    return
+                yield _expected(reply, LogLine)
+
+    async def _ask(self, request: Request, kind: type[T]) -> T:
+        return _expected(await self._reply(request), kind)
+
+    async def _reply(self, request: Request) -> Reply:
+        return await _once(await self._connected(), request)
+
+    async def _effect(self, request: Launch | Stop) -> Outcome:
+        try:
+            sock = await self._connected()
+        except TemporaryError as error:
+            return Refused(error.code, error.message, temporary=True)
+        try:
+            reply = await _once(sock, request)
+        except Cut as error:
+            return NotKnown(error.message)
+        if isinstance(reply, Failure):
+            return Refused(reply.code, reply.message, reply.temporary)
+        return _expected(reply, (Accepted, Refused))
+
+    async def _stream(self, request: Request) -> AsyncGenerator[Reply, None]:
+        """Frames until `End`; Cut when the connection ends without it."""
+        reader, writer = await asyncio.open_unix_connection(
+            sock=await self._connected(), limit=LINE_LIMIT
+        )
+        try:
+            writer.write(encode(request))
+            while True:
+                reply = _read(await reader.readline())
+                yield reply
+                if isinstance(reply, End):
+                    return
+        except (OSError, ValueError) as error:
+            raise _cut(error) from error
+        finally:
+            writer.close()
+
+    async def _connected(self) -> socket.socket:
+        """A connection to the supervisor, which is started if there is none."""
+        deadline = time.monotonic() + _START_SECONDS
+        async with self._starting:
+            while True:
+                try:
+                    return connect(self._runtime)
+                except OSError as error:
+                    if time.monotonic() > deadline:
+                        raise TemporaryError(
+                            f"the supervisor in {self._runtime} does not answer: {error}",
+                            code="supervisor/gone",
+                            fix=f"see {self._state / 'supervisor.log'}",
+                        ) from error
+                await self._start()
+
+    async def _start(self) -> None:
+        """Start one; returns when it answers, or when another one lives already."""
+        for folder in (self._state, self._runtime):
+            private_folder(folder)
+        command = ("-P", "-m", "tierline.supervisor", "--detach")
+        folders = ("--state", str(self._state), "--runtime", str(self._runtime))
+        try:
+            starter = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *command,
+                *folders,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.PIPE,
+                start_new_session=True,
+            )
+            _, said = await starter.communicate()
+        except OSError as error:
+            raise TemporaryError(
+                f"the supervisor cannot be started: {error}", code="supervisor/start"
+            ) from error
+        if starter.returncode:
+            raise PermanentError(
+                f"the supervisor died at start: {said.decode(errors='replace').strip()}",
+                code="supervisor/start",
+                fix=f"mend that, or see {self._state / 'supervisor.log'}",
+            )
+        await asyncio.sleep(_LOOK)
+
+
+async def _once(sock: socket.socket, request: Request) -> Reply:
+    """The one reply to a request; Cut if there is none."""
+    try:
+        reader, writer = await asyncio.open_unix_connection(sock=sock, limit=LINE_LIMIT)
+        try:
+            writer.write(encode(request))
+            return _read(await reader.readline())
+        finally:
+            writer.close()
+    except (OSError, ValueError) as error:
+        raise _cut(error) from error
+
+
+def _read(line: bytes) -> Reply:
+    if not line.endswith(b"\n"):
+        raise ConnectionResetError("the connection ended")
+    return decode_reply(line)
+
+
+def _cut(error: Exception) -> Cut:
+    if isinstance(error, BadFrame):
+        return Cut(f"the supervisor speaks differently: {error}", code="supervisor/version")
+    return Cut(f"the supervisor went away: {error}", code="supervisor/gone")
+
+
+def _expected(reply: Reply, kind: type[T] | tuple[type[T], ...]) -> T:
+    """The reply if it is one of these; what the supervisor said of its failure is raised."""
+    if isinstance(reply, kind):
+        return reply
+    if isinstance(reply, Failure):
+        family = TemporaryError if reply.temporary else PermanentError
+        raise family(reply.message, code=reply.code, fix=reply.fix)
+    raise PermanentError(
+        f"the supervisor answered with {type(reply).__name__}",
+        code="supervisor/version",
+        fix="it may be of another version: tierline down, then again",
+    )

@@ -1,0 +1,1 @@
+"""Receives OTLP over HTTP and counts it; knows no processes."""
