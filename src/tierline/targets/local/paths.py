@@ -42,7 +42,7 @@ def identity(environment: str, root: Path, name: str = "", root_commit: str = ""
         source = f"commit:{root_commit}"
     else:
         source = f"path:{os.path.realpath(root)}"
-    shown = re.sub(r"[^a-z0-9]+", "-", (name or root.resolve().name).lower()).strip("-")[:16]
+    shown = re.sub(r"[^a-z0-9]+", "-", (name or "mesh").lower()).strip("-")[:16]
     place = re.sub(r"[^a-z0-9]+", "-", environment.lower()).strip("-")[:16]
     digest = hashlib.sha256(f"{source}\0{environment}".encode()).hexdigest()[:10]
     return "-".join(part for part in (shown, place, digest) if part)

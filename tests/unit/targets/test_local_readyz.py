@@ -1,0 +1,28 @@
+"""What a readiness answer says of owners."""
+
+import pytest
+
+from tierline.targets.local.readyz import owners_in
+
+AUTH, PROFILE = "M01-Authentication-Service", "M02-Profile-Service"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b'{"owners": {"M01-Authentication-Service": true, "M02": false}}', {AUTH: True, PROFILE: False}),
+        (b'{"dependencies": {"auth": "ok", "profile": "unreachable"}}', {AUTH: True, PROFILE: False}),
+        (b'{"checks": [{"name": "auth", "status": "UP"}]}', {AUTH: True}),
+        (b'{"owners": {"auth": {"ok": true}, "redis": true}}', {AUTH: True}),
+        (b'{"owners": {"auth": "what"}}', {}),
+        (b'{"owners": {"auth": true, "M01": false}}', {AUTH: False}),
+        (b'{"owners": {}}', {}),
+        (b'{"status": "ok"}', None),
+        (b"ok", None),
+        (b"[1]", None),
+        (b'{"owners": "all"}', None),
+        (b"[" * 100_000, None),
+    ],
+)  # fmt: skip
+def test_shapes(body, expected):
+    assert owners_in(body, [AUTH, PROFILE]) == expected
