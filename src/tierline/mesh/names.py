@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-SERVICE_ID = re.compile(r"(?P<short>[A-Z][0-9]{2,6})-[A-Za-z0-9]+(?:[-_.&+][A-Za-z0-9]+)*")
+SERVICE_ID = re.compile(r"(?P<short>[A-Z][0-9]{2,6})-[A-Za-z0-9]+(?:[-_.&][A-Za-z0-9]+)*")
 SHORT_ID = re.compile(r"[A-Z][0-9]{2,6}")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 EVENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")

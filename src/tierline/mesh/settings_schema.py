@@ -26,7 +26,7 @@ Inside = Annotated[
 ]
 """a path that cannot leave its folder"""
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,120}$")]
-ServiceName = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{2,6}(-[A-Za-z0-9_.&+-]+)?$")]
+ServiceName = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{2,6}(-[A-Za-z0-9_.&-]+)?$")]
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,119}$")]
 Argument = Annotated[str, StringConstraints(pattern=r"^[^\x00]{0,4096}$")]
 

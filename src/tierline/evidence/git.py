@@ -1,0 +1,234 @@
+"""Asks the git program about a repository, with everything off that would run its code.
+
+Hooks, fsmonitor, external diffs, text conversion, pagers, replacement objects, lazy fetching and
+submodules are off; GIT_DIR and its like are not passed on. Output is read with -z.
+Knows nothing of meshes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+from pathlib import Path
+
+from tierline.errors import PermanentError, TemporaryError, UsageError
+from tierline.mesh.clean import clean
+
+SECONDS = 60.0
+"""how long one question may take"""
+
+_OFF = (
+    *("-c", "core.hooksPath=/dev/null"),
+    *("-c", "core.fsmonitor=false"),
+    *("-c", "core.pager=cat"),
+    *("-c", "core.quotePath=false"),
+    *("-c", "core.untrackedCache=false"),
+    *("-c", "diff.external="),
+    *("-c", "diff.ignoreSubmodules=all"),
+    *("-c", "submodule.recurse=false"),
+    *("-c", "protocol.allow=never"),
+    *("-c", "credential.helper="),
+    *("-c", "gc.auto=0"),
+    *("-c", "maintenance.auto=false"),
+)
+_KEPT = (
+    *("PATH", "HOME", "TMPDIR", "XDG_CONFIG_HOME"),
+    *("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"),
+)
+
+
+def head(folder: Path) -> str:
+    """The commit checked out in the repository around `folder`, as 40 or 64 hex digits."""
+    return commit_of(folder, "HEAD")
+
+
+def commit_of(folder: Path, ref: str) -> str:
+    """The commit that a reference names. UsageError for one that names none."""
+    if not ref or ref.startswith("-") or any(ord(character) < 33 for character in ref):
+        raise _bad_ref(ref)
+    top_level(folder)
+    asked = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}"]
+    code, output, _ = _run(folder, asked)
+    if code:
+        raise _bad_ref(ref)
+    return output.decode("ascii", "replace").strip()
+
+
+def root_commit(folder: Path) -> str:
+    """The first commit of the history, the smallest if it has several: the same in every clone.
+
+    A shallow clone has no such commit: PermanentError says so.
+    """
+    if _text(folder, ["rev-parse", "--is-shallow-repository"]) == "true":
+        raise PermanentError(
+            "the clone is shallow, so its first commit is not known",
+            code="git/shallow",
+            fix="give the mesh a `name` in tierline.toml, or fetch the whole history",
+        )
+    commits = _text(folder, ["rev-list", "--max-parents=0", commit_of(folder, "HEAD")]).split()
+    return min(commits)
+
+
+def top_level(folder: Path) -> Path:
+    """The repository's own folder. PermanentError where `folder` is in none."""
+    code, output, said = _run(folder, ["rev-parse", "--show-toplevel"])
+    if code:
+        ours = b"dubious ownership" not in said
+        raise PermanentError(
+            f"{clean(str(folder), 200)} is not in a git repository"
+            if ours
+            else f"{clean(str(folder), 200)} belongs to another user, so git does not read it",
+            code="git/no-repository" if ours else "git/owner",
+            fix="make one: git init" if ours else "trust it: git config --global safe.directory",
+        )
+    return Path(os.fsdecode(output.removesuffix(b"\n")))
+
+
+def is_repository(folder: Path) -> bool:
+    """Whether git is installed and `folder` lies in a repository that it reads."""
+    try:
+        top_level(folder)
+    except PermanentError:
+        return False
+    return True
+
+
+def changed_paths(folder: Path, base: str, until: str | None = None) -> tuple[str, ...]:
+    """Paths below `folder`, relative to it, that differ between two commits; sorted.
+
+    Compared is from where `until` branched off `base`. Without `until` it is the working tree that
+    counts, untracked files included. Renames count as both paths. UsageError for a bad reference.
+    """
+    since = _merge_base(folder, commit_of(folder, base), commit_of(folder, until or "HEAD"))
+    options = ["-z", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff", "--relative"]
+    if until is not None:
+        compared = ["diff-tree", "-r", *options, since, commit_of(folder, until), "--"]
+        return tuple(sorted(path for path, _ in _differences(folder, compared)))
+    listed = _differences(folder, ["diff-index", *options, since, "--"])
+    found = {path for path, blob in listed if not _same(folder / path, blob)}
+    others = _ask(folder, ["ls-files", "-z", "--others", "--exclude-standard"])
+    found |= {os.fsdecode(path) for path in others.split(b"\0") if path}
+    return tuple(sorted(found))
+
+
+def is_dirty(folder: Path) -> bool:
+    """Whether anything below `folder` differs from the commit checked out."""
+    return bool(changed_paths(folder, "HEAD"))
+
+
+def file_at(folder: Path, ref: str, path: str) -> bytes:
+    """The content of `path` (relative to `folder`) at a commit.
+
+    PermanentError where the commit has no such file, or its content is missing from the history.
+    """
+    commit = commit_of(folder, ref)
+    listed = _ask(folder, ["ls-tree", "-z", "--end-of-options", commit, "--", f":(literal){path}"])
+    entry = listed.split(b"\0", 1)[0].split(b"\t", 1)[0].split(b" ")
+    if len(entry) != 3 or entry[1] != b"blob":
+        raise PermanentError(
+            f"{clean(ref)} has no file {clean(path)}",
+            code="git/no-file",
+            fix="name a commit that has it",
+        )
+    blob = entry[2].decode("ascii", "replace")
+    code, content, _ = _run(folder, ["cat-file", "blob", blob])
+    if code:
+        raise PermanentError(
+            f"{clean(path)} at {clean(ref)}: its content {blob[:12]} is missing from the history",
+            code="git/missing-blob",
+            fix="fetch the whole history, or mend the repository: git fsck",
+        )
+    return content
+
+
+def _merge_base(folder: Path, base: str, until: str) -> str:
+    code, output, _ = _run(folder, ["merge-base", base, until])
+    if code:
+        raise PermanentError(
+            f"{base[:12]} and {until[:12]} have no common history",
+            code="git/no-merge-base",
+            fix="fetch the whole history, or name another base",
+        )
+    return output.decode("ascii", "replace").strip()
+
+
+def _differences(folder: Path, arguments: list[str]) -> list[tuple[str, str]]:
+    """Path and former blob of every difference: `:modes old new status NUL path NUL`."""
+    parts = _ask(folder, arguments).split(b"\0")
+    pairs = zip(parts[::2], parts[1::2], strict=False)
+    return [(os.fsdecode(path), raw.split(b" ")[2].decode("ascii")) for raw, path in pairs]
+
+
+def _same(path: Path, blob: str) -> bool:
+    """Whether a file that only looks touched still is `blob`; read here, so that no filter runs."""
+    try:
+        content = os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes()
+    except OSError:
+        return False
+    algorithm = "sha1" if len(blob) == 40 else "sha256"
+    framed = b"blob %d\0%b" % (len(content), content)
+    return hashlib.new(algorithm, framed, usedforsecurity=False).hexdigest() == blob
+
+
+def _text(folder: Path, arguments: list[str]) -> str:
+    return _ask(folder, arguments).decode("utf-8", "replace").strip()
+
+
+def _ask(folder: Path, arguments: list[str]) -> bytes:
+    code, output, said = _run(folder, arguments)
+    if code:
+        raise PermanentError(
+            f"git {arguments[0]}: {clean(said.decode('utf-8', 'replace').strip(), 300)}",
+            code="git/failed",
+            fix="mend the repository: git fsck",
+        )
+    return output
+
+
+def _run(folder: Path, arguments: list[str]) -> tuple[int, bytes, bytes]:
+    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    environment |= {
+        "LC_ALL": "C",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_ATTR_NOSYSTEM": "1",
+        "GIT_LITERAL_PATHSPECS": "0",
+    }
+    try:
+        done = subprocess.run(
+            ["git", "--no-pager", *_OFF, *arguments],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise PermanentError(
+            "git is not installed", code="git/missing", fix="install git, or put it on PATH"
+        ) from error
+    except subprocess.TimeoutExpired as error:
+        raise TemporaryError(
+            f"git {arguments[0]} took more than {SECONDS:.0f} s",
+            code="git/slow",
+            fix="try again; mend the repository: git gc",
+        ) from error
+    except OSError as error:
+        raise PermanentError(
+            f"git cannot be run in {clean(str(folder), 200)}: {error.strerror}",
+            code="git/failed",
+            fix="check the folder and its permissions",
+        ) from error
+    return done.returncode, done.stdout, done.stderr
+
+
+def _bad_ref(ref: str) -> UsageError:
+    return UsageError(
+        f"{clean(ref) or 'an empty name'} is no commit of this repository",
+        code="git/bad-reference",
+        fix="name a branch, tag or commit: git log --oneline",
+    )
