@@ -15,7 +15,7 @@ from tierline.ledger.model import Issue, IssueState
 from tierline.ledger.words import action_for, impact_of
 from tierline.rollout.state import PASSED, Kind, Progress, ServiceState, State, Status
 
-ASSUMED = "externals/assumed"
+ASSUMED = "owners/external"
 UNVERIFIED = "rollout/unverified"
 UNKNOWN_CAUSE = "rollout/unexplained"
 

@@ -83,7 +83,7 @@ def test_a_hold_that_a_person_asked_for_is_no_issue_of_what_never_started() -> N
 def test_assumed_externals_and_warnings_of_verified_services_are_issues() -> None:
     state = completed()
     assumed = only(state, "M20-Orders")
-    assert assumed.code == "externals/assumed"
+    assert assumed.code == "owners/external"
     assert "M98-Tax" in assumed.message
     assert assumed.next_action == "ask whoever runs M98-Tax whether it is well"
     warned = Story().start("M80-Event-Bus")
