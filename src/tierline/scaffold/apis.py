@@ -127,9 +127,7 @@ APIS: Final[Mapping[str, Api]] = {
                 (400, 401, 502),
                 signed_in=True,
             ),
-            Operation(
-                "POST /hooks/{partner}", "receiveHook", "Received", "Hook", 202, (401, 404)
-            ),
+            Operation("POST /hooks/{partner}", "receiveHook", "Received", "Hook", 202, (401, 404)),
         ),
         {
             "Partners": {"partners": "[string]"},

@@ -19,7 +19,7 @@ NOWHERE = "127.0.0.1:9"
 class Edit:
     """Put `new` in the place of the one match of `old` (a regular expression) in `file`.
 
-    `everywhere` allows several matches. `imports` are added to the file's own.
+    `everywhere` allows several matches. `imports` are added to those of a `main`.
     """
 
     file: str
@@ -44,7 +44,10 @@ LANGUAGES: Final = {
 CONFIG_EDIT: Final = Edit("configs/default.yaml", r"(request_timeout_ms:) \S+", r"\1 soon")
 
 _PY, _GO = "cmd/api/main.py", "cmd/api/main.go"
-_PY_BUILD, _GO_BUILD = r"^    routes = build\(service\)\n", r"^\troutes := bootstrap\.Build\(service\)\n"
+_PY_BUILD, _GO_BUILD = (
+    r"^    routes = build\(service\)\n",
+    r"^\troutes := bootstrap\.Build\(service\)\n",
+)
 _PY_SERVE, _GO_SERVE = r"^    service\.serve\(routes\)\n", r"^\tservice\.Serve\(routes\)\n"
 _PY_MAIN, _GO_MAIN = r"^def main\(\):\n", r"^func main\(\) \{\n"
 _REASON = "cannot start: the data folder has schema 7, this program knows 6"
@@ -70,7 +73,9 @@ PYTHON_EDITS: Final[Mapping[str, Edit]] = {
         everywhere=True,
     ),
     "slow": Edit(_PY, f"({_PY_MAIN})", r"\1    time.sleep(600)" "\n", ("time",)),
-    "exit": Edit(_PY, f"({_PY_MAIN})", r'\1    print("@service@: to be implemented")' "\n    return\n"),
+    "exit": Edit(
+        _PY, f"({_PY_MAIN})", r'\1    print("@service@: to be implemented")' "\n    return\n"
+    ),
     "port": Edit(_PY, f"({_PY_SERVE})", '    service.ports["http"] = 0\n' r"\1"),
     "flap": Edit(
         _PY,
@@ -138,9 +143,9 @@ def edited(text: str, edit: Edit, values: Mapping[str, str]) -> str | None:
     changed, count = re.subn(edit.old, new, text, flags=re.MULTILINE)
     if not count or (count > 1 and not edit.everywhere):
         return None
-    language = LANGUAGES.get(edit.file)
-    for module in edit.imports if language else ():
+    for module in edit.imports:
+        language = LANGUAGES[edit.file]
         line = language.import_line.format(module)
         if line not in changed:
-            changed = re.sub(f"({language.behind})", rf"\1{line}", changed, count=1, flags=re.M)
+            changed = re.sub(f"({language.behind})", rf"\1{line}", changed, count=1, flags=re.MULTILINE)
     return changed

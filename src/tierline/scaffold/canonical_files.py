@@ -1,11 +1,12 @@
-"""The canonical inputs beside the mesh that its index is generated from."""
+"""Writes the canonical inputs that a mesh's index is generated from; knows no particular mesh."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from tierline.mesh.names import short_id
 from tierline.scaffold.index_files import Declared
-from tierline.scaffold.services import DEMO, EXTERNALS, DemoService
 
 FOLDER = "viralForge/specs"
 TITLES = (
@@ -16,81 +17,94 @@ TITLES = (
     ("Financial Transaction Rails", "financial-rails"),
     ("Core Platform", "core-platform"),
 )
-RETIRED = {"M27": "M27-Customer-Records", "M28": "M28-Wallet-Service"}
-SUCCESSORS = {"M27": "M02-Profile-Service", "M28": "M08-Payments-Ledger-Service"}
+CATEGORIES = {
+    "platform-ops": "Operational & Infrastructure",
+    "integrations": "Partner & Channel Integration",
+    "trust-compliance": "Compliance & Data Governance",
+    "data-ai": "AI & Automation",
+    "financial-rails": "Financials & Economy",
+    "core-platform": "Core Platform & Foundation",
+}
+"""domain -> the category of the deployment profile that leads to it"""
 
 
-def declared(service: DemoService) -> Declared:
-    """What the index says of a service."""
-    return Declared(
-        service.service_id,
-        service.domain,
-        (*service.owners, *service.externals),
-        service.consumes,
-        (*(f"EVENT:{event}" for event in service.produces), "http"),
-    )
+@dataclass(frozen=True, slots=True)
+class Canonical:
+    """What the inputs say. `externals` are services that are known and no part of the mesh.
+
+    `supersedes` maps a service to the retired service that it took over from.
+    """
+
+    services: Sequence[Declared]
+    externals: Sequence[str] = ()
+    supersedes: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-def canonical_files() -> Iterator[tuple[str, str]]:
-    """(path beside the mesh, text) of each input."""
-    yield f"{FOLDER}/service-architecture-map.yaml", _architecture()
-    yield f"{FOLDER}/dependencies.yaml", _dependencies()
-    yield f"{FOLDER}/service-deployment-profile.md", _profile()
-    yield f"{FOLDER}/service-category-map.yaml", _categories()
+def canonical_files(inputs: Canonical) -> Iterator[tuple[str, str]]:
+    """(path relative to the folder above the mesh, text) of each input."""
+    yield f"{FOLDER}/service-architecture-map.yaml", _architecture(inputs)
+    yield f"{FOLDER}/dependencies.yaml", _dependencies(inputs)
+    yield f"{FOLDER}/service-deployment-profile.md", _profile(inputs)
+    yield f"{FOLDER}/service-category-map.yaml", _categories(inputs)
 
 
-def alias_lineage() -> str:
+def alias_lineage(inputs: Canonical) -> str:
     """`tooling/manifests/alias-lineage.yaml`: retired service -> its successor."""
-    pairs = (f"  {old}: {SUCCESSORS[alias]}" for alias, old in sorted(RETIRED.items()))
-    return "\n".join(["version: 1", "aliases:", *pairs]) + "\n"
+    pairs = sorted((old, service_id) for service_id, old in inputs.supersedes.items())
+    lines = [f"  {old}: {successor}" for old, successor in pairs]
+    return "\n".join(["version: 1", "aliases:" if lines else "aliases: {}", *lines]) + "\n"
 
 
-def _architecture() -> str:
+def _architecture(inputs: Canonical) -> str:
     lines = ["version: 1", "services:"]
-    for service in DEMO:
+    for service in inputs.services:
         lines += [f"  {service.service_id}:", "    architecture: microservice"]
-    for external in EXTERNALS:
+    for external in inputs.externals:
         lines += [f"  {external}:", "    architecture: monolith"]
     return "\n".join(lines) + "\n"
 
 
-def _dependencies() -> str:
+def _dependencies(inputs: Canonical) -> str:
     lines: list[str] = []
-    for service in DEMO:
-        one = declared(service)
-        needs = [f"DBR:{name}" for name in sorted(one.depends_on)]
-        needs += [f"EVENT:{event}" for event in service.consumes]
+    for service in inputs.services:
+        needs = [f"DBR:{name}" for name in sorted(service.depends_on)]
+        needs += [f"EVENT:{event}" for event in sorted(service.consumes)]
         lines.append(f"{service.service_id}:")
-        lines += ["  provides:", *(f"    - {item}" for item in sorted(one.provides))]
-        lines += ["  depends_on:", *(f"    - {item}" for item in needs)]
-        if not needs:
-            lines[-1] += " []"
-    for external in EXTERNALS:
-        lines += [f"{external}:", "  provides:", "    - http", "  depends_on: []"]
+        lines += _list("provides", sorted(service.provides)) + _list("depends_on", needs)
+    for external in inputs.externals:
+        lines += [f"{external}:", *_list("provides", ["http"]), *_list("depends_on", [])]
     return "\n".join(lines) + "\n"
 
 
-def _profile() -> str:
-    lines = ["# Service deployment profile", "", "| Service | Category | Deployment | Why |"]
-    lines.append("|---|---|---|---|")
-    for service in DEMO:
-        row = (service.service_id, service.category, "**Microservice**", service.purpose)
-        lines.append(f"| {' | '.join(row)} |")
-    for external in EXTERNALS:
-        lines.append(f"| {external} | Legacy | **Monolith** | stays where it is for now |")
+def _list(name: str, items: Sequence[str]) -> list[str]:
+    return [f"  {name}:", *(f"    - {item}" for item in items)] if items else [f"  {name}: []"]
+
+
+def _profile(inputs: Canonical) -> str:
+    lines = [
+        "# Service deployment profile",
+        "",
+        "| Service | Category | Deployment |",
+        "|---|---|---|",
+    ]
+    lines += [
+        f"| {service.service_id} | {CATEGORIES[service.domain]} | **Microservice** |"
+        for service in inputs.services
+    ]
+    lines += [f"| {external} | Legacy | **Monolith** |" for external in inputs.externals]
     lines += ["", "## Suggested Microservice Clusters", ""]
     for title, domain in TITLES:
-        names = (service.service_id for service in DEMO if service.domain == domain)
-        lines += [f"### {title}", "", *(f"- {name}" for name in names), ""]
+        names = [one.service_id for one in inputs.services if one.domain == domain]
+        lines += [f"### {title}", "", *(f"- {name}" for name in names), ""] if names else []
     return "\n".join(lines[:-1]) + "\n"
 
 
-def _categories() -> str:
-    lines = ["version: 1", "allow_missing_ids:", *(f"  - {alias}" for alias in sorted(RETIRED))]
-    lines.append("services:")
-    replaced = {SUCCESSORS[alias]: RETIRED[alias] for alias in RETIRED}
-    for service in DEMO:
-        lines += [f"  {service.service_id}:", f'    category: "{service.category}"']
-        if service.service_id in replaced:
-            lines += ["    supersedes:", f"      - {replaced[service.service_id]}"]
+def _categories(inputs: Canonical) -> str:
+    retired = sorted(short_id(old) for old in inputs.supersedes.values())
+    lines = ["version: 1", "allow_missing_ids:" if retired else "allow_missing_ids: []"]
+    lines += [*(f"  - {short}" for short in retired), "services:"]
+    for service in inputs.services:
+        lines += [f"  {service.service_id}:", f'    category: "{CATEGORIES[service.domain]}"']
+        if old := inputs.supersedes.get(service.service_id):
+            lines += ["    supersedes:", f"      - {old}"]
     return "\n".join(lines) + "\n"

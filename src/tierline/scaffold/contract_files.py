@@ -112,9 +112,8 @@ def _operation(operation: Operation, path: str) -> Iterator[str]:
         yield from _content(operation.takes, "        ")
     yield "      responses:"
     answers = [(operation.status, operation.gives)]
-    answers += [(status, "Error") for status in operation.refusals]
+    answers += [(s, operation.gives if s == 503 else "Error") for s in operation.refusals]
     for status, schema in answers:
-        schema = operation.gives if status == 503 else schema
         yield f'        "{status}":'
         yield f"          description: {_STATUS.get(status, 'not ready')}"
         yield from _content(schema, "          ")

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tierline.mesh.profiles import DOMAINS
-from tierline.scaffold.canonical_files import alias_lineage, declared
+from tierline.scaffold.canonical_files import alias_lineage
 from tierline.scaffold.index_files import load_order, services_index
 from tierline.scaffold.service_files import addresses
-from tierline.scaffold.services import DEMO
+from tierline.scaffold.services import CANONICAL, DEMO
 
 
 def mesh_files() -> Iterator[tuple[str, str]]:
     """(path below the mesh root, text)."""
-    table = [declared(service) for service in DEMO]
-    yield "services/services-index.yaml", services_index(table)
-    yield "docs/dependency-load-order.md", load_order(table, DOMAINS)
+    yield "services/services-index.yaml", services_index(CANONICAL.services)
+    yield "docs/dependency-load-order.md", load_order(CANONICAL.services, DOMAINS)
     yield "tooling/manifests/implemented-services.yaml", _implemented()
-    yield "tooling/manifests/alias-lineage.yaml", alias_lineage()
+    yield "tooling/manifests/alias-lineage.yaml", alias_lineage(CANONICAL)
     yield "environments/compose/docker-compose.services.yaml", _compose()
     yield "environments/k8s/base/kustomization.yaml", _KUSTOMIZATION
     yield "pyproject.toml", _workspace()

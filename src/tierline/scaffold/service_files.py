@@ -82,7 +82,11 @@ def _environment(service: DemoService, indent: str) -> str:
     """Where owners are among containers; externals stand for themselves."""
     return "\n".join(
         f"{indent}{key.upper()}: "
-        + (_address(key, service_id, "") if service_id in _BY_ID else f"http://{service_id.lower()}")
+        + (
+            _address(key, service_id, "")
+            if service_id in _BY_ID
+            else f"http://{service_id.lower()}"
+        )
         for key, service_id in addresses(service).items()
     )
 

@@ -7,19 +7,20 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tierline.mesh.names import folder_name, short_id, slug
+from tierline.scaffold.canonical_files import Canonical
+from tierline.scaffold.index_files import Declared
 
 
 @dataclass(frozen=True, slots=True)
 class DemoService:
     """`owners` and `externals` map service id -> the key of its address in the configuration.
 
-    `category` is the row of the deployment profile. `settings` are further lines of
-    `configs/default.yaml`. `proto` is the package of its RPC contract, "" for none.
+    `settings` are further lines of `configs/default.yaml`. `proto` is the package of its RPC
+    contract, "" for none.
     """
 
     service_id: str
     domain: str
-    category: str
     purpose: str
     owners: Mapping[str, str] = field(default_factory=dict[str, str])
     externals: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -78,22 +79,13 @@ BUS, SETTINGS, RISK = (
 EXTERNALS: Final = ("M31-Customer-Archive", "M32-Tax-Office-Link")
 """Known to the architecture map as monoliths; no part of the mesh."""
 
-CORE, PLATFORM, INTEGRATION = (
-    "Core Platform & Foundation",
-    "Operational & Infrastructure",
-    "Partner & Channel Integration",
-)
-COMPLIANCE, FINANCE, DATA = (
-    "Compliance & Data Governance",
-    "Financials & Economy",
-    "AI & Automation",
-)
+SUPERSEDES: Final = {PROFILE: "M27-Customer-Records", LEDGER: "M28-Wallet-Service"}
+"""service -> the retired one that it took over from"""
 
 DEMO: Final = (
     DemoService(
         AUTH,
         "core-platform",
-        CORE,
         "users and their sessions",
         {SETTINGS: "settings_http_url"},
         produces=("user.signed_in",),
@@ -103,7 +95,6 @@ DEMO: Final = (
     DemoService(
         PROFILE,
         "core-platform",
-        CORE,
         "people's profiles",
         {AUTH: "auth_grpc_url"},
         {EXTERNALS[0]: "customer_archive_url"},
@@ -112,7 +103,6 @@ DEMO: Final = (
     DemoService(
         "M03-Notification-Service",
         "core-platform",
-        CORE,
         "telling people what happened to them",
         {PROFILE: "profile_http_url", BUS: "event_bus_url"},
         consumes=("payment.captured", "user.profile_updated"),
@@ -121,7 +111,6 @@ DEMO: Final = (
     DemoService(
         WEBHOOK,
         "integrations",
-        INTEGRATION,
         "signed calls of partners",
         {AUTH: "auth_grpc_url"},
         produces=("webhook.received",),
@@ -129,14 +118,12 @@ DEMO: Final = (
     DemoService(
         "M05-Partner-Directory-Service",
         "integrations",
-        INTEGRATION,
         "who our partners are",
         {WEBHOOK: "webhook_http_url"},
     ),
     DemoService(
         AUDIT,
         "trust-compliance",
-        COMPLIANCE,
         "a log that nobody can change unseen",
         {BUS: "event_bus_url"},
         consumes=("consent.changed", "payment.captured", "payout.sent", "user.signed_in"),
@@ -145,7 +132,6 @@ DEMO: Final = (
     DemoService(
         CONSENT,
         "trust-compliance",
-        COMPLIANCE,
         "what each person allows us to do",
         {PROFILE: "profile_http_url", AUDIT: "audit_http_url"},
         produces=("consent.changed",),
@@ -153,7 +139,6 @@ DEMO: Final = (
     DemoService(
         LEDGER,
         "financial-rails",
-        FINANCE,
         "payments as double entries",
         {AUTH: "auth_grpc_url"},
         {EXTERNALS[1]: "tax_office_url"},
@@ -164,7 +149,6 @@ DEMO: Final = (
     DemoService(
         "M09-Payout-Service",
         "financial-rails",
-        FINANCE,
         "paying out what accounts hold",
         {LEDGER: "ledger_grpc_url", RISK: "risk_http_url"},
         produces=("payout.sent",),
@@ -173,20 +157,17 @@ DEMO: Final = (
     DemoService(
         BUS,
         "platform-ops",
-        PLATFORM,
         "the log of events that all publish to",
     ),
     DemoService(
         SETTINGS,
         "platform-ops",
-        PLATFORM,
         "settings that several services share",
         produces=("settings.changed",),
     ),
     DemoService(
         "M12-Alert-Center-Service",
         "platform-ops",
-        PLATFORM,
         "what the people on call should see",
         {AUTH: "auth_grpc_url", BUS: "event_bus_url"},
         consumes=("risk.scored", "webhook.received"),
@@ -197,7 +178,6 @@ DEMO: Final = (
     DemoService(
         RISK,
         "data-ai",
-        DATA,
         "how risky a payout would be",
         {PROFILE: "profile_http_url", LEDGER: "ledger_grpc_url"},
         produces=("risk.scored",),
@@ -205,8 +185,22 @@ DEMO: Final = (
     DemoService(
         "M14-Recommendation-Service",
         "data-ai",
-        DATA,
         "what a person may like",
         {PROFILE: "profile_http_url", CONSENT: "consent_http_url"},
     ),
 )
+
+
+def declared(service: DemoService) -> Declared:
+    """What the canonical inputs and the index say of a service."""
+    return Declared(
+        service.service_id,
+        service.domain,
+        (*service.owners, *service.externals),
+        service.consumes,
+        (*(f"EVENT:{event}" for event in service.produces), "http"),
+    )
+
+
+CANONICAL: Final = Canonical(tuple(map(declared, DEMO)), EXTERNALS, SUPERSEDES)
+"""The demo mesh as its canonical inputs declare it."""
