@@ -33,10 +33,10 @@ BATCH = 40
 async def watch(view: View, expectation: Expectation, clock: Clock, emit: Emit) -> None:
     """Ask for every kind of evidence that `expectation` needs, until cancelled.
 
-    Health of each workload from now on; once each was well once, `/readyz` and, for owners that it
-    does not name, connections; and requests until Wald's test can decide. Every fact goes to `emit`
-    when it is known. No kind waits for another's answer. Raises nothing of its own: an error that
-    is neither temporary nor permanent is a defect and ends the watch.
+    Health of each workload from now on; once one was well, `/readyz` and, for owners that it does
+    not name, connections; once HTTP is served, requests until Wald's test can decide. Every fact
+    goes to `emit` when it is known, and no slow answer of one kind holds up another. Raises nothing
+    of its own: an error that is neither temporary nor permanent is a defect and ends the watch.
     """
     watcher = _Watcher(Asking(view, expectation.service_id, clock, emit), expectation, clock)
     await watcher.run()
@@ -51,7 +51,12 @@ class _Watcher:
         self._clock = clock
         self._instances: dict[str, str] = {}
         """workload -> the instance that was well most recently"""
+        self._renewed = 0
+        """how often another instance took the place of one"""
         self._booted = asyncio.Event()
+        """some workload was well"""
+        self._serving = asyncio.Event()
+        """HTTP is served: all workloads were well, or `/readyz` named owners"""
         self._unnamed = {owner: asyncio.Event() for owner in expectation.owners}
         """owner -> set while `/readyz` answers without naming it"""
 
@@ -90,9 +95,11 @@ class _Watcher:
         return BOOTING.after(spell.age("booting", now))
 
     def _well(self, workload: str, instance: str) -> None:
+        self._renewed += self._instances.get(workload, instance) != instance
         self._instances[workload] = instance
+        self._booted.set()
         if len(self._instances) == len(self._expectation.workloads):
-            self._booted.set()
+            self._serving.set()
 
     async def _readiness(self) -> None:
         await self._booted.wait()
@@ -101,6 +108,8 @@ class _Watcher:
             answer = await self._asking.ask(ReadinessProbe())
             reached = False
             if isinstance(answer, Dependencies):
+                if answer.instance and answer.owners:
+                    self._serving.set()
                 for owner, unnamed in self._unnamed.items():
                     (unnamed.clear if owner in answer.owners else unnamed.set)()
                 reached = all(answer.owners.get(owner) for owner in self._unnamed)
@@ -121,14 +130,14 @@ class _Watcher:
 
     async def _requests(self) -> None:
         """Sample requests of the current instance until the test can decide, then of its successor."""
-        await self._booted.wait()
+        await self._serving.wait()
         limits = self._expectation.limits
         total = errors = 0
-        instances = dict(self._instances)
+        renewed = self._renewed
         spell = Spell("asking", self._clock.now())
         while True:
-            if self._instances != instances:
-                instances, total, errors = dict(self._instances), 0, 0
+            if self._renewed != renewed:
+                renewed, total, errors = self._renewed, 0, 0
             count = min(BATCH, wanted(total, errors, limits))
             if count == 0:
                 await asyncio.sleep(READY_SECONDS)

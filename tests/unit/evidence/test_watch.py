@@ -45,10 +45,29 @@ def test_a_healthy_service_is_asked_four_times_a_second_and_then_less() -> None:
     assert gaps(times)[-1] == round(1.0 + TRIP, 3)
 
 
-def test_nothing_but_health_is_asked_before_all_workloads_answered() -> None:
-    world = World(healthy=lambda w, at: Answer.OK if w == "worker" or at > 1 else Answer.NOBODY)
+def test_nothing_but_health_is_asked_before_a_workload_is_well() -> None:
+    world = World(healthy=boot_at(99))
     watched(world, 1.0)
     assert {type(probe) for _, probe in world.asked} == {HealthProbe}
+
+
+def test_no_request_is_sent_before_http_is_served() -> None:
+    """A worker that is merely alive says nothing of the api's port."""
+    world = World(
+        healthy=lambda w, at: Answer.OK if w == "worker" or at > 1 else Answer.NOBODY,
+        reached=lambda at: dict.fromkeys(OWNERS, True) if at > 1 else {},
+    )
+    watched(world, 3.0)
+    assert world.times(ReadinessProbe)[0] < 0.01
+    assert world.times(RequestProbe)[0] > 1.0
+
+
+def test_a_late_worker_does_not_hold_up_the_samples() -> None:
+    world = World(healthy=lambda w, at: Answer.OK if w == "api" or at > 1 else Answer.UNKNOWN)
+    watched(world, 4)
+    times = world.times(RequestProbe)
+    assert len(times) == 3
+    assert times[-1] < 0.05
 
 
 @pytest.mark.parametrize("second", [0.0, 0.013, 0.3, 1.0, 1.5, 1.99])

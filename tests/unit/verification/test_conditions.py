@@ -28,6 +28,7 @@ from judgements import (
 from tierline.facts.decision import Severity
 from tierline.facts.evidence import Answer
 from tierline.facts.observation import Instance, Phase
+from tierline.readiness.explain import explain
 from tierline.verification import conditions
 from tierline.verification.codes import CODES
 from tierline.verification.model import Standing
@@ -196,7 +197,9 @@ def test_every_code_has_an_explanation() -> None:
     for path in folder.glob("*.py"):
         used |= set(re.findall(r'"([a-z]+/[a-z-]+)"', path.read_text(encoding="utf-8")))
     assert len(used) > 25
-    assert used == set(CODES)
+    assert used == {each.code for each in CODES}
+    for each in CODES:
+        assert each.title in explain(each.code, CODES)
 
 
 def test_the_key_decides_which_instance_counts() -> None:
