@@ -147,5 +147,7 @@ def edited(text: str, edit: Edit, values: Mapping[str, str]) -> str | None:
         language = LANGUAGES[edit.file]
         line = language.import_line.format(module)
         if line not in changed:
-            changed = re.sub(f"({language.behind})", rf"\1{line}", changed, count=1, flags=re.MULTILINE)
+            changed = re.sub(
+                f"({language.behind})", rf"\1{line}", changed, count=1, flags=re.MULTILINE
+            )
     return changed
