@@ -41,6 +41,13 @@ ANNOUNCED: Final = (
 NOT_JUDGED: Final = "not-judged"
 """what an announced gate always finds"""
 
+_READERS: Final = (
+    *(gate for gate in JUDGING if gate != "owners"),
+    "alias-lineage",
+    "event-contracts",
+)
+"""gates whose files parsers open already"""
+
 _OPENED = (
     Code(
         "event-contracts/event-type", "An event file of another event", WARN_LOCALLY,
@@ -80,7 +87,7 @@ def _by_code(codes: Iterable[Code]) -> Mapping[str, Code]:
 
 CODES: Final = _by_code(
     (
-        *(code for gate in (*JUDGING, *ANNOUNCED) for code in reading_codes(gate)),
+        *(code for gate in _READERS for code in reading_codes(gate)),
         *STRUCTURE,
         *INDEX,
         *LOAD_ORDER,

@@ -84,6 +84,8 @@ _UNREADABLE = (
     "Make it a regular file that this user may read.",
 )
 
+READING_SLUGS = frozenset({_UNREADABLE[0], *(slug for slug, *_ in _READING)})
+
 
 def reading_codes(gate: str) -> Iterator[Code]:
     """The codes that any file which this gate judges may give."""

@@ -14,6 +14,7 @@ from tierline.mesh.names import nearest
 from tierline.policy.model import EnvironmentKind
 from tierline.readiness.code import Code
 from tierline.readiness.codes import CODES
+from tierline.readiness.codes_reading import READING_SLUGS
 from tierline.readiness.gate import Gate
 from tierline.readiness.gates import GATE
 
@@ -47,10 +48,16 @@ def _gate_text(gate: Gate, codes: list[Code]) -> str:
         *_paragraph("judges", gate.documentation),
         *_paragraph("needs", gate.needs),
     ]
-    width = max((len(code.code) for code in codes), default=0)
-    if codes:
+    own = [code for code in codes if code.code.partition("/")[2] not in READING_SLUGS]
+    if own:
+        width = max(len(code.code) for code in own)
         lines += ["", f"{'finding':<{width}}  {_columns()}  meaning"]
-        lines += [f"{code.code:<{width}}  {_severities(code)}  {code.title}" for code in codes]
+        lines += [f"{code.code:<{width}}  {_severities(code)}  {code.title}" for code in own]
+    reading = [code.code.partition("/")[2] for code in codes if code not in own]
+    if reading:
+        text = f"{', '.join(reading)}: see tierline explain {gate.id}/{reading[0]}"
+        lines += ["", "and of files that cannot be read as what they should be:"]
+        lines += fill(text, WIDTH, initial_indent="  ", subsequent_indent="  ").split("\n")
     return "\n".join(lines) + "\n"
 
 

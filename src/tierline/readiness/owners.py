@@ -61,13 +61,13 @@ def _availability(
             "wait until it is healthy, or ask its team",
         )
         return
-    judged = "assumed to be there" if policy.assume_externals else "not probed and not attested"
+    judged = "assumed to be there" if policy.assume_externals else "neither probed nor attested"
     yield _defect(
         service,
         external,
         "external",
-        f"{external} is outside the mesh and {judged}",
-        "give a probe or an attestation of it where the environment requires one",
+        f"{external} is outside the mesh, {judged}",
+        "" if policy.assume_externals else "give a probe or an attestation of it",
     )
 
 

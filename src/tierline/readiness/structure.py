@@ -40,31 +40,33 @@ def judge_structure(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[De
     parts = (path.rpartition("/") for path in facts.tree.entries)
     layout = _Layout(facts.tree, frozenset(folder for folder, _, name in parts if name != _KEEP))
     for path in mesh.profile.mesh_files:
-        yield from _required_file(path, None, layout)
+        yield from _required_file("", path, None, layout)
     for path in mesh.profile.mesh_folders:
         yield from _required_folder(path, layout)
     for service in mesh.services.values():
         if service.path:
             for path in mesh.profile.service_files:
-                yield from _required_file(f"{service.path}/{path}", service.service_id, layout)
+                yield from _required_file(f"{service.path}/", path, service.service_id, layout)
     yield from _unknown_domains(mesh, layout)
     if mesh.profile.language == "go":
         yield from judge_go(mesh, facts.tree)
 
 
-def _required_file(path: str, service_id: str | None, layout: _Layout) -> Iterator[Defect]:
+def _required_file(
+    base: str, name: str, service_id: str | None, layout: _Layout
+) -> Iterator[Defect]:
     """What is wrong with one required file; a `.gitkeep` is due only in a folder otherwise empty."""
-    entry = layout.tree.entries.get(path)
-    folder, _, name = path.rpartition("/")
-    place, shown = layout.place(path), clean(path, _PATH_LIMIT)
+    entry = layout.tree.entries.get(base + name)
+    folder, _, last = (base + name).rpartition("/")
+    place, shown = layout.place(base + name), clean(name, _PATH_LIMIT)
     if entry is None:
-        if name != _KEEP or folder not in layout.occupied:
+        if last != _KEEP or folder not in layout.occupied:
             message = f"required file {shown} is missing"
             yield Defect("structure/missing-file", message, place, "create it", service_id)
     elif entry.kind is Kind.FOLDER:
         message = f"{shown} is a folder, and a regular file is required"
         yield Defect("structure/not-a-file", message, place, "replace it by a file", service_id)
-    elif entry.kind is Kind.FILE and not entry.size and name != _KEEP:
+    elif entry.kind is Kind.FILE and not entry.size and last != _KEEP:
         message = f"required file {shown} is empty"
         yield Defect("structure/empty-file", message, place, "write what belongs in it", service_id)
 

@@ -1,0 +1,51 @@
+"""A check as one JSON document for machines, as `schemas/check-1.json` describes it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from tierline.mesh.defect import Place
+from tierline.readiness.model import Check, Finding, GateResult
+
+SCHEMA = "tierline/check/1"
+
+_NOWHERE = Place("")
+
+
+def check_json(check: Check) -> str:
+    """The document, indented, in ASCII (so no character can act on a terminal), one line feed."""
+    return json.dumps(check_document(check), indent=2) + "\n"
+
+
+def check_document(check: Check) -> Mapping[str, object]:
+    """The document as plain values, findings in the order of the check.
+
+    A gate that was left out is not listed: then `partial` is true.
+    """
+    return {
+        "schema": SCHEMA,
+        "decision": str(check.decision),
+        "partial": check.partial,
+        "gates": [_gate(result) for result in check.gates if result.status is not None],
+        "findings": [_finding(finding) for finding in check.findings],
+    }
+
+
+def _gate(result: GateResult) -> Mapping[str, object]:
+    return {"id": result.gate, "status": str(result.status), "reason": result.reason}
+
+
+def _finding(finding: Finding) -> Mapping[str, object]:
+    place = finding.place or _NOWHERE
+    return {
+        "code": finding.code,
+        "gate": finding.gate,
+        "status": str(finding.status),
+        "service_id": finding.service_id,
+        "path": place.path,
+        "line": place.line,
+        "column": place.column,
+        "message": finding.message,
+        "fix": finding.fix,
+    }

@@ -1,0 +1,155 @@
+"""A check as text that people read: gates first, then services, the worst first.
+
+Hundreds of findings stay readable: repetitions of one code are counted after the first few, and
+of many services only the worst are shown in full.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from tierline.facts.decision import Decision, Severity, decision_of, worst
+from tierline.readiness.codes import NOT_JUDGED
+from tierline.readiness.model import Check, Finding, GateResult
+from tierline.report.layout import section, table, wrapped
+from tierline.report.names import short_names
+from tierline.report.style import clean
+
+_ORDER = (Severity.FAIL, Severity.UNKNOWN, Severity.WARN)
+_DECISIONS = (Decision.NO_GO, Decision.HOLD, Decision.GO)
+_REPEATED = 3
+"""findings of one code that a service shows in full"""
+_FREQUENT = 5
+"""codes that the summary of many findings names"""
+_MANY = 20
+"""findings from which on such a summary helps"""
+_INDENT = " " * 4
+
+
+def check_text(check: Check, width: int = 80, most: int | None = 20) -> str:
+    """The whole check in at most `width` columns; `most` services in full, None for all."""
+    shown = [finding for finding in check.findings if not _unjudged(finding)]
+    lines = [
+        *wrapped(_headline(check, shown), width),
+        "",
+        *_gates(check, shown),
+        *_not_judged(check, width),
+        *_frequent(shown),
+    ]
+    groups = sorted(_by_service(shown).items(), key=_worst_first)
+    for service_id, findings in groups[:most]:
+        lines += ["", *_group(service_id, findings, width)]
+    if most is not None:
+        lines += _rest(groups[most:], width)
+    return "\n".join(lines) + "\n"
+
+
+def _unjudged(finding: Finding) -> bool:
+    """Whether it says only that this version has no such gate: those are shown on one line."""
+    return finding.code == f"{finding.gate}/{NOT_JUDGED}" and finding.service_id is None
+
+
+def _headline(check: Check, shown: Sequence[Finding]) -> str:
+    services = len({one.service_id for one in shown if one.service_id})
+    partial = " (partial: some gates were left out)" if check.partial else ""
+    if not shown:
+        return f"{check.decision}{partial}: nothing found"
+    where = f" in {services} service{'s' if services > 1 else ''}" if services else ""
+    return f"{check.decision}{partial}: {_counts(shown)}{where}"
+
+
+def _counts(findings: Iterable[Finding]) -> str:
+    counted = Counter(finding.status for finding in findings)
+    return ", ".join(f"{counted[status]} {status}" for status in _ORDER if counted[status])
+
+
+def _gates(check: Check, shown: Sequence[Finding]) -> list[str]:
+    rows: list[list[str]] = []
+    for result in check.gates:
+        own = [finding for finding in shown if finding.gate == result.gate]
+        if own or not _silent(result):
+            rows.append([result.gate, str(result.status), _counts(own) or result.reason])
+    return table(rows)
+
+
+def _silent(result: GateResult) -> bool:
+    """A gate that says nothing but its reason: left out, or not judged by this version."""
+    return bool(result.reason)
+
+
+def _not_judged(check: Check, width: int) -> list[str]:
+    lines: list[str] = []
+    unjudged = [finding for finding in check.findings if _unjudged(finding)]
+    for status in _ORDER:
+        names = [finding.gate for finding in unjudged if finding.status is status]
+        if names:
+            needed = "" if status is Severity.WARN else f", and so {status} here"
+            words = f"not judged by this version{needed}: {', '.join(names)}"
+            lines += ["", *wrapped(words, width, "  ", "    ")]
+    off = [result.gate for result in check.gates if result.status is None]
+    if off:
+        lines += ["", *wrapped(f"left out of this check: {', '.join(off)}", width, "  ", "    ")]
+    return lines
+
+
+def _frequent(shown: Sequence[Finding]) -> list[str]:
+    if len(shown) < _MANY:
+        return []
+    counted = Counter((finding.code, finding.status) for finding in shown)
+    rows = [[str(count), status, code] for (code, status), count in counted.most_common(_FREQUENT)]
+    return section("Most frequent", table(rows, right={0}))
+
+
+def _by_service(shown: Iterable[Finding]) -> dict[str | None, list[Finding]]:
+    groups: dict[str | None, list[Finding]] = {}
+    for finding in shown:
+        groups.setdefault(finding.service_id, []).append(finding)
+    return groups
+
+
+def _worst_first(group: tuple[str | None, list[Finding]]) -> tuple[int, bool, int, str]:
+    """By decision; then the release before its services; then by how much was found."""
+    service_id, findings = group
+    counting = sum(finding.status is not Severity.WARN for finding in findings)
+    rank = _DECISIONS.index(_decision(findings))
+    return (rank, service_id is not None, -counting, service_id or "")
+
+
+def _decision(findings: Iterable[Finding]) -> Decision:
+    return worst(decision_of(finding.status) for finding in findings)
+
+
+def _group(service_id: str | None, findings: list[Finding], width: int) -> Iterator[str]:
+    name = clean(service_id) if service_id else "The release as a whole"
+    yield f"{name}: {_decision(findings)} ({_counts(findings)})"
+    ranked = sorted(findings, key=lambda one: (_ORDER.index(one.status), one.code))
+    for (status, code), same in groupby(ranked, key=lambda one: (one.status, one.code)):
+        listed = list(same)
+        yield f"  {status:<8}{code}"
+        for finding in listed[:_REPEATED]:
+            yield from _finding(finding, width)
+        if len(listed) > _REPEATED:
+            yield f"{_INDENT}and {len(listed) - _REPEATED} more of this code"
+
+
+def _finding(finding: Finding, width: int) -> Iterator[str]:
+    if finding.place:
+        yield _INDENT + clean(str(finding.place))
+    yield from wrapped(finding.message, width, _INDENT + "  ")
+    if finding.fix:
+        yield from wrapped(finding.fix, width, _INDENT + "  fix: ")
+
+
+def _rest(groups: Sequence[tuple[str | None, list[Finding]]], width: int) -> list[str]:
+    """The services that are not shown in full, each with what counts against it."""
+    if not groups:
+        return []
+    names = short_names(service_id or "the release" for service_id, _ in groups)
+    said = (
+        f"{names[service_id or 'the release']} ({_counts(findings)})"
+        for service_id, findings in groups
+    )
+    title = f"and {len(groups)} more: "
+    return ["", *wrapped(title + "; ".join(said), width, "", "  ")]
