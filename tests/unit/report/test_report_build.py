@@ -68,12 +68,12 @@ def test_a_failed_service_is_no_go_its_dependents_hold_and_the_rollout_holds() -
         "M20-Orders",
     ]
     assert {batch.id: batch.decision for batch in report.batches} == {
-        "t0.l0": Decision.GO,
-        "t1.l0": Decision.GO,
-        "t1.l1": Decision.NO_GO,
-        "t1.l2": Decision.HOLD,
-        "t2.l0": Decision.GO,
-        "t2.l3": Decision.HOLD,
+        "t0-l0": Decision.GO,
+        "t1-l0": Decision.GO,
+        "t1-l1": Decision.NO_GO,
+        "t1-l2": Decision.HOLD,
+        "t2-l0": Decision.GO,
+        "t2-l3": Decision.HOLD,
     }
 
 
@@ -184,7 +184,7 @@ def test_follow_up_names_the_way_on_for_every_ending() -> None:
         "tierline abort",
     ]
     assert commands(Story().ask(Command.ABORT).end(Ending.ABORTED)) == ["tierline rollout"]
-    assert commands(Story().state) == ["tierline status --watch"]
+    assert commands(Story().state) == ["tierline status"]
 
 
 def test_follow_up_of_a_refused_plan_quotes_the_selection() -> None:
