@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from made.plans import mesh_of, readiness_of, request_of
 from tierline.facts.decision import Decision
 from tierline.mesh.model import Mesh
 from tierline.mesh.settings import Settings
 from tierline.plan.build import PlanRequest, build
 from tierline.plan.model import Plan
 from tierline.readiness.model import Readiness, Reason, ServiceReadiness
-
-from made.plans import mesh_of, readiness_of, request_of
 
 OWNERS = {
     "M01-Authentication-Service": (),

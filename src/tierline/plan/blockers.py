@@ -5,13 +5,16 @@ What readiness did not judge is HOLD: a missing verdict is unknown, never a pass
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from tierline.facts.decision import Decision
 from tierline.facts.revision import UNKNOWN, Revision
 from tierline.mesh.model import Mesh
 from tierline.plan.model import Blocker
 from tierline.readiness.model import Readiness, Reason
+
+CYCLE = "load-order/cycle"
+"""the gate's code too; a plan names a cycle once, with its edges, and not again for each service"""
 
 Verdict = tuple[Decision, tuple[Reason, ...], tuple[str, ...]]
 """decision, reasons, chain"""
@@ -49,31 +52,28 @@ def blockers(
         found += [Blocker(r.code, None, r.message) for r in readiness.release_reasons]
     for name in chosen:
         decision, reasons, chain = verdict(name, readiness, revisions)
-        if decision is Decision.GO:
-            continue
-        waits = len(chain) > 1
-        found += [
-            Blocker(reason.code, name, reason.message, chain)
-            for reason in (reasons[:1] if waits else reasons)
-        ]
+        if decision is not Decision.GO:
+            told = reasons[:1] if len(chain) > 1 else reasons
+            named = [r for r in told if r.code != CYCLE or name in mesh.graph.levels]
+            found += [Blocker(reason.code, name, reason.message, chain) for reason in named]
     return tuple(found)
 
 
-def _cycles(mesh: Mesh, chosen: tuple[str, ...]) -> list[Blocker]:
-    graph = mesh.graph
-    on = {name: cycle for cycle in graph.cycles for name in cycle}
-    unplaced = [name for name in chosen if name not in graph.levels]
-    named: list[Blocker] = []
-    for cycle in graph.cycles:
-        if any(name in unplaced for name in cycle):
-            shown = " -> ".join((*cycle, cycle[0]))
-            message = f"{shown}: each waits for the next, so none can start first"
-            named.append(Blocker("plan/cycle", None, message, (*cycle, cycle[0])))
+def _cycles(mesh: Mesh, chosen: tuple[str, ...]) -> Iterator[Blocker]:
+    """Each cycle that keeps a chosen service out of the order, then who only stands behind one."""
+    unplaced = [name for name in chosen if name not in mesh.graph.levels]
+    on = {name: cycle for cycle in mesh.graph.cycles for name in cycle}
+    ways = {name: _way(mesh, name, on) for name in unplaced}
+    ends = {way[-1] for way in ways.values()}
+    for cycle in mesh.graph.cycles:
+        if ends.intersection(cycle):
+            edges = (*cycle, cycle[0])
+            message = f"{' -> '.join(edges)}: each waits for the next, so none can start first"
+            yield Blocker(CYCLE, None, message, edges)
     for name in unplaced:
         if name not in on:
-            message = f"{name}: has no place in any order, it waits for a cycle of owners"
-            named.append(Blocker("plan/behind-cycle", name, message, _way(mesh, name, on)))
-    return named
+            message = f"{name} has no place in any order: it waits for services of a cycle"
+            yield Blocker("plan/behind-cycle", name, message, ways[name])
 
 
 def _way(mesh: Mesh, name: str, on: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

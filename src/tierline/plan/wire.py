@@ -133,3 +133,13 @@ class PlanShape(_Shape):
     policy_digest: Text
     bound_seconds: Seconds
     bound_untiered_seconds: Seconds
+
+
+def json_schema() -> dict[str, object]:
+    """The JSON Schema (2020-12) of a plan file, as it is published."""
+    schema = PlanShape.model_json_schema(by_alias=True)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:tierline:plan:1",
+        **schema,
+    }
