@@ -6,12 +6,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from tierline.ledger.model import Issue
+from tierline.report.issues import issue_document
 from tierline.report.model import SCHEMA, BatchReport, Report, ServiceReport
 from tierline.report.times import stamp
 
 
-def to_json(report: Report) -> str:
+def report_json(report: Report) -> str:
     """The document, indented, in ASCII (so no character can act on a terminal), one line feed."""
     return json.dumps(document(report), indent=2) + "\n"
 
@@ -37,7 +37,7 @@ def document(report: Report) -> Mapping[str, object]:
         "blockers": [asdict(one) for one in report.blockers],
         "overruled": [asdict(one) for one in report.overruled],
         "rollback": [asdict(one) for one in report.rollback],
-        "issues": [_issue(one) for one in report.issues],
+        "issues": [issue_document(one) for one in report.issues],
         "follow_up": [asdict(one) for one in report.follow_up],
     }
 
@@ -47,18 +47,6 @@ def _batch(batch: BatchReport) -> Mapping[str, object]:
         "id": batch.id,
         "decision": str(batch.decision),
         "services": [one.service_id for one in batch.services],
-    }
-
-
-def _issue(issue: Issue) -> Mapping[str, object]:
-    return {
-        "id": issue.id,
-        "service_id": issue.service_id,
-        "code": issue.code,
-        "message": issue.message,
-        "impact": issue.impact,
-        "next_action": issue.next_action,
-        "state": str(issue.state),
     }
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tierline.ledger.model import Issue, IssueState
+from tierline.ledger.model import IssueState
+from tierline.report.issues import issue_lines
 from tierline.report.layout import section, table, wrapped
 from tierline.report.model import Cause, Report
 from tierline.report.style import clean
@@ -12,7 +13,7 @@ _WAITING = 20
 """services behind one cause that are listed; the rest is counted"""
 
 
-def to_text(report: Report, columns: int = 80) -> str:
+def report_text(report: Report, columns: int = 80) -> str:
     """The whole report, ending with a line feed; lines are wrapped at `columns`."""
     lines = [
         *_head(report, columns),
@@ -124,27 +125,10 @@ def _follow_up(report: Report, columns: int) -> list[str]:
 
 
 def _issues(report: Report, columns: int) -> list[str]:
-    lines: list[str] = []
-    for issue in report.issues:
-        if issue.state is IssueState.CLOSED:
-            continue
-        lines += _issue(issue, columns)
+    still = [issue for issue in report.issues if issue.state is IssueState.OPEN]
+    lines = [line for issue in still for line in issue_lines(issue, columns)]
     closed = [issue for issue in report.issues if issue.state is IssueState.CLOSED]
     if closed:
         names = ", ".join(f"{issue.id} ({issue.service_id})" for issue in closed)
         lines += wrapped(f"closed by this rollout: {names}", columns, "  ", "      ")
     return lines
-
-
-def _issue(issue: Issue, columns: int) -> list[str]:
-    again = f", re-opened {issue.reopened} times" if issue.reopened > 1 else ""
-    again = ", re-opened" if issue.reopened == 1 else again
-    return [
-        *wrapped(
-            f"{issue.service_id}: {issue.message} [{issue.code}{again}]",
-            columns,
-            f"  {clean(issue.id)}  ",
-        ),
-        *wrapped(issue.impact, columns, "    impact  "),
-        *wrapped(issue.next_action, columns, "    next    "),
-    ]
