@@ -11,7 +11,7 @@ from tierline.conductor.virtual import EPOCH
 from tierline.errors import PermanentError, TemporaryError, TierlineError
 from tierline.evidence.watch import BATCH
 from tierline.facts.evidence import Answer, Connection, Dependencies, Health, Requests
-from tierline.facts.probe import ConnectionProbe, HealthProbe, ReadinessProbe, RequestProbe
+from tierline.facts.probe import ConnectionProbe, HealthProbe, Probe, ReadinessProbe, RequestProbe
 from tierline.verification.gather import add
 from tierline.verification.judge import judge
 from tierline.verification.model import Observations, Standing
@@ -163,6 +163,19 @@ def test_a_temporary_error_is_tried_again_and_told_when_it_lasts() -> None:
     assert facts(told, Health)[0] == Health(
         SERVICE, "api", "", EPOCH + 0.046, Answer.UNKNOWN, "socket busy"
     )
+
+
+def test_temporary_errors_with_answers_in_between_are_never_told() -> None:
+    hiccup = TemporaryError("socket busy")
+    tried: list[float] = []
+
+    def every_other(probe: Probe, at: float) -> TierlineError | None:
+        tried.append(at)
+        return hiccup if len(tried) % 2 else None
+
+    told = watched(World(failing=every_other), 3, expecting(workloads=("api",), owners=()))
+    assert len(tried) > 10
+    assert {fact.answer for fact in facts(told, Health)} == {Answer.OK}
 
 
 def test_a_permanent_error_is_an_unknown_answer() -> None:

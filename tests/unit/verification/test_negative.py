@@ -222,3 +222,25 @@ def test_an_expected_signal_is_waited_for_only_briefly() -> None:
     assert waiting.standing is Standing.WAITING
     assert waiting.next_at == well_at + 2.5
     assert judged(well_at + 2.5, wished, signals=()).standing is Standing.VERIFIED
+
+
+def test_evidence_of_an_instance_of_the_previous_revision_does_not_count() -> None:
+    unchanged = expecting(key="")
+    beside = seen(
+        instance("api", id="api-0", revision=PREVIOUS), instance("api"), instance("worker")
+    )
+    verdict = judged(
+        expectation=unchanged,
+        seen=beside,
+        dependencies=ready(instance="api-0"),
+        requests=requests(instance="api-0"),
+    )
+    assert condition(verdict, "dependencies").status is Severity.UNKNOWN
+    assert condition(verdict, "requests").status is Severity.UNKNOWN
+
+
+def test_one_instance_dead_beside_another_that_lives() -> None:
+    dead = instance("api", id="api-0", phase=Phase.EXITED, exit_code=2)
+    verdict = judged(seen=seen(dead, instance("api"), instance("worker")))
+    assert verdict.standing is Standing.FAILED
+    assert not_ok(verdict) == {"boot/exit": "api exits at once with code 2"}
