@@ -11,7 +11,7 @@ from tierline.report.model import SCHEMA, BatchReport, Report, ServiceReport
 from tierline.report.times import stamp
 
 
-def report_json(report: Report) -> str:
+def to_json(report: Report) -> str:
     """The document, indented, in ASCII (so no character can act on a terminal), one line feed."""
     return json.dumps(document(report), indent=2) + "\n"
 

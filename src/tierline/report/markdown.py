@@ -13,7 +13,7 @@ _WAITING = 50
 """services behind one cause that are listed; the rest is counted"""
 
 
-def report_markdown(report: Report) -> str:
+def to_markdown(report: Report) -> str:
     """The whole report, ending with a line feed."""
     blocks = [
         f"# {report.decision}: {markdown(headline(report))}",

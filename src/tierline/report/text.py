@@ -13,7 +13,7 @@ _WAITING = 20
 """services behind one cause that are listed; the rest is counted"""
 
 
-def report_text(report: Report, columns: int = 80) -> str:
+def to_text(report: Report, columns: int = 80) -> str:
     """The whole report, ending with a line feed; lines are wrapped at `columns`."""
     lines = [
         *_head(report, columns),

@@ -12,10 +12,10 @@ from tierline.facts.decision import Decision
 from tierline.ledger.history import settle
 from tierline.plan.model import Blocker
 from tierline.report.build import build_report
-from tierline.report.document import report_json
-from tierline.report.markdown import report_markdown
+from tierline.report.document import to_json
+from tierline.report.markdown import to_markdown
 from tierline.report.model import Report
-from tierline.report.text import report_text
+from tierline.report.text import to_text
 from tierline.rollout.events import Action, Command, Ending, Judged
 from tierline.rollout.state import State
 
@@ -78,14 +78,14 @@ CASES: dict[str, Callable[[], Report]] = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_text(name: str, golden: Golden) -> None:
-    golden(f"{name}.txt", report_text(CASES[name]()))
+    golden(f"{name}.txt", to_text(CASES[name]()))
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_markdown(name: str, golden: Golden) -> None:
-    golden(f"{name}.md", report_markdown(CASES[name]()))
+    golden(f"{name}.md", to_markdown(CASES[name]()))
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_json(name: str, golden: Golden) -> None:
-    golden(f"{name}.json", report_json(CASES[name]()))
+    golden(f"{name}.json", to_json(CASES[name]()))

@@ -13,11 +13,11 @@ from jsonschema import Draft202012Validator
 from rollouts import SHOP, Story, completed, held_by_payments, plan_of, planned
 from tierline.ledger.history import settle
 from tierline.report.build import build_report
-from tierline.report.document import report_json
+from tierline.report.document import to_json
 from tierline.report.layout import section, table, wrapped
-from tierline.report.markdown import report_markdown
+from tierline.report.markdown import to_markdown
 from tierline.report.model import Report, RollbackStep
-from tierline.report.text import report_text
+from tierline.report.text import to_text
 from tierline.rollout.events import Ending
 
 HOSTILE = "M66-\x1b[2J<img src=x>|`\u202e\n# owned [x](javascript:1)"
@@ -49,14 +49,14 @@ def validator() -> Draft202012Validator:
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_json_follows_the_published_schema(name: str, validator: Draft202012Validator) -> None:
-    text = report_json(REPORTS[name]())
+    text = to_json(REPORTS[name]())
     assert text.isascii()
     assert [error.message for error in validator.iter_errors(json.loads(text))] == []
 
 
 @pytest.mark.parametrize("key", ["decision", "services", "order", "issues", "rollback"])
 def test_the_schema_misses_what_is_not_there(key: str, validator: Draft202012Validator) -> None:
-    document = json.loads(report_json(REPORTS["failed"]()))
+    document = json.loads(to_json(REPORTS["failed"]()))
     del document[key]
     assert not validator.is_valid(document)
 
@@ -64,19 +64,19 @@ def test_the_schema_misses_what_is_not_there(key: str, validator: Draft202012Val
 @pytest.mark.parametrize("columns", [60, 80, 200])
 @pytest.mark.parametrize("name", ["completed", "failed", "refused"])
 def test_text_keeps_its_columns(name: str, columns: int) -> None:
-    lines = report_text(REPORTS[name](), columns).splitlines()
+    lines = to_text(REPORTS[name](), columns).splitlines()
     assert [line for line in lines if len(line) > columns] == []
     assert [line for line in lines if line != line.rstrip()] == []
 
 
 def test_text_holds_nothing_that_a_terminal_acts_on() -> None:
-    text = report_text(hostile())
+    text = to_text(hostile())
     assert all(character == "\n" or character.isprintable() for character in text)
     assert "\n# owned" not in text
 
 
 def test_markdown_holds_no_markup_of_others() -> None:
-    lines = report_markdown(hostile()).splitlines()
+    lines = to_markdown(hostile()).splitlines()
     assert not [line for line in lines if line.startswith("# owned")]
     text = "\n".join(lines)
     assert "<img" not in text.replace("\\<img", "")
@@ -92,8 +92,8 @@ def test_many_that_wait_for_one_are_counted() -> None:
     story = Story(plan_of(planned("M800-Bus", 0, 0), *others))
     story.fail("M800-Bus", "boot/exit", "exited")
     report = build_report(story.plan, story.end(Ending.HELD))
-    assert "    and 80 more\n" in report_text(report)
-    assert "  - and 50 more\n" in report_markdown(report)
+    assert "    and 80 more\n" in to_text(report)
+    assert "  - and 50 more\n" in to_markdown(report)
 
 
 def test_a_table_aligns_by_what_a_terminal_shows() -> None:
