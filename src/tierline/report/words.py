@@ -76,7 +76,7 @@ def took(report: Report) -> str:
         return ""
     return (
         f"took {span(report.ended_at - report.requested_at)}"
-        f" (the plan's bound: {span(report.bound_seconds)})"
+        f" (the plan expected at least {span(report.bound_seconds)})"
     )
 
 
