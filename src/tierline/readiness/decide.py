@@ -59,11 +59,11 @@ def decide(
     return Readiness(
         environment=policy.environment,
         decision=worst(
-            [*(one.decision for one in services.values()), *(found for found, _ in release)]
+            [*(one.decision for one in services.values()), *(reason.decision for reason in release)]
         ),
         services=services,
         batches=_batches(mesh.graph, services),
-        release_reasons=tuple(reason for _, reason in release),
+        release_reasons=release,
     )
 
 
@@ -190,7 +190,11 @@ def _to_cycle(graph: Graph, name: str) -> tuple[str, ...]:
 def _reasons(findings: Iterable[Finding]) -> list[Reason]:
     """The worst first, in the order of the findings otherwise."""
     ranked = sorted(findings, key=lambda finding: -_WEIGHT[decision_of(finding.status)])
-    return [Reason(finding.code, _message(finding)) for finding in ranked]
+    return [_reason(finding) for finding in ranked]
+
+
+def _reason(finding: Finding) -> Reason:
+    return Reason(finding.code, _message(finding), decision_of(finding.status))
 
 
 _WEIGHT = {Decision.GO: 0, Decision.HOLD: 1, Decision.NO_GO: 2}
@@ -201,19 +205,16 @@ def _message(finding: Finding) -> str:
     return f"{where}{finding.message}"
 
 
-def _release_reasons(check: Check) -> tuple[tuple[Decision, Reason], ...]:
-    """What concerns no single service, with what it decides; gates left out first."""
+def _release_reasons(check: Check) -> tuple[Reason, ...]:
+    """What concerns no single service, the worst first; gates left out before findings."""
     judged = {result.gate for result in check.gates if result.status is not None}
     missing = [gate.id for gate in GATES if gate.id not in judged]
-    found: list[tuple[Decision, Reason]] = []
+    found: list[Reason] = []
     if missing or check.partial:
         message = f"the check left out {', '.join(missing) or 'some gates'}"
-        found.append((Decision.HOLD, Reason("readiness/partial-check", message)))
-    wide = (finding for finding in check.findings if finding.service_id is None)
-    found += [
-        (decision_of(finding.status), Reason(finding.code, _message(finding))) for finding in wide
-    ]
-    return tuple(sorted(found, key=lambda pair: -_WEIGHT[pair[0]]))
+        found.append(Reason("readiness/partial-check", message))
+    found += [_reason(finding) for finding in check.findings if finding.service_id is None]
+    return tuple(sorted(found, key=lambda reason: -_WEIGHT[reason.decision]))
 
 
 def _batches(graph: Graph, services: Mapping[str, ServiceReadiness]) -> tuple[BatchReadiness, ...]:

@@ -44,10 +44,14 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a service is not GO (or what is worth knowing although it is)."""
+    """Why a service is not GO (or what is worth knowing although it is).
+
+    `decision` is what this reason alone decides: GO for a warning.
+    """
 
     code: str
     message: str
+    decision: Decision = Decision.HOLD
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,15 @@ import pytest
 from made.plans import mesh_of, policy_of, readiness_of, request_of, revision_of
 from made.shop import blocked, ready, request
 from tierline.errors import UsageError
-from tierline.facts.decision import Decision
+from tierline.facts.decision import Decision, Severity
 from tierline.facts.revision import UNKNOWN, Part, Revision
+from tierline.mesh.defect import Place
 from tierline.plan.build import build
 from tierline.plan.model import Plan
 from tierline.policy.model import TierMode
-from tierline.readiness.model import Readiness
+from tierline.readiness.decide import decide
+from tierline.readiness.gates import GATES
+from tierline.readiness.model import Check, Finding, GateResult, Readiness, Reason, ServiceReadiness
 
 
 def names(plan: Plan) -> list[str]:
@@ -137,13 +140,33 @@ CYCLE = {"A-One": ("B-Two",), "B-Two": ("A-One",), "C-Three": ("B-Two",), "D-Fou
 
 
 def test_a_cycle_is_named_once_with_its_edges_and_leaves_the_rest_planned() -> None:
-    plan = build(request_of(mesh_of(CYCLE)))
+    mesh = mesh_of(CYCLE)
+    place = Place("mesh/services/services-index.yaml", 1, 1)
+    found = tuple(
+        Finding("load-order/cycle", "load-order", Severity.FAIL, name, place, "DBR cycle")
+        for name in ("A-One", "B-Two")
+    )
+    judged = Check(Decision.NO_GO, tuple(GateResult(gate.id, Severity.OK) for gate in GATES), found)
+    readiness = decide(mesh, judged, policy_of(), tuple(mesh.services), {})
+    plan = build(request_of(mesh, readiness=readiness))
     assert plan.decision is Decision.NO_GO
     assert names(plan) == ["D-Four"]
-    assert [(b.code, b.chain) for b in plan.blockers] == [
-        ("load-order/cycle", ("A-One", "B-Two", "A-One")),
-        ("plan/behind-cycle", ("C-Three", "B-Two")),
+    assert [(b.code, b.service_id, b.chain) for b in plan.blockers] == [
+        ("load-order/cycle", None, ("A-One", "B-Two", "A-One")),
+        ("readiness/no-order", "C-Three", ("C-Three", "B-Two")),
     ]
+
+
+def test_what_only_warns_is_no_blocker() -> None:
+    mesh = mesh_of({"A-One": ()})
+    reasons = (
+        Reason("structure/missing-file", "no Makefile", Decision.NO_GO),
+        Reason("lifecycle/not-listed", "not listed", Decision.GO),
+    )
+    services = {"A-One": ServiceReadiness("A-One", Decision.NO_GO, reasons, ("A-One",))}
+    readiness = Readiness("local", Decision.NO_GO, services, (), reasons[1:])
+    plan = build(request_of(mesh, readiness=readiness))
+    assert [b.code for b in plan.blockers] == ["structure/missing-file"]
 
 
 def test_a_cycle_that_concerns_nobody_chosen_is_not_named() -> None:

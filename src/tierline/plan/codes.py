@@ -1,0 +1,21 @@
+"""The codes of blockers that only a plan finds, for `tierline explain`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tierline.readiness.code import ALWAYS_UNKNOWN, Code
+
+NOT_JUDGED: Final = Code(
+    "plan/not-judged", "Nobody judged a planned service", ALWAYS_UNKNOWN,
+    "A missing verdict is unknown, never a pass.",
+    "Judge the whole selection, and plan again: tierline ready SELECTION.",
+)  # fmt: skip
+REVISION_UNKNOWN: Final = Code(
+    "plan/revision-unknown", "What a service would ship cannot be told", ALWAYS_UNKNOWN,
+    "A part of its revision cannot be read, or lies outside the mesh. Two states of it would count "
+    "as the same, so nothing could be tested, approved or verified for it.",
+    "Make the named part readable, or move it into the mesh.",
+)  # fmt: skip
+
+PLAN_CODES: Final = (NOT_JUDGED, REVISION_UNKNOWN)
