@@ -1,0 +1,49 @@
+"""Passes a person's command to whoever conducts; where nobody does, carries it out itself."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from tierline.cli.session import local_store, local_target, user
+from tierline.cli.which import which
+from tierline.conductor.carry_out import abort
+from tierline.conductor.history import OPEN
+from tierline.conductor.lease import this_holder
+from tierline.conductor.reporter import Reporter
+from tierline.conductor.world import World
+from tierline.errors import UsageError
+from tierline.evidence.clock import WallClock
+from tierline.rollout.events import Command
+from tierline.rollout.state import Status
+from tierline.store.protocol import Asked
+from tierline.targets.protocol import LeaseHeld
+
+if TYPE_CHECKING:
+    from tierline.conductor.workspace import Workspace
+
+
+def ask_conductor(workspace: Workspace, rollout: str | None, command: Command, reason: str) -> str:
+    """Hold or abort a rollout; returns what was done, in words."""
+    with local_store(workspace) as store:
+        _, state = which(store, workspace.environment, rollout)
+        if state.status not in OPEN:
+            raise UsageError(
+                f"{state.rollout} is {state.status} already", code="rollout/over", fix=""
+            )
+        asked = Asked(0, state.rollout, command, user(), reason, time.time())
+        if state.status is Status.HELD and command is Command.HOLD:
+            return f"{state.rollout} is held already: {state.reason}"
+        if command is Command.ABORT:
+            world = World(
+                workspace.environment, store, local_target(workspace), WallClock(), Reporter()
+            )
+            try:
+                asyncio.run(abort(world, this_holder(user()), state.rollout, asked))
+            except LeaseHeld:
+                pass
+            else:
+                return f"{state.rollout} is aborted; {workspace.environment} is free"
+        store.ask(workspace.environment, asked)
+        return f"{state.rollout}: asked its conductor to {command}; see tierline status"

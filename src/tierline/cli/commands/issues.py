@@ -1,0 +1,36 @@
+"""`tierline issues`: the ledger."""
+
+from __future__ import annotations
+
+import click
+
+from tierline.cli.options import format_option, place_options
+from tierline.conductor.workspace import Place
+
+EPILOG = """\b
+Examples:
+  tierline issues
+  tierline issues --all --format json
+"""
+
+
+@click.command("issues", epilog=EPILOG)
+@click.option("--all", "everything", is_flag=True, help="Closed ones too.")
+@place_options
+@format_option("text", "json")
+def command(everything: bool, place: Place, form: str) -> int:
+    """What stays unresolved: service, impact, next action."""
+    from tierline.cli import output
+    from tierline.cli.session import local_store, workspace_of
+    from tierline.ledger.model import IssueState
+    from tierline.report.issues import issues_json, issues_text
+
+    workspace = workspace_of(place)
+    with local_store(workspace) as store:
+        found = store.issues(workspace.environment)
+    shown = tuple(i for i in found if everything or i.state is IssueState.OPEN)
+    if form == "json":
+        output.document(issues_json(shown))
+    else:
+        output.show(issues_text(shown, output.width()))
+    return 0

@@ -1,0 +1,47 @@
+"""`tierline logs`: the output of a service."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import click
+
+from tierline.cli.options import place_options
+from tierline.conductor.workspace import Place
+
+if TYPE_CHECKING:
+    from tierline.conductor.workspace import Workspace
+
+EPILOG = """\b
+Examples:
+  tierline logs M05
+  tierline logs M05 --lines 500
+"""
+
+
+@click.command("logs", epilog=EPILOG)
+@click.argument("service")
+@click.option("--lines", "-n", default=100, show_default=True, type=click.IntRange(1, 100_000))
+@place_options
+def command(service: str, lines: int, place: Place) -> int:
+    """Print the newest output of all workloads of SERVICE."""
+    from tierline.cli.session import workspace_of
+
+    return asyncio.run(_logs(workspace_of(place), service, lines))
+
+
+async def _logs(workspace: Workspace, service: str, lines: int) -> int:
+    from tierline.cli import output
+    from tierline.cli.session import lives, local_target
+    from tierline.conductor.assess import choose
+    from tierline.conductor.look import Look
+
+    target = local_target(workspace)
+    (name,) = choose(workspace, service, Look())[:1]
+    if not await lives(workspace):
+        output.note("nothing runs: no supervisor lives; begin with: tierline rollout")
+        return 0
+    async for line in target.logs(name, 0.0, lines):
+        output.document(f"{line.workload:<8} {line.text}")
+    return 0

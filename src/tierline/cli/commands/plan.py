@@ -1,0 +1,71 @@
+"""`tierline plan`: in what order?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tierline.cli.options import format_option, place_options, selection_argument
+from tierline.conductor.workspace import Place
+
+EPILOG = """\b
+Examples:
+  tierline plan
+  tierline plan M05+ -o release.json
+  tierline plan tier:1 --format svg > plan.svg
+  tierline rollout release.json
+"""
+
+
+@click.command("plan", epilog=EPILOG)
+@selection_argument
+@click.option(
+    "--output", "-o", "file", type=click.Path(path_type=Path), help="Also write the plan file."
+)
+@place_options
+@format_option("text", "json", "svg", "mermaid")
+def command(selection: tuple[str, ...], file: Path | None, place: Place, form: str) -> int:
+    """Plan the release of SELECTION (without one, of the whole mesh): order, blockers, bound.
+
+    A mesh that is not ready still gets its plan shown. Exit code: 0 GO, 3 NO-GO, 4 HOLD.
+    """
+    from tierline.cli import output
+    from tierline.cli.assessing import assess_now
+    from tierline.cli.session import words, workspace_of
+    from tierline.plan.document import to_json
+
+    plan = assess_now(workspace_of(place), words(selection)).plan
+    if file is not None:
+        _write(file, to_json(plan))
+        output.note(f"wrote {file} (plan {plan.digest[:12]})")
+    if form == "text":
+        from tierline.report.plan_text import plan_text
+
+        output.show(plan_text(plan, output.width()))
+    elif form == "svg":
+        from tierline.report.plan_svg import plan_svg
+
+        output.document(plan_svg(plan))
+    elif form == "mermaid":
+        from tierline.report.plan_mermaid import plan_mermaid
+
+        output.document(plan_mermaid(plan))
+    else:
+        output.document(to_json(plan))
+    return output.EXIT[plan.decision]
+
+
+def _write(file: Path, text: str) -> None:
+    """Whole or not at all."""
+    from tierline.errors import UsageError
+
+    temporary = file.with_name(f".{file.name}.part")
+    try:
+        temporary.write_text(text)
+        temporary.replace(file)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise UsageError(
+            f"{file} cannot be written: {error.strerror}", fix="name another file with -o"
+        ) from error

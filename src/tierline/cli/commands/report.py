@@ -1,0 +1,33 @@
+"""`tierline report`: the report of a rollout, the newest one unless another is named."""
+
+from __future__ import annotations
+
+import click
+
+from tierline.cli.options import format_option, place_options
+from tierline.conductor.workspace import Place
+
+EPILOG = """\b
+Examples:
+  tierline report
+  tierline report R-20260504-1 --format md > release.md
+"""
+
+
+@click.command("report", epilog=EPILOG)
+@click.argument("rollout", required=False)
+@place_options
+@format_option("text", "json", "md")
+def command(rollout: str | None, place: Place, form: str) -> int:
+    """Decision per service and batch, order used, current status, blockers, follow-up.
+
+    Exit code: 0 GO, 4 HOLD.
+    """
+    from tierline.cli.conducting import show_report
+    from tierline.cli.session import local_store, workspace_of
+    from tierline.cli.which import which
+
+    workspace = workspace_of(place)
+    with local_store(workspace) as store:
+        _, state = which(store, workspace.environment, rollout)
+        return show_report(state, store.issues(workspace.environment), form)

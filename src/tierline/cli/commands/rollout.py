@@ -1,0 +1,59 @@
+"""`tierline rollout`: carry a plan out."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tierline.cli.options import format_option, place_options, selection_argument, yes_option
+from tierline.conductor.workspace import Place
+
+if TYPE_CHECKING:
+    from tierline.conductor.workspace import Workspace
+
+EPILOG = """\b
+Examples:
+  tierline rollout                   the whole mesh, on local processes
+  tierline rollout M05+ --yes        a service and what depends on it
+  tierline rollout release.json      exactly the plan that was reviewed
+  tierline rollout --supersedes R-20260504-1   take over a held rollout
+  tierline rollout --target simulated --script faults.toml   rehearse
+
+\b
+SIGINT holds: nothing new starts, what runs is finished; a second one leaves at
+once. The same command again goes on where an interrupted rollout was.
+"""
+
+
+@click.command("rollout", epilog=EPILOG)
+@selection_argument
+@yes_option
+@click.option("--supersedes", default="", metavar="ID", help="Take over this held rollout.")
+@click.option(
+    "--script", type=click.Path(path_type=Path), help="Faults for --target simulated (TOML)."
+)
+@place_options
+@format_option("text", "json", "md")
+def command(
+    selection: tuple[str, ...],
+    yes: bool,
+    supersedes: str,
+    script: Path | None,
+    place: Place,
+    form: str,
+) -> int:
+    """Roll SELECTION (or a plan file) out in dependency order, and verify each service.
+
+    Shows the plan and asks first. Exit code: 0 GO, 3 NO-GO, 4 HOLD.
+    """
+    from tierline.cli.rolling import Wish, rehearse, roll_out
+    from tierline.cli.session import workspace_of
+
+    workspace: Workspace = workspace_of(place)
+    wish = Wish(selection, yes, supersedes, form)
+    if workspace.policy.target == "simulated":
+        return rehearse(workspace, wish, script)
+    return asyncio.run(roll_out(workspace, wish))

@@ -1,0 +1,60 @@
+"""`tierline status`: what runs, and where the newest rollout stands."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import click
+
+from tierline.cli.options import format_option, place_options
+from tierline.conductor.workspace import Place
+
+if TYPE_CHECKING:
+    from tierline.conductor.look import Look
+    from tierline.conductor.workspace import Workspace
+
+EPILOG = """\b
+Examples:
+  tierline status
+  tierline status --format json
+"""
+
+
+@click.command("status", epilog=EPILOG)
+@place_options
+@format_option("text", "json")
+def command(place: Place, form: str) -> int:
+    """Show every running instance, and the newest rollout in a line."""
+    from tierline.cli import output
+    from tierline.cli.session import has_history, local_store, workspace_of
+    from tierline.conductor.history import latest
+    from tierline.report.running import Running, status_json, status_text
+
+    workspace = workspace_of(place)
+    newest = None
+    if has_history(workspace):
+        with local_store(workspace) as store:
+            newest = latest(store, workspace.environment)
+    look = asyncio.run(_look(workspace))
+    running = tuple(
+        Running(name, instance, str(look.health.get(name, "")))
+        for name, seen in sorted(look.seen.items())
+        for instance in seen.instances
+    )
+    state = newest[1] if newest else None
+    if form == "json":
+        output.document(status_json(workspace.environment, state, running))
+    else:
+        output.show(status_text(workspace.environment, state, running))
+    return 0
+
+
+async def _look(workspace: Workspace) -> Look:
+    from tierline.cli.session import has_history, lives, local_target
+    from tierline.conductor.look import Look, look
+
+    if not has_history(workspace):
+        return Look()
+    target = local_target(workspace)
+    return await look(target, workspace.mesh.services) if await lives(workspace) else Look()

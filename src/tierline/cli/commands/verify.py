@@ -1,0 +1,63 @@
+"""`tierline verify`: does it work now?"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import click
+
+from tierline.cli.options import format_option, place_options, selection_argument
+from tierline.conductor.workspace import Place
+
+if TYPE_CHECKING:
+    from tierline.conductor.workspace import Workspace
+
+EPILOG = """\b
+Examples:
+  tierline verify
+  tierline verify M05+ --format json
+"""
+
+
+@click.command("verify", epilog=EPILOG)
+@selection_argument
+@place_options
+@format_option("text", "json", "md")
+def command(selection: tuple[str, ...], place: Place, form: str) -> int:
+    """Judge what runs of SELECTION against this mesh: revision, health, owners, telemetry, errors.
+
+    Starts and changes nothing. Exit code: 0 GO, 4 HOLD.
+    """
+    from tierline.cli.session import words, workspace_of
+
+    return asyncio.run(_verify(workspace_of(place), words(selection), form))
+
+
+async def _verify(workspace: Workspace, selection: str, form: str) -> int:
+    import time
+
+    from tierline.cli.conducting import show_report
+    from tierline.cli.progress import progress
+    from tierline.cli.session import lives, local_store, local_target, situation
+    from tierline.conductor.assess import assess
+    from tierline.conductor.verify import verify
+    from tierline.conductor.world import World
+    from tierline.errors import UsageError
+    from tierline.evidence.clock import WallClock
+
+    target = local_target(workspace)
+    if not await lives(workspace):
+        raise UsageError(
+            "nothing runs here: no supervisor lives",
+            code="verify/nothing-runs",
+            fix="begin with: tierline rollout",
+        )
+    with local_store(workspace) as store:
+        known = await situation(workspace, target, store)
+        plan = assess(workspace, selection, known, time.time()).plan
+        reporter, opened = progress()
+        with opened:
+            world = World(workspace.environment, store, target, WallClock(), reporter)
+            state = await verify(world, plan)
+    return show_report(state, (), form)

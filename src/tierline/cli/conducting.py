@@ -1,0 +1,76 @@
+"""Runs a conductor for a command: progress, signals, and the report at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from tierline.cli import output
+from tierline.cli.progress import progress
+from tierline.conductor.history import past_of
+from tierline.conductor.world import World
+from tierline.evidence.clock import WallClock
+from tierline.report.build import build_report
+from tierline.report.document import to_json
+from tierline.report.markdown import to_markdown
+from tierline.report.text import to_text
+
+if TYPE_CHECKING:
+    from tierline.conductor.carry_out import OnConductor
+    from tierline.conductor.loop import Conductor
+    from tierline.ledger.model import Issue
+    from tierline.rollout.state import State
+    from tierline.store.protocol import Store
+    from tierline.targets.protocol import Target
+
+Work = Callable[[World, "OnConductor"], Awaitable["State"]]
+
+
+async def conducted(environment: str, store: Store, target: Target, work: Work) -> State:
+    """Run `work` with progress on stderr; SIGINT holds, a second one leaves at once."""
+    past = past_of(store, environment)
+    reporter, opened = progress()
+    world = World(environment, store, target, WallClock(past.last_at), reporter)
+    with opened:
+        return await _interruptible(world, work)
+
+
+async def _interruptible(world: World, work: Work) -> State:
+    loop, conductors = asyncio.get_running_loop(), list["Conductor"]()
+    task = asyncio.ensure_future(work(world, conductors.append))
+    pressed = 0
+
+    def interrupt(name: str) -> None:
+        nonlocal pressed
+        pressed += 1
+        if pressed == 1 and conductors:
+            output.note(f"{name}: holding; what runs is finished first (again to leave at once)")
+            conductors[0].interrupt(name)
+        else:
+            task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, interrupt, number.name)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            with suppress(ValueError):
+                loop.remove_signal_handler(number)
+
+
+def show_report(state: State, issues: tuple[Issue, ...], form: str) -> int:
+    """Print the report of a rollout as it stands; returns the exit code."""
+    report = build_report(state.plan, state, issues)
+    if form == "json":
+        output.document(to_json(report))
+    elif form == "md":
+        output.document(to_markdown(report))
+    else:
+        output.show(to_text(report, output.width()))
+    return output.EXIT[report.decision]

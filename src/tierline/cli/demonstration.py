@@ -1,0 +1,87 @@
+"""What `demo` does: a mesh from nothing, through every step, and away again."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tierline.cli import output
+from tierline.cli.rolling import Wish, roll_out
+from tierline.cli.session import local_folders
+from tierline.conductor.workspace import LOCAL, Place, open_workspace
+from tierline.errors import UsageError
+from tierline.scaffold.breaks import break_service
+from tierline.scaffold.demo import write_demo
+
+if TYPE_CHECKING:
+    from tierline.conductor.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """The arguments of `demo`."""
+
+    folder: Path | None
+    keep: bool
+    broken: tuple[str, ...]
+    form: str
+
+
+def demonstrate(wish: Demonstration) -> int:
+    """Run the demo; returns the exit code of its rollout."""
+    breaks = [_parsed(text) for text in wish.broken]
+    folder = wish.folder or Path(tempfile.mkdtemp(prefix="tierline-demo-"))
+    output.note(f"writing a mesh of 14 services to {folder}")
+    write_demo(folder)
+    for service, mode in breaks:
+        commit = break_service(folder, service, mode)
+        output.note(f"      broke {service} ({mode}) in commit {commit[:12]}")
+    workspace = open_workspace(Place(root_path=folder / "mesh", environment=LOCAL))
+    output.note("checking, planning, rolling out on local processes")
+    try:
+        code = asyncio.run(roll_out(workspace, Wish((), yes=True, supersedes="", form=wish.form)))
+    finally:
+        if not wish.keep:
+            _clean_up(workspace, None if wish.folder else folder)
+    if wish.keep:
+        _say_how_to_go_on(folder, broken=bool(breaks))
+    return code
+
+
+def _parsed(text: str) -> tuple[str, str]:
+    service, equals, mode = text.partition("=")
+    if not (service and equals and mode):
+        raise UsageError(
+            f"--break {text}: write SERVICE=MODE",
+            code="usage/break",
+            fix="for example --break M05=health",
+        )
+    return service, mode
+
+
+def _clean_up(workspace: Workspace, folder: Path | None) -> None:
+    """Stop what runs and remove its state; the mesh too, unless its folder was given."""
+    from tierline.targets.local.target import down
+
+    output.note("cleaning up: stopping every service")
+    folders = local_folders(workspace)
+    asyncio.run(down(folders))
+    for path in (folders.state, folders.runtime, folder):
+        if path is not None:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _say_how_to_go_on(folder: Path, *, broken: bool) -> None:
+    output.note("\nleft running; from here:")
+    output.note(f"  cd {folder}")
+    output.note("  tierline status                  what runs")
+    output.note("  tierline logs M05                what a service says")
+    output.note("  tierline issues                  what stays unresolved")
+    if broken:
+        output.note("  git revert --no-edit HEAD        mend the broken service")
+        output.note("  tierline rollout --supersedes latest   go on where it was held")
+    output.note("  tierline down                    stop everything")

@@ -1,0 +1,154 @@
+"""The live view of a rollout on a terminal: what moves now, what stands still and why."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from types import TracebackType
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from tierline.conductor.reporter import Reporter
+from tierline.facts.instant import Instant
+from tierline.report.style import clean
+from tierline.rollout.blocked import why
+from tierline.rollout.events import Event
+from tierline.rollout.state import IN_FLIGHT, PASSED, ServiceState, State
+from tierline.targets.protocol import Prepared
+
+_STYLE = {
+    ServiceState.PENDING: "dim",
+    ServiceState.STARTING: "cyan",
+    ServiceState.VERIFYING: "cyan",
+    ServiceState.VERIFIED: "green",
+    ServiceState.UNCHANGED: "green",
+    ServiceState.FAILED: "bold red",
+    ServiceState.HELD: "yellow",
+}
+_MARK = {
+    ServiceState.PENDING: "·",
+    ServiceState.STARTING: "▸",
+    ServiceState.VERIFYING: "◌",
+    ServiceState.VERIFIED: "✓",
+    ServiceState.UNCHANGED: "=",
+    ServiceState.FAILED: "✗",
+    ServiceState.HELD: "⏸",
+}
+
+
+class LiveTable(Reporter):
+    """A table that is redrawn some times a second and stays when the rollout is over."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+        self._live = Live(console=self._console, get_renderable=self._render, refresh_per_second=8)
+        self._state: State | None = None
+        self._note = ""
+        self._built = self._count = 0
+        self._offset = 0.0
+
+    def __enter__(self) -> LiveTable:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._live.stop()
+
+    def preparing(self, count: int) -> None:
+        self._built, self._count = 0, count
+
+    def prepared(self, item: Prepared) -> None:
+        self._built += 1
+
+    def lost_sight(self, reason: str) -> None:
+        self._note = f"lost sight of the target: {clean(reason)}; nothing starts until it is back"
+
+    def in_sight(self) -> None:
+        self._note = ""
+
+    def happened(self, events: Sequence[Event], state: State, at: Instant) -> None:
+        self._state = state
+        self._offset = at - time.monotonic()
+
+    def _render(self) -> Group:
+        state = self._state
+        if state is None:
+            return Group(Text("asking for the lease"))
+        now = time.monotonic() + self._offset
+        parts: list[RenderableType] = [self._header(state, now), self._table(state, now)]
+        if self._note:
+            parts.append(Text(self._note, style="yellow"))
+        return Group(*parts)
+
+    def _header(self, state: State, now: Instant) -> Table:
+        planned = state.index.services
+        counts = Counter(state.progress[name].state for name in planned)
+        passed = sum(counts[s] for s in PASSED)
+        words = [f"{passed} of {len(planned)} verified"]
+        words += [f"{n} {word}" for word, n in self._others(counts) if n]
+        if self._built < self._count:
+            words.append(f"built {self._built} of {self._count}")
+        grid = Table.grid(padding=(0, 1))
+        end = state.ended_at if state.ended_at is not None else now
+        grid.add_row(
+            Text(f"{state.rollout} {state.status}", style="bold"),
+            ProgressBar(total=max(1, len(planned)), completed=passed, width=20),
+            Text(", ".join(words)),
+            Text(f"{end - state.requested_at:.1f} s", style="dim"),
+        )
+        return grid
+
+    @staticmethod
+    def _others(counts: Counter[ServiceState]) -> list[tuple[str, int]]:
+        flying = sum(counts[s] for s in IN_FLIGHT)
+        return [
+            ("in flight", flying),
+            ("failed", counts[ServiceState.FAILED]),
+            ("held", counts[ServiceState.HELD]),
+        ]
+
+    def _table(self, state: State, now: Instant) -> Table:
+        table = Table.grid(padding=(0, 1), expand=False)
+        for _ in range(3):
+            table.add_column(no_wrap=True)
+        table.add_column(overflow="ellipsis", no_wrap=True)
+        room = max(5, self._console.height - 4)
+        names = list(state.index.services)
+        shown = names if len(names) <= room else self._interesting(state, names)[:room]
+        for name in shown:
+            progress = state.progress[name]
+            style = _STYLE[progress.state]
+            blocked = "; ".join(b.message for b in why(state, name)) or progress.reason
+            table.add_row(
+                Text(_MARK[progress.state], style=style),
+                Text(name),
+                Text(str(progress.state), style=style),
+                Text(clean(blocked), style="dim"),
+            )
+        if len(shown) < len(names):
+            table.add_row("", Text(f"and {len(names) - len(shown)} more", style="dim"), "", "")
+        return table
+
+    @staticmethod
+    def _interesting(state: State, names: list[str]) -> list[str]:
+        """What fails, then what moves, then what is held or waits; the verified last."""
+        order = (
+            ServiceState.FAILED,
+            ServiceState.VERIFYING,
+            ServiceState.STARTING,
+            ServiceState.HELD,
+            ServiceState.PENDING,
+            ServiceState.VERIFIED,
+            ServiceState.UNCHANGED,
+        )
+        return sorted(names, key=lambda name: order.index(state.progress[name].state))

@@ -1,0 +1,98 @@
+"""The root command: names every command, imports none, turns errors into messages and codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from tierline import __version__
+from tierline.cli.lazy import LazyGroup
+from tierline.errors import TierlineError
+
+TABLE = {
+    "demo": ("tierline.cli.commands.demo", "Make a mesh of real services, release it, clean up."),
+    "init": ("tierline.cli.commands.init", "Write the demo mesh into a folder."),
+    "check": ("tierline.cli.commands.check", "Judge the mesh by every gate."),
+    "explain": ("tierline.cli.commands.explain", "Explain a finding code or a gate."),
+    "ready": ("tierline.cli.commands.ready", "May it ship? A decision per service and batch."),
+    "plan": ("tierline.cli.commands.plan", "In what order? The plan of a release."),
+    "rollout": ("tierline.cli.commands.rollout", "Carry a plan out, verified step by step."),
+    "status": ("tierline.cli.commands.status", "What runs, and where the newest rollout stands."),
+    "logs": ("tierline.cli.commands.logs", "The output of a service."),
+    "verify": ("tierline.cli.commands.verify", "Does it work now? Judge what runs."),
+    "hold": ("tierline.cli.commands.hold", "Ask a running rollout to start nothing more."),
+    "resume": ("tierline.cli.commands.resume", "Go on with a held rollout."),
+    "abort": ("tierline.cli.commands.abort", "End a rollout that holds its environment."),
+    "down": ("tierline.cli.commands.down", "Stop everything that runs locally."),
+    "report": ("tierline.cli.commands.report", "The report of a rollout."),
+    "issues": ("tierline.cli.commands.issues", "What stays unresolved, and what to do next."),
+    "schema": ("tierline.cli.commands.schema", "JSON Schemas of every machine format."),
+    "completion": ("tierline.cli.commands.completion", "Completion for bash, zsh or fish."),
+}
+
+EPILOG = """\b
+First steps:
+  tierline demo                     a whole mesh, checked, planned, rolled out
+  tierline demo --break M05=health  the same with one broken service
+  tierline check                    judge the mesh in this folder
+  tierline rollout M05+             release M05 and what depends on it
+
+\b
+Exit codes: 0 GO, 1 tool error, 2 usage, 3 NO-GO, 4 HOLD.
+"""
+
+ROOT = click.version_option(__version__, "--version", "-V", message="tierline %(version)s")(
+    LazyGroup(
+        table=TABLE,
+        name="tierline",
+        help="Releases a mesh of services: may it ship, in what order, did it work?",
+        epilog=EPILOG,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+)
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; returns its exit code and never raises."""
+    try:
+        result = ROOT.main(arguments, prog_name="tierline", standalone_mode=False)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.Abort:
+        click.echo("interrupted", err=True)
+        return 1
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except TierlineError as error:
+        return tell(error)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        return 130
+    except Exception as error:  # noqa: BLE001 - the last border: a person never sees a traceback
+        return _defect(error)
+    return result if isinstance(result, int) else 0
+
+
+def tell(error: TierlineError) -> int:
+    """Print an error with its code and fix to stderr; returns the exit code."""
+    click.echo(f"tierline: {error.message}", err=True)
+    if error.fix:
+        click.echo(f"  fix: {error.fix}", err=True)
+    click.echo(f"  code: {error.code}", err=True)
+    return error.exit_code
+
+
+def _defect(error: Exception) -> int:
+    if os.environ.get("TIERLINE_DEBUG"):
+        raise error
+    click.echo(f"tierline: a defect of tierline: {type(error).__name__}: {error}", err=True)
+    click.echo(
+        "  fix: report it with the output of the same command under TIERLINE_DEBUG=1", err=True
+    )
+    return 1

@@ -1,0 +1,65 @@
+"""Prints: one document on stdout, messages on stderr, colours only on a terminal."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+
+import click
+
+from tierline.facts.decision import Decision
+
+EXIT = {Decision.GO: 0, Decision.NO_GO: 3, Decision.HOLD: 4}
+"""exit code of a decision"""
+
+_WORDS = {
+    "NO-GO": "red",
+    "failed": "red",
+    "fail": "red",
+    "HOLD": "yellow",
+    "held": "yellow",
+    "warn": "yellow",
+    "unknown": "yellow",
+    "GO": "green",
+    "verified": "green",
+    "unchanged": "green",
+    "completed": "green",
+    "ok": "green",
+}
+_PATTERN = re.compile(r"(?<![\w/-])(" + "|".join(_WORDS) + r")(?![\w/-])")
+
+
+def coloured() -> bool:
+    """Whether stdout is a terminal that wants colours."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+
+
+def width() -> int:
+    """Columns of the terminal; 100 where there is none, unless COLUMNS says otherwise."""
+    return shutil.get_terminal_size((100, 24)).columns
+
+
+def show(text: str) -> None:
+    """Print a text, with its states and decisions in colour on a terminal."""
+    if coloured():
+        text = _PATTERN.sub(lambda m: click.style(m[0], fg=_WORDS[m[0]], bold=True), text)
+    click.echo(text, nl=not text.endswith("\n"), color=coloured())
+
+
+def document(text: str) -> None:
+    """Print a machine document, as it is."""
+    click.echo(text, nl=not text.endswith("\n"))
+
+
+def note(text: str) -> None:
+    """A message for people, beside the document."""
+    click.echo(text, err=True)
+
+
+def interactive() -> bool:
+    """Whether somebody is there to be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()

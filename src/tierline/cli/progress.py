@@ -1,0 +1,98 @@
+"""Shows a rollout while it runs: a live table on a terminal, a line an event elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, TextIO
+
+from tierline.conductor.reporter import Reporter
+from tierline.facts.instant import Instant
+from tierline.report.style import clean
+from tierline.rollout.blocked import why
+from tierline.rollout.events import (
+    CommandAccepted,
+    EffectIntended,
+    Event,
+    LeaseAcquired,
+    RolloutRequested,
+)
+from tierline.rollout.state import ServiceState, State
+from tierline.targets.protocol import Prepared
+
+if TYPE_CHECKING:
+    from tierline.cli.live import LiveTable
+
+
+class Lines(Reporter):
+    """One line for each thing that changes, with the seconds since the rollout began."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._states: dict[str, ServiceState] = {}
+        self._began: Instant = 0.0
+        self._prepared = 0
+        self._count = 0
+
+    def preparing(self, count: int) -> None:
+        self._count, self._prepared = count, 0
+        self._say(f"          building and staging {count} services")
+
+    def prepared(self, item: Prepared) -> None:
+        self._prepared += 1
+        if not item.ok:
+            self._say(f"          {item.service_id}: {clean(item.detail)}")
+        if self._prepared == self._count:
+            self._say(f"          {self._count} services are built or known not to build")
+
+    def lost_sight(self, reason: str) -> None:
+        self._say(f"          lost sight of the target: {reason}; nothing starts until it is back")
+
+    def in_sight(self) -> None:
+        self._say("          the target is in sight")
+
+    def happened(self, events: Sequence[Event], state: State, at: Instant) -> None:
+        for event in events:
+            match event:
+                case RolloutRequested():
+                    self._began = at
+                    self._say(f"{state.rollout}: plan {event.plan_digest[:12]}")
+                case LeaseAcquired():
+                    self._began = self._began or at
+                    self._say(f"{state.rollout}: {event.holder} conducts, lease {event.fence}")
+                case CommandAccepted():
+                    self._say(f"{self._after(at)}  {event.command} by {event.by} {event.reason}")
+                case EffectIntended(attempt=attempt) if attempt > 1:
+                    self._say(f"{self._after(at)}  {event.service_id}: attempt {attempt}")
+                case _:
+                    pass
+        for name, progress in state.progress.items():
+            if self._states.get(name) is not progress.state:
+                self._states[name] = progress.state
+                self._changed(state, name, at)
+
+    def _changed(self, state: State, name: str, at: Instant) -> None:
+        progress = state.progress[name]
+        if progress.state is ServiceState.PENDING:
+            return
+        reasons = "; ".join(blocked.message for blocked in why(state, name)) or progress.reason
+        text = f"{self._after(at)}  {progress.state:<10} {name}  {clean(reasons)}"
+        self._say(text.rstrip())
+
+    def _after(self, at: Instant) -> str:
+        return f"{at - self._began:>6.1f} s"
+
+    def _say(self, text: str) -> None:
+        self._stream.write(text + "\n")
+        self._stream.flush()
+
+
+def progress() -> tuple[Reporter, AbstractContextManager[object]]:
+    """The reporter for where stderr leads to, and what must be open while it is used."""
+    if sys.stderr.isatty():
+        from tierline.cli.live import LiveTable
+
+        live: LiveTable = LiveTable()
+        return live, live
+    return Lines(sys.stderr), nullcontext()

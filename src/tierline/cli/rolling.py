@@ -1,0 +1,125 @@
+"""What `rollout` does between its arguments and its exit code."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tierline.cli import output
+from tierline.cli.conducting import conducted, show_report
+from tierline.cli.session import (
+    existing_plan,
+    local_store,
+    local_target,
+    situation,
+    user,
+    words,
+)
+from tierline.conductor.assess import Situation, assess
+from tierline.conductor.carry_out import Request, carry_out
+from tierline.conductor.lease import this_holder
+from tierline.errors import UsageError
+from tierline.facts.decision import Decision
+from tierline.plan.document import from_json
+from tierline.plan.moved import moved
+from tierline.report.build import build_report
+from tierline.report.document import to_json
+from tierline.report.plan_text import plan_text
+
+if TYPE_CHECKING:
+    from tierline.conductor.carry_out import OnConductor
+    from tierline.conductor.workspace import Workspace
+    from tierline.conductor.world import World
+    from tierline.plan.model import Plan
+    from tierline.rollout.state import State
+
+MOST_PLAN_BYTES = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The arguments of `rollout`."""
+
+    selection: tuple[str, ...]
+    yes: bool
+    supersedes: str
+    form: str
+
+
+async def roll_out(workspace: Workspace, wish: Wish) -> int:
+    """Plan, show, ask, conduct, report; returns the exit code."""
+    target = local_target(workspace)
+    with local_store(workspace) as store:
+        known = await situation(workspace, target, store)
+        plan = the_plan(workspace, wish, known)
+        if plan.decision is not Decision.GO:
+            return refuse(plan, wish)
+        confirm(plan, wish)
+        request = Request(plan, user(), wish.supersedes)
+
+        async def work(world: World, started: OnConductor) -> State:
+            return await carry_out(world, this_holder(user()), request, known.look, started)
+
+        state = await conducted(workspace.environment, store, target, work)
+        return show_report(state, store.issues(workspace.environment), wish.form)
+
+
+def rehearse(workspace: Workspace, wish: Wish, script: Path | None) -> int:
+    """The same on a simulated target and virtual time: nothing real is touched."""
+    from tierline.conductor.rehearsal import Behaviours, rehearsal
+    from tierline.targets.simulated.script import read_script
+
+    behaviours: Behaviours = read_script(script, workspace.mesh) if script else {}
+    plan = the_plan(workspace, wish, Situation())
+    if plan.decision is not Decision.GO:
+        return refuse(plan, wish)
+    state, issues = rehearsal(plan, behaviours, user())
+    return show_report(state, issues, wish.form)
+
+
+def the_plan(workspace: Workspace, wish: Wish, known: Situation) -> Plan:
+    """The plan file as it was reviewed, if one is named and nothing bound moved; else a new plan."""
+    path = existing_plan(wish.selection)
+    if path is None:
+        return assess(workspace, words(wish.selection), known, time.time()).plan
+    if path.stat().st_size > MOST_PLAN_BYTES:
+        raise UsageError(f"{path} is larger than 64 MiB", code="plan/too-large")
+    plan = from_json(path.read_text(errors="surrogateescape"))
+    now = assess(workspace, plan.selection, known, time.time()).plan
+    changes = moved(plan, now)
+    if changes:
+        listed = "\n  ".join(changes)
+        raise UsageError(
+            f"{path} is not the plan of this mesh any more; moved since:\n  {listed}",
+            code="plan/moved",
+            fix=f"make a new one: tierline plan {plan.selection} -o {path}",
+        )
+    return plan
+
+
+def refuse(plan: Plan, wish: Wish) -> int:
+    """Show a plan that is not GO, with its blockers; nothing begins."""
+    if wish.form == "json":
+        output.document(to_json(build_report(plan, None)))
+    else:
+        output.show(plan_text(plan, output.width()))
+        output.note(f"refused: the plan is {plan.decision}")
+    return output.EXIT[plan.decision]
+
+
+def confirm(plan: Plan, wish: Wish) -> None:
+    """Show the plan and ask, unless `--yes` was given."""
+    if wish.yes:
+        return
+    if not output.interactive():
+        raise UsageError(
+            "nobody is there to be asked",
+            code="usage/needs-yes",
+            fix="give --yes to go on without asking",
+        )
+    click.echo(plan_text(plan, output.width()), err=True)
+    click.confirm("Roll this out?", abort=True, err=True)

@@ -1,0 +1,110 @@
+"""Opens what a command works with: the workspace, its store and its target."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tierline.conductor.assess import Situation
+from tierline.conductor.workspace import Place, Workspace, open_workspace
+from tierline.errors import UsageError
+
+if TYPE_CHECKING:
+    from tierline.store.protocol import Store
+    from tierline.targets.local.paths import Folders
+    from tierline.targets.local.target import LocalTarget
+
+
+def local_folders(workspace: Workspace) -> Folders:
+    """The folders of the workspace's local environment; made where they are missing."""
+    from tierline.evidence.git import root_commit
+    from tierline.targets.local.paths import folders, identity
+
+    mesh = workspace.mesh
+    commit = "" if mesh.name else root_commit(workspace.root) or ""
+    name = identity(workspace.environment, workspace.root, mesh.name, commit)
+    return folders(name, os.environ)
+
+
+def local_target(workspace: Workspace) -> LocalTarget:
+    """The local target; UsageError where the environment runs on something else."""
+    from tierline.evidence.closure import Closures
+    from tierline.evidence.content import Content
+    from tierline.targets.local.target import LocalTarget, open_site
+
+    if workspace.policy.target != "local":
+        where = workspace.policy.target or "no target that the policy file names"
+        raise UsageError(
+            f"{workspace.environment} runs on {where}; this version conducts local and simulated",
+            code="usage/target",
+            fix="give --env local, or --target simulated to rehearse",
+        )
+    folders = local_folders(workspace)
+    closures = Closures(workspace.mesh, Content.below(workspace.root))
+    site = open_site(workspace.root, workspace.environment, folders)
+    return LocalTarget(site, workspace.mesh, closures)
+
+
+async def lives(workspace: Workspace) -> bool:
+    """Whether a supervisor holds the environment; starts none."""
+    from tierline.targets.local.client import Client
+
+    folders = local_folders(workspace)
+    return await Client(folders.state, folders.runtime).lives()
+
+
+@contextmanager
+def local_store(workspace: Workspace) -> Generator[Store]:
+    """The store of the workspace's environment, closed in the end."""
+    from tierline.store.sqlite import SqliteStore
+
+    store = SqliteStore(local_folders(workspace).state / "journal.db")
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def has_history(workspace: Workspace) -> bool:
+    """Whether anything was ever rolled out here, found out without making a folder or a file."""
+    home = os.environ.get("XDG_STATE_HOME") or os.environ.get("HOME")
+    return bool(home) and (local_folders(workspace).state / "journal.db").exists()
+
+
+async def situation(workspace: Workspace, target: LocalTarget, store: Store) -> Situation:
+    """What runs, how healthy it is, and how long starts took; starts nothing."""
+    from tierline.conductor.history import past_of
+    from tierline.conductor.look import Look, look
+
+    past = past_of(store, workspace.environment)
+    alive = await lives(workspace)
+    seen = await look(target, workspace.mesh.services) if alive else Look()
+    return Situation(seen, past.seconds)
+
+
+def user() -> str:
+    """Who asks."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return f"uid {os.getuid()}"
+
+
+def workspace_of(place: Place) -> Workspace:
+    """Open the workspace that a command's options name."""
+    return open_workspace(place)
+
+
+def words(selection: tuple[str, ...]) -> str:
+    """A selection as one text."""
+    return " ".join(selection)
+
+
+def existing_plan(selection: tuple[str, ...]) -> Path | None:
+    """The plan file that the arguments name: one word that is an existing file."""
+    path = Path(selection[0]) if len(selection) == 1 else None
+    return path if path is not None and path.is_file() else None

@@ -1,0 +1,101 @@
+"""From a workspace to a plan: choose, check, judge readiness, plan. Everything that `rollout` needs.
+
+Pure steps in a row; the facts between them are gathered here and nowhere deeper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tierline.conductor.look import Look
+from tierline.conductor.workspace import Workspace
+from tierline.evidence.choose import gather
+from tierline.evidence.content import Content
+from tierline.evidence.revisions import revisions
+from tierline.facts.evidence import Answer
+from tierline.facts.instant import Instant
+from tierline.facts.revision import Revision
+from tierline.mesh.selection import Method, needs, parse_selection, select
+from tierline.plan.build import PlanRequest, build
+from tierline.plan.model import Plan
+from tierline.readiness.check import check
+from tierline.readiness.decide import decide
+from tierline.readiness.facts import GateFacts
+from tierline.readiness.model import Check, Readiness
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is known of the environment: what runs there, and how long starts took."""
+
+    look: Look = field(default_factory=Look)
+    seconds: Mapping[str, float] = field(default_factory=dict[str, float])
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The services that a selection stands for, how they stand, and the plan to release them."""
+
+    chosen: tuple[str, ...]
+    check: Check
+    readiness: Readiness
+    plan: Plan
+
+
+def choose(workspace: Workspace, selection: str, look: Look) -> tuple[str, ...]:
+    """The services that a selection stands for; an empty answer is a UsageError, never GO."""
+    parsed = parse_selection(selection)
+    wanted = needs(parsed)
+    asked = any(need.kind is Method.OUTDATED for need in wanted)
+    outdated = frozenset(_outdated(workspace, look)) if asked else frozenset[str]()
+    gathered = gather(workspace.root, workspace.mesh, wanted, outdated)
+    return select(parsed, workspace.mesh, gathered)
+
+
+def checked(workspace: Workspace, only: frozenset[str] | None, now: Instant) -> Check:
+    """Every gate, or those named."""
+    facts = GateFacts(tree=workspace.tree, policy_defects=workspace.policy_defects)
+    return check(workspace.mesh, facts, workspace.policy, only, now)
+
+
+def assess(workspace: Workspace, selection: str, situation: Situation, now: Instant) -> Assessment:
+    """Judge and plan a selection; also one that is not ready, so that it can be shown why."""
+    mesh, look = workspace.mesh, situation.look
+    chosen = choose(workspace, selection, look)
+    outside = outside_owners(workspace, chosen)
+    result = checked(workspace, None, now)
+    observed = {name: look.health.get(name, Answer.UNKNOWN) for name in outside}
+    readiness = decide(mesh, result, workspace.policy, chosen, observed)
+    plan = build(
+        PlanRequest(
+            mesh=mesh,
+            selection=selection,
+            chosen=chosen,
+            readiness=readiness,
+            revisions=_revisions(workspace, chosen),
+            policy=workspace.policy,
+            outside={name: look.running(name) for name in outside},
+            expected_seconds=situation.seconds,
+        )
+    )
+    return Assessment(chosen, result, readiness, plan)
+
+
+def outside_owners(workspace: Workspace, chosen: tuple[str, ...]) -> tuple[str, ...]:
+    """Owners of the chosen services that are in the mesh and not chosen."""
+    inside = frozenset(chosen)
+    services = workspace.mesh.services
+    found = {owner for name in chosen for owner in services[name].owners} - inside
+    return tuple(sorted(found & services.keys()))
+
+
+def _revisions(workspace: Workspace, services: tuple[str, ...]) -> Mapping[str, Revision]:
+    return revisions(workspace.root, workspace.mesh, services, Content.below(workspace.root))
+
+
+def _outdated(workspace: Workspace, look: Look) -> tuple[str, ...]:
+    """Services whose observed revision is not the one that the tree would give."""
+    names = tuple(workspace.mesh.services)
+    wanted = _revisions(workspace, names)
+    return tuple(name for name in names if look.running(name) != wanted[name].id)

@@ -1,0 +1,185 @@
+"""Carries a plan out from beginning to end, or goes on with one that was interrupted.
+
+Decides who may: one rollout owns an environment at a time, and one conductor a rollout.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tierline.conductor.history import OPEN, load, occupying, past_of
+from tierline.conductor.look import Look
+from tierline.conductor.loop import Conductor
+from tierline.conductor.world import World
+from tierline.errors import PermanentError
+from tierline.ledger.history import settle
+from tierline.plan.document import to_json
+from tierline.plan.model import Plan
+from tierline.plan.moved import moved
+from tierline.rollout.events import (
+    Command,
+    CommandAccepted,
+    Ending,
+    LeaseAcquired,
+    RolloutEnded,
+    RolloutRequested,
+)
+from tierline.rollout.state import State, Status
+from tierline.store.protocol import Asked, Entry
+from tierline.targets.protocol import Fence, Holder
+
+
+class Occupied(PermanentError):  # noqa: N818 - a fact about the environment, not a mistake
+    """Another rollout owns the environment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who wants which plan carried out, and which rollout it takes over ("" for none)."""
+
+    plan: Plan
+    by: str
+    supersedes: str = ""
+
+
+OnConductor = Callable[[Conductor], None]
+
+
+async def carry_out(
+    world: World, holder: Holder, request: Request, look: Look, started: OnConductor
+) -> State:
+    """Run a plan under the environment's lease and return the state it ends in.
+
+    An interrupted rollout of the same plan goes on. Raises Occupied where another rollout owns
+    the environment, LeaseHeld where another conductor does. `started` gets the conductor, so that
+    a signal can reach it.
+    """
+    fence = await world.target.claim(world.environment, holder)
+    try:
+        rollout = _take_over_or_go_on(world, fence, request)
+        if not rollout:
+            rollout = _new_id(world)
+            world.store.save_plan(request.plan.digest, to_json(request.plan))
+        requested = RolloutRequested(
+            plan_digest=request.plan.digest,
+            requested_by=request.by,
+            unchanged=_unchanged(world, request.plan, look),
+            supersedes=request.supersedes,
+        )
+        return await _conduct(world, fence, rollout, request.plan, requested, started)
+    finally:
+        await _release(world, fence)
+
+
+async def resume(
+    world: World, holder: Holder, rollout: str, by: str, started: OnConductor
+) -> State:
+    """Go on with a held or interrupted rollout: what failed is tried again under the same plan."""
+    fence = await world.target.claim(world.environment, holder)
+    try:
+        plan, state = load(world.store, world.environment, rollout)
+        if state.status not in OPEN:
+            raise PermanentError(
+                f"{rollout} is {state.status}: there is nothing to go on with",
+                code="rollout/over",
+                fix="start a new one: tierline rollout",
+            )
+        if state.status is not Status.RUNNING:
+            _append(world, fence, rollout, CommandAccepted(0, Command.RESUME, by))
+        requested = RolloutRequested(plan.digest, by)
+        return await _conduct(world, fence, rollout, plan, requested, started)
+    finally:
+        await _release(world, fence)
+
+
+async def abort(world: World, holder: Holder, rollout: str, asked: Asked) -> None:
+    """End a rollout that nobody conducts; the environment is free afterwards."""
+    fence = await world.target.claim(world.environment, holder)
+    try:
+        _append(
+            world,
+            fence,
+            rollout,
+            CommandAccepted(0, Command.ABORT, asked.by, asked.reason),
+            RolloutEnded(Ending.ABORTED, asked.reason or f"aborted by {asked.by}"),
+        )
+    finally:
+        await _release(world, fence)
+
+
+def _take_over_or_go_on(world: World, fence: Fence, request: Request) -> str:
+    """The id of the rollout to go on with, "" to begin a new one; raises Occupied."""
+    found = occupying(world.store, world.environment)
+    if found is None:
+        return ""
+    plan, state = found
+    if request.supersedes == state.rollout:
+        ended = RolloutEnded(Ending.SUPERSEDED, f"superseded by plan {request.plan.digest[:12]}")
+        by = CommandAccepted(0, Command.SUPERSEDE, request.by)
+        _append(world, fence, state.rollout, by, ended)
+        return ""
+    if state.status is Status.HELD:
+        raise Occupied(
+            f"{state.rollout} owns {world.environment}: it is held ({state.reason})",
+            code="rollout/occupied",
+            fix=f"tierline resume, or tierline rollout --supersedes {state.rollout}, "
+            "or tierline abort",
+        )
+    if plan.digest == request.plan.digest:
+        return state.rollout
+    changes = moved(plan, request.plan)
+    shown = "; ".join(changes[:5]) or "another selection"
+    raise Occupied(
+        f"{state.rollout} was interrupted and its plan is not this one: {shown}",
+        code="rollout/moved",
+        fix=f"tierline rollout --supersedes {state.rollout} to take it over, or tierline abort",
+    )
+
+
+async def _conduct(
+    world: World,
+    fence: Fence,
+    rollout: str,
+    plan: Plan,
+    requested: RolloutRequested,
+    started: OnConductor,
+) -> State:
+    conductor = Conductor(world, fence, rollout, plan)
+    started(conductor)
+    state = await conductor.run(requested)
+    issues = settle(state, world.store.issues(world.environment))
+    world.store.save_issues(world.environment, issues)
+    return state
+
+
+def _unchanged(world: World, plan: Plan, look: Look) -> tuple[str, ...]:
+    """Services that run the planned revision and were last verified at it, in this environment."""
+    verified = past_of(world.store, world.environment).verified
+    return tuple(
+        planned.service_id
+        for planned in plan.services
+        if look.running(planned.service_id) == planned.revision.id
+        and verified.get(planned.service_id) == planned.revision.id
+    )
+
+
+def _new_id(world: World) -> str:
+    """`R-<day>-<n>`: n counts the rollouts of the environment."""
+    day = dt.datetime.fromtimestamp(world.clock.now(), dt.UTC).strftime("%Y%m%d")
+    return f"R-{day}-{len(world.store.rollouts(world.environment)) + 1}"
+
+
+def _append(
+    world: World, fence: Fence, rollout: str, *events: CommandAccepted | RolloutEnded
+) -> None:
+    taken = LeaseAcquired(fence.holder.name, fence.token)
+    entry = Entry(rollout, fence.token, world.clock.now(), [taken, *events])
+    world.store.append(world.environment, world.store.head(world.environment), entry)
+
+
+async def _release(world: World, fence: Fence) -> None:
+    """Give the lease back even while we are being cancelled."""
+    await asyncio.shield(world.target.release(fence))

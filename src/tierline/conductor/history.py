@@ -1,0 +1,98 @@
+"""What the journal says of an environment: its rollouts, and what was last verified in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tierline.errors import PermanentError
+from tierline.facts.instant import Instant
+from tierline.plan.document import from_json
+from tierline.plan.model import Plan
+from tierline.rollout.events import (
+    Action,
+    EffectIntended,
+    Judged,
+    RolloutRequested,
+    ServiceJudged,
+)
+from tierline.rollout.evolve import fold
+from tierline.rollout.state import State, Status
+from tierline.store.protocol import Store
+
+OPEN = frozenset({Status.RUNNING, Status.HOLDING, Status.ABORTING, Status.HELD})
+"""a rollout in one of these owns its environment"""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What an environment's journal adds up to.
+
+    `verified` maps service -> the revision that its latest verdict verified (none after a failure);
+    `seconds` maps service -> how long its latest start took until it was verified.
+    """
+
+    rollouts: tuple[str, ...]
+    verified: Mapping[str, str]
+    seconds: Mapping[str, float]
+    last_at: Instant
+
+
+def past_of(store: Store, environment: str) -> Past:
+    """Fold the whole journal of an environment once."""
+    rollouts: dict[str, None] = {}
+    verified: dict[str, str] = {}
+    began: dict[str, Instant] = {}
+    seconds: dict[str, float] = {}
+    last_at: Instant = 0.0
+    for row in store.read(environment):
+        rollouts[row.rollout] = None
+        last_at = max(last_at, row.at)
+        match row.event:
+            case EffectIntended(action=Action.APPLY, service_id=name):
+                began[name] = row.at
+                verified.pop(name, None)
+            case ServiceJudged(service_id=name, verdict=Judged.VERIFIED):
+                verified[name] = row.event.revision
+                if name in began:
+                    seconds[name] = row.at - began.pop(name)
+            case ServiceJudged(service_id=name):
+                verified.pop(name, None)
+            case _:
+                pass
+    return Past(tuple(rollouts), verified, seconds, last_at)
+
+
+def load(store: Store, environment: str, rollout: str) -> tuple[Plan, State]:
+    """A rollout's plan and where it stands; PermanentError if there is no such rollout."""
+    rows = list(store.read(environment, rollout))
+    if not rows or not isinstance(rows[0].event, RolloutRequested):
+        raise PermanentError(
+            f"no rollout {rollout} in {environment}",
+            code="rollout/unknown",
+            fix="see: tierline status",
+        )
+    document = store.load_plan(rows[0].event.plan_digest)
+    if document is None:
+        raise PermanentError(
+            f"{rollout}: its plan {rows[0].event.plan_digest[:12]} is not in the store",
+            code="rollout/no-plan",
+            fix="restore the state folder from a backup",
+        )
+    plan = from_json(document)
+    state = fold(plan, rows)
+    if state is None:
+        raise PermanentError(f"{rollout} has no beginning", code="journal/damaged")
+    return plan, state
+
+
+def latest(store: Store, environment: str) -> tuple[Plan, State] | None:
+    """The newest rollout of an environment; None before the first."""
+    rollouts = store.rollouts(environment)
+    return load(store, environment, rollouts[-1]) if rollouts else None
+
+
+def occupying(store: Store, environment: str) -> tuple[Plan, State] | None:
+    """The rollout that owns the environment now, if one does."""
+    newest = latest(store, environment)
+    return newest if newest is not None and newest[1].status in OPEN else None

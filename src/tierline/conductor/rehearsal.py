@@ -1,0 +1,48 @@
+"""A rollout rehearsed: the real conductor on a simulated world and virtual time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tierline.conductor.carry_out import Request, carry_out
+from tierline.conductor.lease import this_holder
+from tierline.conductor.look import Look
+from tierline.conductor.reporter import Reporter
+from tierline.conductor.virtual import VirtualClock, run_virtually
+from tierline.conductor.world import World
+from tierline.ledger.model import Issue
+from tierline.plan.model import Plan
+from tierline.rollout.state import State
+from tierline.store.memory import MemoryStore
+from tierline.targets.simulated.behaviour import Behaviour
+from tierline.targets.simulated.target import SimulatedTarget
+from tierline.targets.simulated.world import World as SimulatedWorld
+
+Behaviours = Mapping[str, tuple[Behaviour, ...]]
+
+
+def rehearsal(plan: Plan, behaviours: Behaviours, by: str) -> tuple[State, tuple[Issue, ...]]:
+    """The state that the rollout would end in if services behaved so, and its issues.
+
+    Owners outside the plan are taken to run well.
+    """
+    return run_virtually(_rehearsed(plan, behaviours, by))
+
+
+async def _rehearsed(
+    plan: Plan, behaviours: Behaviours, by: str
+) -> tuple[State, tuple[Issue, ...]]:
+    clock, store = VirtualClock(), MemoryStore()
+    simulated = SimulatedWorld(
+        now=clock.now,
+        behaviours=behaviours,
+        workloads={planned.service_id: planned.workloads for planned in plan.services},
+    )
+    for owner, revision in plan.outside.items():
+        simulated.apply(owner, revision, f"before/{owner}/apply/1", 0)
+    owners = {planned.service_id: planned.owners + planned.outside for planned in plan.services}
+    target = SimulatedTarget(simulated, owners)
+    world = World(plan.environment, store, target, clock, Reporter())
+    request = Request(plan, by)
+    state = await carry_out(world, this_holder(by), request, Look(), lambda _: None)
+    return state, store.issues(plan.environment)

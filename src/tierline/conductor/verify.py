@@ -1,0 +1,108 @@
+"""Judges what runs now, without starting or recording anything: `tierline verify`."""
+
+from __future__ import annotations
+
+from tierline.conductor.background import Background, listen, observe
+from tierline.conductor.effects import settlement
+from tierline.conductor.inbox import Broke, Inbox, Input
+from tierline.conductor.judging import Judging
+from tierline.conductor.sight import Sight
+from tierline.conductor.turn import Turn
+from tierline.conductor.watching import Watching
+from tierline.conductor.world import World
+from tierline.facts.evidence import Signal
+from tierline.facts.observation import Accepted, Lost, Seen, Synced
+from tierline.plan.model import Plan
+from tierline.rollout.events import (
+    Action,
+    EffectIntended,
+    Ending,
+    RolloutEnded,
+    RolloutRequested,
+    effect_key,
+)
+from tierline.rollout.evolve import begin
+from tierline.rollout.state import PASSED, ServiceState, State
+
+NAME = "verify"
+SLICE_SECONDS = 0.1
+
+
+async def verify(world: World, plan: Plan) -> State:
+    """Check every planned service at once against its planned revision; nothing is journalled.
+
+    Returns a state that has ended: completed if all are well, held otherwise. TemporaryError where
+    nothing can be observed within the time that a verification may take.
+    """
+    watcher = _Verifier(world, plan)
+    try:
+        return await watcher.run()
+    finally:
+        await watcher.background.end()
+
+
+class _Verifier:
+    def __init__(self, world: World, plan: Plan) -> None:
+        self._world, self._plan = world, plan
+        self._inbox = Inbox()
+        self.background = Background(self._inbox)
+        self._sight = Sight()
+        self._judging = Judging(self._sight)
+        self._watching = Watching(world, self._sight, self._inbox, self.background)
+
+    async def run(self) -> State:
+        self.background.spawn(observe(self._world.target, self._inbox))
+        self.background.spawn(listen(self._world.target, self._inbox))
+        await self._first_sight()
+        now = self._world.clock.now()
+        turn = Turn(begin(self._plan, NAME, RolloutRequested(self._plan.digest, ""), now), now)
+        for planned in self._plan.services:
+            key = effect_key(NAME, planned.service_id, Action.CHECK, 1)
+            revision = planned.revision.id
+            turn.add(EffectIntended(key, planned.service_id, Action.CHECK, 1, revision))
+            turn.add(settlement(planned.service_id, key, Accepted()))
+        self._follow(turn)
+        while any(p.state is ServiceState.VERIFYING for p in turn.state.progress.values()):
+            turn = await self._next(turn)
+        return self._ended(turn)
+
+    async def _first_sight(self) -> None:
+        """Wait until the target says what there is; the caller's patience bounds it."""
+        while not self._sight.synced:
+            for item in await self._inbox.take(SLICE_SECONDS):
+                self._take_in(item)
+
+    async def _next(self, before: Turn) -> Turn:
+        taken = await self._inbox.take(SLICE_SECONDS)
+        turn = Turn(before.state, self._world.clock.now())
+        for item in taken:
+            self._take_in(item)
+        turn.add_all(self._judging.due(turn.state, turn.now))
+        self._follow(turn)
+        return turn
+
+    def _take_in(self, item: Input) -> None:
+        match item:
+            case Broke():
+                raise item.error
+            case Seen() | Synced() | Lost():
+                self._sight.observe(item)
+            case _ if isinstance(item, Signal) or hasattr(item, "answer") or hasattr(item, "total"):
+                self._sight.learn(item)  # pyright: ignore[reportArgumentType]
+            case _:
+                pass
+
+    def _follow(self, turn: Turn) -> None:
+        if turn.events:
+            self._world.reporter.happened(turn.events, turn.state, turn.now)
+        for name in sorted(turn.touched):
+            self._sight.dirty.add(name)
+            self._watching.follow(turn.state, name)
+
+    def _ended(self, turn: Turn) -> State:
+        planned = turn.state.index.services
+        bad = [name for name in planned if turn.state.progress[name].state not in PASSED]
+        reason = f"{len(bad)} of {len(planned)} do not work" if bad else ""
+        last = Turn(turn.state, turn.now)
+        last.add(RolloutEnded(Ending.HELD if bad else Ending.COMPLETED, reason))
+        return last.state

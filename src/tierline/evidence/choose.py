@@ -1,0 +1,67 @@
+"""Gathers what a selection needs of the world: what changed in git, what a file lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from tierline.errors import UsageError
+from tierline.evidence.closure import Closures
+from tierline.evidence.content import Content
+from tierline.evidence.git import changed_paths
+from tierline.mesh.model import Mesh
+from tierline.mesh.selection import Method, Need
+
+MOST_LIST_BYTES = 4 << 20
+
+
+def gather(
+    root: Path, mesh: Mesh, wanted: Iterable[Need], outdated: frozenset[str]
+) -> Mapping[Need, frozenset[str]]:
+    """Each need with the services (or, for a file, the words) that answer it.
+
+    `outdated` is handed in, since only a target knows it. UsageError for a bad reference or file.
+    """
+    found: dict[Need, frozenset[str]] = {}
+    for need in wanted:
+        match need.kind:
+            case Method.CHANGED:
+                found[need] = changed_services(root, mesh, need.argument)
+            case Method.FILE:
+                found[need] = _listed(Path(need.argument))
+            case _:
+                found[need] = outdated
+    return found
+
+
+def changed_services(root: Path, mesh: Mesh, base: str) -> frozenset[str]:
+    """Services that own a path changed since `base`, or build from a folder that holds one."""
+    paths = changed_paths(root, base)
+    closures = Closures(mesh, Content.below(root))
+    return frozenset(
+        name
+        for name, service in mesh.services.items()
+        if service.path and _any_below(paths, (service.path, *closures.of(service).folders))
+    )
+
+
+def _any_below(paths: Iterable[str], folders: tuple[str, ...]) -> bool:
+    heads = tuple(f"{folder}/" for folder in folders)
+    return any(path.startswith(heads) for path in paths)
+
+
+def _listed(path: Path) -> frozenset[str]:
+    """The words of a file; `#` begins a comment."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_LIST_BYTES + 1)
+        if len(content) > MOST_LIST_BYTES:
+            raise UsageError(f"{path} is larger than 4 MiB", code="selection/file")
+        text = content.decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"{path} cannot be read: {error}",
+            code="selection/file",
+            fix="name a text file with one service id a line",
+        ) from error
+    return frozenset(word for line in text.splitlines() for word in line.partition("#")[0].split())
