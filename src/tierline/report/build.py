@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from tierline.facts.decision import Decision, worst
+from tierline.ledger.derive import ASSUMED
 from tierline.ledger.model import Issue, IssueState
 from tierline.plan.model import Blocker, Plan, PlannedService
 from tierline.report.causes import causes_of
@@ -134,10 +135,13 @@ def _blockers(state: State, services: Sequence[ServiceReport]) -> tuple[Blocker,
 
 
 def _shown(issues: Iterable[Issue], rollout_id: str) -> tuple[Issue, ...]:
+    """Open ones first, what was only assumed last of them, then by age."""
     kept = [
         issue
         for issue in issues
         if issue.state is IssueState.OPEN or (rollout_id and issue.rollout == rollout_id)
     ]
-    kept.sort(key=lambda one: (one.state is IssueState.CLOSED, one.opened_at, one.id))
+    kept.sort(
+        key=lambda one: (one.state is IssueState.CLOSED, one.code == ASSUMED, one.opened_at, one.id)
+    )
     return tuple(kept)

@@ -10,9 +10,16 @@ from tierline.plan.model import Plan
 from tierline.report.model import FollowUp
 from tierline.rollout.state import State, Status
 
+_REHEARSAL = "simulated"
+
 
 def follow_up(plan: Plan, state: State | None) -> tuple[FollowUp, ...]:
-    """What a person may do now, the likeliest first; nothing after a rollout that completed."""
+    """What a person may do now, the likeliest first; nothing after a rollout that completed.
+
+    Nor after a rehearsal: nothing of it is kept that one could go on with.
+    """
+    if plan.target == _REHEARSAL:
+        return ()
     if state is None:
         return _refused(plan)
     match state.status:

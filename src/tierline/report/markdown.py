@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tierline.ledger.model import IssueState
 from tierline.report.model import Cause, Report
 from tierline.report.style import code, markdown
-from tierline.report.words import headline, in_order, since_start, standing, status, waits
+from tierline.report.words import headline, in_order, members, since_start, standing, status, waits
 
 _WAITING = 50
 """services behind one cause that are listed; the rest is counted"""
@@ -52,7 +52,7 @@ def _batches(report: Report) -> list[str]:
             markdown(batch.id),
             str(batch.decision),
             standing(batch),
-            ", ".join(markdown(one.service_id) for one in batch.services),
+            markdown(members(batch)),
         )
         for batch in report.batches
     ]

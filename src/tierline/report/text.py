@@ -7,7 +7,7 @@ from tierline.report.issues import issue_lines
 from tierline.report.layout import section, table, wrapped
 from tierline.report.model import Cause, Report
 from tierline.report.style import clean
-from tierline.report.words import headline, in_order, since_start, standing, status, waits
+from tierline.report.words import headline, in_order, members, since_start, standing, status, waits
 
 _WAITING = 20
 """services behind one cause that are listed; the rest is counted"""
@@ -45,7 +45,7 @@ def _batches(report: Report, columns: int) -> list[str]:
     wide = max((len(clean(batch.id)) for batch in report.batches), default=0)
     lines: list[str] = []
     for batch in report.batches:
-        names = ", ".join(one.service_id for one in batch.services)
+        names = members(batch)
         first = f"  {clean(batch.id):<{wide}}  {batch.decision!s:<5}  "
         state = standing(batch)
         lines += wrapped(f"{state}: {names}" if state else names, columns, first)

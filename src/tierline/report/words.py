@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
+from tierline.facts.decision import Decision
 from tierline.facts.instant import Instant
 from tierline.report.model import REFUSED, BatchReport, Report, ServiceReport
 from tierline.report.times import span
 
+_TENTHS = 600.0
 _NAMED = 3
 """deciding services that the headline names"""
 _ORDER = ("verified", "unchanged", "failed", "held", "verifying", "starting", "pending")
@@ -63,11 +65,26 @@ def standing(batch: BatchReport) -> str:
     return states.pop() if len(states) == 1 else counts(batch.services)
 
 
+def members(batch: BatchReport) -> str:
+    """The services of a batch; in a mixed one, those that are not GO with their state."""
+    mixed = len({one.state for one in batch.services}) > 1
+    return ", ".join(
+        f"{one.service_id} ({one.state})"
+        if mixed and one.decision is not Decision.GO
+        else one.service_id
+        for one in batch.services
+    )
+
+
 def since_start(report: Report, at: Instant | None) -> str:
-    """A time as people follow it: `+1.5 s` after the request, "" for what did not happen."""
+    """A time as people follow it: `+31.5 s` after the request, "" for what did not happen.
+
+    Tenths are kept for ten minutes, so that the order shows.
+    """
     if at is None or report.requested_at is None:
         return ""
-    return f"+{span(at - report.requested_at)}"
+    after = at - report.requested_at
+    return f"+{after:.1f} s" if after < _TENTHS else f"+{span(after)}"
 
 
 def took(report: Report) -> str:
@@ -76,7 +93,7 @@ def took(report: Report) -> str:
         return ""
     return (
         f"took {span(report.ended_at - report.requested_at)}"
-        f" (the plan expected at least {span(report.bound_seconds)})"
+        f" (expected: at least {span(report.bound_seconds)})"
     )
 
 

@@ -191,3 +191,17 @@ def test_follow_up_of_a_refused_plan_quotes_the_selection() -> None:
     plan = replace(SHOP, selection="file:a b", decision=Decision.HOLD, environment="staging")
     said = [one.command for one in build_report(plan, None).follow_up]
     assert said == ["tierline check --env staging", "tierline ready 'file:a b' --env staging"]
+
+
+def test_a_rehearsal_leaves_nothing_to_go_on_with() -> None:
+    story = Story(replace(SHOP, target="simulated")).fail("M80-Event-Bus", "boot/exit", "exited")
+    state = story.end(Ending.HELD)
+    assert build_report(state.plan, state).follow_up == ()
+
+
+def test_what_is_only_assumed_comes_after_what_is_broken() -> None:
+    story = Story().verify("M80-Event-Bus", "M01-Accounts", "M05-Payments", "M02-Audit")
+    story.verify("M20-Orders").fail("M30-Search", "boot/exit", "exited")
+    state = story.end(Ending.HELD)
+    shown = build_report(state.plan, state, settle(state, ())).issues
+    assert [one.service_id for one in shown] == ["M30-Search", "M20-Orders"]
