@@ -8,10 +8,11 @@ from pathlib import Path
 
 from tierline.evidence.clock import Clock
 from tierline.facts.observation import Accepted, Refused, Seen
-from tierline.supervisor.instances import Held, Instances, alive
+from tierline.supervisor.instances import Held, Instances
 from tierline.supervisor.layout import Layout, is_key, is_name
 from tierline.supervisor.lease import LeaseKeeper
 from tierline.supervisor.record import Records, ServiceState
+from tierline.supervisor.sessions import alive
 from tierline.supervisor.starting import PASSING, NotStarted, Starter
 from tierline.targets.local.messages import Launch, Stop
 
@@ -54,7 +55,7 @@ class Effects:
                 self._instances.hold(record, adopted=True)
         for held in self._instances.all():
             if held.ended is not None:
-                await self._starter.clear(held.record)
+                await self._instances.free_lock(held.record)
 
     def seen(self, service_id: str, clock: Clock) -> Seen:
         """All there is of a service."""
@@ -179,7 +180,7 @@ class Effects:
 
     async def _end(self, held: Held, seconds: float) -> bool:
         ended = await self._instances.end(held, seconds)
-        return ended and await self._starter.clear(held.record)
+        return ended and await self._instances.free_lock(held.record)
 
     def _accept(self, request: Launch | Stop, revision: str) -> None:
         state = self._states[request.service_id]

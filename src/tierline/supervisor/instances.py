@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import signal
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -16,9 +14,8 @@ from tierline.supervisor import process
 from tierline.supervisor.layout import Layout
 from tierline.supervisor.output import last_words
 from tierline.supervisor.record import Ended, Record, Records
+from tierline.supervisor.sessions import end_session, free_lock
 
-_RESCAN = 0.02
-_AFTER_KILL = 5.0
 _REMAINS = 2.0
 
 
@@ -109,9 +106,24 @@ class Instances:
         held.ended = Ended(code, _reason(code, output), self._clock.now())
         self._records.end(record.launch, held.ended)
         if watched and not held.asked_to_stop:
-            held.clearing = asyncio.create_task(end_session(record, _REMAINS))
+            held.clearing = asyncio.create_task(self._end_rest(record))
         held.gone.set()
         self.changed(record.service)
+
+    async def _end_rest(self, record: Record) -> bool:
+        return await end_session(record, _REMAINS) and await self.free_lock(record)
+
+    async def free_lock(self, record: Record) -> bool:
+        """End those who hold the lock of a workload whose leader is dead; False if they stay."""
+        path = self._layout.lock_of(record.service, record.workload)
+        return await free_lock(path, record, lambda: self._replaced(record))
+
+    def _replaced(self, record: Record) -> bool:
+        """Whether a start of the same workload lives: then the lock is rightly its."""
+        return any(
+            held.ended is None and held.record.workload == record.workload
+            for held in self.of(record.service)
+        )
 
     async def end(self, held: Held, seconds: float) -> bool:
         """SIGTERM to all its processes, SIGKILL after that time; False if some would not die."""
@@ -121,11 +133,6 @@ class Instances:
             return True
         held.asked_to_stop = True
         return await end_session(held.record, seconds, held.gone)
-
-
-def alive(record: Record) -> bool:
-    """Whether the recorded process itself still runs."""
-    return record.boot_id == process.boot_id() and process.lives(record.pid, record.start_time)
 
 
 def _pidfd(record: Record) -> int | None:
@@ -144,32 +151,6 @@ def _same(record: Record) -> bool:
     """Zombies included: ours are only reaped once their descriptor tells."""
     found = process.look(record.pid)
     return found is not None and found.started == record.start_time
-
-
-async def end_session(record: Record, seconds: float, gone: asyncio.Event | None = None) -> bool:
-    """End what there is of the session that the recorded process led; False if some remain.
-
-    `gone` is set when the leader itself is dead: waiting for that costs nothing, looking through
-    all processes does.
-    """
-    world = process.everyone()
-    mine = process.members(record.pid, record.start_time, world)
-    for pid in mine:
-        process.send(world[pid], signal.SIGTERM)
-    deadline = time.monotonic() + seconds
-    if gone is not None and mine:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(gone.wait(), seconds)
-    while True:
-        world = process.everyone()
-        mine = process.members(record.pid, record.start_time, world)
-        late = time.monotonic() - deadline
-        if not mine or late > _AFTER_KILL:
-            return not mine
-        if late >= 0:
-            for pid in mine:
-                process.send(world[pid], signal.SIGKILL)
-        await asyncio.sleep(_RESCAN)
 
 
 def _code(status: os.waitid_result) -> int:

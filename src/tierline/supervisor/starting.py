@@ -8,14 +8,14 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from tierline.evidence.clock import Clock
-from tierline.supervisor import files, process
+from tierline.supervisor import process
 from tierline.supervisor.environment import environment
-from tierline.supervisor.instances import Instances, alive, end_session
+from tierline.supervisor.instances import Instances
 from tierline.supervisor.layout import Layout, launch_id
 from tierline.supervisor.record import Record, Records
+from tierline.supervisor.sessions import alive
 from tierline.supervisor.spawn import LockBusy, Start, spawn
 from tierline.targets.local.messages import Launch, Workload
 from tierline.targets.local.rendezvous import private_folder
@@ -76,32 +76,9 @@ class Starter:
         if record is not None and await self.ran(record):
             held = self._instances.hold(record, adopted=True)
             if held.ended:
-                await self.clear(record)
+                await self._instances.free_lock(record)
             return
         await self._spawn(request, workload)
-
-    async def clear(self, record: Record) -> bool:
-        """End those who still hold the lock of a workload whose leader is dead; False if they stay."""
-        if self._others(record):
-            return True
-        path = self._layout.lock_of(record.service, record.workload)
-        deadline = time.monotonic() + _PATIENCE
-        while not _free(path):
-            if time.monotonic() > deadline:
-                return False
-            await end_session(record, 0)
-            world = process.everyone()
-            for pid in process.holders_of(path, world) - {os.getpid()}:
-                process.send(world[pid], signal.SIGKILL)
-            await asyncio.sleep(_RESCAN)
-        return True
-
-    def _others(self, record: Record) -> bool:
-        """Whether a younger start of the same workload lives: then the lock is rightly its."""
-        return any(
-            held.ended is None and held.record.workload == record.workload
-            for held in self._instances.of(record.service)
-        )
 
     async def _spawn(self, request: Launch, workload: Workload) -> None:
         launch = launch_id(request.key, workload.name)
@@ -153,11 +130,3 @@ class Starter:
             else:
                 self.spawned()
                 return
-
-
-def _free(path: Path) -> bool:
-    descriptor = files.lock(path)
-    if descriptor is None:
-        return False
-    os.close(descriptor)
-    return True
