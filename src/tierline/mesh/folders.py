@@ -68,7 +68,7 @@ def locate(
         source.service_id = entry.service_id
         if len(found) == 1:
             located[entry.service_id] = found[0]
-            if found[0].domain != entry.domain:
+            if entry.domain and found[0].domain != entry.domain:
                 message = f"{name} lies in {found[0].domain}, the index says {entry.domain}"
                 source.defect("wrong-domain", message, entry.place, "move it or correct the index")
         elif found:

@@ -94,6 +94,7 @@ def _plain_scalar(node: Scalar) -> Value:
 
 
 def _is_float(text: str) -> bool:
-    whole = text.lstrip("+-").split(".", 1)[0]
+    digits = text.lstrip("+-")
+    whole = digits.split(".", 1)[0]
     leading_zero = len(whole) > 1 and whole.startswith("0")
-    return not leading_zero and not whole.isdigit() and FLOAT.fullmatch(text) is not None
+    return not leading_zero and not digits.isdigit() and FLOAT.fullmatch(text) is not None

@@ -52,13 +52,13 @@ def _validated(
     try:
         return SettingsDocument.model_validate(table)
     except ValidationError as error:
-        seen: set[tuple[str, str]] = set()
+        seen: set[str] = set()
         for wrong in error.errors(include_url=False, include_input=False, include_context=False):
             keys = [str(part) for part in wrong["loc"]]
             shown = clean(".".join(_written(keys, table)))
-            if (shown, wrong["type"]) in seen:
+            if shown in seen:
                 continue
-            seen.add((shown, wrong["type"]))
+            seen.add(shown)
             slug = "unknown-key" if wrong["type"] == "extra_forbidden" else "value"
             source.defect(slug, f"`{shown}`: {clean(wrong['msg'], 200)}", places.of(*keys),
                           "see the JSON Schema of tierline.toml")  # fmt: skip
