@@ -15,7 +15,9 @@ import sys
 from collections.abc import Iterator
 
 MOST_FILES = 20_000
-LEFT_OUT = {"node_modules", "__pycache__", ".venv"}
+LEFT_OUT = {"node_modules", "__pycache__", ".venv", "tests"}
+SOURCE_FOLDERS = ("", "internal", "src")
+"""where the modules of a service may lie, below its own folder"""
 GUARDS = {"ImportError", "ModuleNotFoundError", "Exception"}
 
 
@@ -30,9 +32,11 @@ def python_files(folder: str) -> Iterator[str]:
 
 def problems(root: str, service: str, python_path: list[str]) -> Iterator[str]:
     """One line for each syntax error and each import that cannot succeed."""
-    roots = [os.path.join(root, folder) for folder in [service, *python_path]]  # noqa: PTH118
+    home = os.path.join(root, service)  # noqa: PTH118
+    roots = [os.path.join(home, folder) for folder in SOURCE_FOLDERS]  # noqa: PTH118
+    roots += [os.path.join(root, folder) for folder in python_path]  # noqa: PTH118
     seen: dict[str, bool] = {}
-    for count, file in enumerate(python_files(roots[0])):
+    for count, file in enumerate(python_files(home)):
         if count >= MOST_FILES:
             yield f"{service}: more than {MOST_FILES} Python files"
             return
