@@ -159,7 +159,7 @@ def test_nothing_is_left_for_later() -> None:
 
 def test_an_exception_from_a_check_gives_its_reason() -> None:
     allowed = re.compile(r"#\s*(?:noqa|type:\s*ignore|pyright:\s*ignore)[^#]*")
-    reasoned = re.compile(r"(?:noqa:[^#]*?|ignore\[[^\]]*\]\s*#?)\s+[-—#:]?\s*\w[\w ',]{8,}")
+    reasoned = re.compile(r"(?:noqa:[^#]*?|ignore\[[^\]]*\]\s*#?)\s+[-—#:]?\s*\w[\w ',]{4,}")
 
     def findings() -> Iterator[str]:
         for path in sources("src/", "tools/", "benchmarks/"):
