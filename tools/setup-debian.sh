@@ -2,7 +2,7 @@
 # Installs the Debian packages that the tests need, where they are missing and we may.
 set -euo pipefail
 
-declare -A package_of=([git]=git [go]=golang-go [make]=make)
+declare -A package_of=([git]=git [go]=golang-go [make]=make [node]=nodejs)
 missing=()
 for program in "${!package_of[@]}"; do
   command -v "$program" >/dev/null || missing+=("${package_of[$program]}")
