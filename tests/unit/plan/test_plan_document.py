@@ -79,6 +79,8 @@ def test_the_file_has_one_line_for_each_service() -> None:
         ('{"schema": ' + "[" * 100_000, "nested too deeply"),
         ('{"schema": ' + "9" * 5_000 + "}", "number too long"),
         ("\ufeff{}", "BOM"),
+        ('{"schema": "tierline/plan/1", "x": "\udcff"}', "unicode"),
+        ('{"schema": "tierline/plan/1", "x": "\\ud800"}', "invalid JSON"),
     ],
 )
 def test_what_is_no_plan_file_is_refused(text: str, told: str) -> None:
