@@ -1,6 +1,7 @@
 """Builds by the real tools: what they make, and what they say when they fail."""
 
 import asyncio
+import os
 import shutil
 import subprocess
 
@@ -9,7 +10,7 @@ import pytest
 from tierline.errors import PermanentError
 from tierline.mesh.model import Workload
 from tierline.targets.local.build import Job, Tools, build
-from tierline.targets.local.closure import Closures
+from tierline.targets.local.closure import Closure
 from tierline.targets.local.programs import Ended, TookTooLong, clean, first_lines, run
 from tierline.targets.local.stage import copy_folders
 
@@ -22,20 +23,18 @@ def write(root, files):
         (root / path).write_text(text)
 
 
-def built(tmp_path, files, *workloads, environ=None):
+def built(tmp_path, files, *workloads, closure=None):
     """Stage and build a one-service mesh; the workloads that came of it."""
-    import os
-
     root, filling = tmp_path / "mesh", tmp_path / "filling"
     filling.mkdir()
     write(root, files)
-    closure = Closures(root).of(SERVICE)
+    closure = closure or Closure((SERVICE,))
     copy_folders(root, closure.folders, filling / "mesh")
     if closure.go_work:
         (filling / "mesh/go.work").write_text(closure.go_work)
     final, artifacts = tmp_path / "final", tmp_path / "artifacts"
     job = Job("M01-A", SERVICE, workloads, closure, filling, final, artifacts, 60.0)
-    result = asyncio.run(build(job, Tools(environ or dict(os.environ), tmp_path / "cache")))
+    result = asyncio.run(build(job, Tools(dict(os.environ), tmp_path / "cache")))
     filling.rename(final)
     return {workload.name: workload for workload in result}
 
@@ -54,10 +53,10 @@ def test_python_runs_from_the_staged_folder(tmp_path):
     files = {
         f"{SERVICE}/cmd/api/main.py": "import internal.app.boot, kit; print(kit.NAME)\n",
         f"{SERVICE}/internal/app/boot.py": "",
-        f"{SERVICE}/pyproject.toml": '[tool.uv.sources]\nkit = {path = "../../../platform"}\n',
-        "platform/kit.py": "NAME = 'shared'\n",
+        "platform/src/kit.py": "NAME = 'shared'\n",
     }
-    api = built(tmp_path, files, PY_API)["api"]
+    closure = Closure(("platform", SERVICE), ("platform",))
+    api = built(tmp_path, files, PY_API, closure=closure)["api"]
     shutil.rmtree(tmp_path / "mesh")
     done = subprocess.run(
         api.argv,
@@ -118,12 +117,14 @@ GO_FILES = {
     "kit/go.mod": "module m/k\ngo 1.22\n",
     "kit/k.go": 'package k\nconst Name = "shared"\n',
 }
-needs_go = pytest.mark.skipif(shutil.which("go") is None, reason="needs the Go toolchain")
+needs_go = pytest.mark.required("go")
 
 
 @needs_go
+@pytest.mark.slow
 def test_go_is_built_static_with_its_replaced_modules(tmp_path):
-    result = built(tmp_path, GO_FILES, GO_API, Workload("worker", "go", "cmd/worker/main.go"))
+    worker = Workload("worker", "go", "cmd/worker/main.go")
+    result = built(tmp_path, GO_FILES, GO_API, worker, closure=Closure(("kit", SERVICE)))
     done = subprocess.run(result["api"].argv, check=False, capture_output=True)
     assert done.stderr == b"shared\n"
     assert sorted(result) == ["api", "worker"]
@@ -131,12 +132,9 @@ def test_go_is_built_static_with_its_replaced_modules(tmp_path):
 
 @needs_go
 def test_a_go_workspace_needs_no_replace(tmp_path):
-    files = {
-        **GO_FILES,
-        f"{SERVICE}/go.mod": "module m/a\ngo 1.22\n",
-        "go.work": f"go 1.22\nuse (\n ./{SERVICE}\n ./kit\n ./services/a/gone\n)\n",
-    }
-    result = built(tmp_path, files, GO_API)
+    files = {**GO_FILES, f"{SERVICE}/go.mod": "module m/a\ngo 1.22\n"}
+    work = f"go 1.22\nuse ./{SERVICE}\nuse ./kit\n"
+    result = built(tmp_path, files, GO_API, closure=Closure(("kit", SERVICE), (), work))
     assert (
         subprocess.run(result["api"].argv, check=False, capture_output=True).stderr == b"shared\n"
     )
@@ -145,8 +143,10 @@ def test_a_go_workspace_needs_no_replace(tmp_path):
 @needs_go
 def test_the_go_compiler_is_quoted(tmp_path):
     files = {**GO_FILES, f"{SERVICE}/cmd/api/main.go": "package main\nfunc main() { nope() }\n"}
-    message = failure(tmp_path, files, GO_API)
-    assert message == "cmd/api/main.go:2:15: undefined: nope"
+    with pytest.raises(PermanentError) as caught:
+        built(tmp_path, files, GO_API, closure=Closure(("kit", SERVICE)))
+    assert caught.value.code == "build/failed"
+    assert caught.value.message == "cmd/api/main.go:2:15: undefined: nope"
 
 
 def test_argv_needs_a_program_that_exists(tmp_path):
@@ -160,7 +160,7 @@ def test_argv_is_kept_as_it_is(tmp_path):
     assert result["api"].argv == ("sh", "-c", "echo $X; y")
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="needs Node")
+@pytest.mark.required("node")
 def test_node_scripts_by_workload(tmp_path):
     files = {
         f"{SERVICE}/package.json": '{"scripts": {"api": "node main.js"}}',
@@ -170,7 +170,7 @@ def test_node_scripts_by_workload(tmp_path):
     assert api.argv == ("/bin/sh", "-c", "node main.js")
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="needs Node")
+@pytest.mark.required("node")
 def test_node_syntax_errors_are_found(tmp_path):
     files = {
         f"{SERVICE}/package.json": '{"scripts": {"api": "node main.js"}}',

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -17,17 +18,23 @@ from tierline.targets.local.http import (
 from tierline.targets.local.sampling import Sampler
 
 
+@dataclass
+class Tally:
+    connections: int = 0
+    requests: list[str] = field(default_factory=list)
+
+
 @asynccontextmanager
 async def serving(answer):
     """A server that gives `answer(path)` (bytes) to every GET; yields its port and a tally."""
-    tally = {"connections": 0, "requests": []}
+    tally = Tally()
 
     async def serve(reader, writer):
-        tally["connections"] += 1
+        tally.connections += 1
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 path = head.split()[1].decode()
-                tally["requests"].append(path)
+                tally.requests.append(path)
                 writer.write(answer(path))
                 await writer.drain()
                 if b"close" in answer(path).lower():
@@ -44,8 +51,11 @@ async def serving(answer):
         server.close()
 
 
-def fixed(text):
-    return lambda path: text
+def fixed(text: bytes):
+    def answer(path: str) -> bytes:
+        return text
+
+    return answer
 
 
 async def get(answer, path="/", seconds=1.0):
@@ -133,7 +143,7 @@ def test_a_kept_connection_that_was_closed_is_opened_again():
             connection.close()
             return tally
 
-    assert asyncio.run(run())["connections"] == 3
+    assert asyncio.run(run()).connections == 3
 
 
 def sample(answer, paths, numbers):
@@ -150,9 +160,9 @@ def sample(answer, paths, numbers):
 def test_counts_add_up_over_kept_connections():
     sampler, tally = sample(fixed(OK), ["/a", "/b"], [20, 5])
     assert sampler.counted("i1") == (25, 0)
-    assert len(tally["requests"]) == 25
-    assert set(tally["requests"]) == {"/a", "/b"}
-    assert tally["connections"] <= 13
+    assert len(tally.requests) == 25
+    assert set(tally.requests) == {"/a", "/b"}
+    assert tally.connections <= 13
     assert sampler.counted("i2") == (0, 0)
 
 

@@ -1,5 +1,7 @@
 """A configuration for this machine: what changes, what stays, what is refused."""
 
+from dataclasses import replace
+
 import pytest
 import yaml
 
@@ -27,20 +29,22 @@ observability:
 AUTH, BUS = "M01-Authentication-Service", "M10-Event-Bus-Service"
 
 
+BASE = Surroundings(
+    shown_path="mesh/services/core-platform/m02/configs/default.yaml",
+    ports={"http": 20002, "grpc": 20003},
+    owners=(AUTH,),
+    pointed={"bus_url": BUS},
+    neighbours={
+        AUTH: Neighbour({"http": 20000, "grpc": 20001}, {"http": 8080, "grpc": 9090}),
+        BUS: Neighbour({"http": 20010, "grpc": 20011}),
+    },
+    variables={"PG_URL": "postgres://me@127.0.0.1:1/db"},
+    otlp="127.0.0.1:4999",
+)
+
+
 def around(**changes):
-    values = {
-        "shown_path": "mesh/services/core-platform/m02/configs/default.yaml",
-        "ports": {"http": 20002, "grpc": 20003},
-        "owners": (AUTH,),
-        "pointed": {"bus_url": BUS},
-        "neighbours": {
-            AUTH: Neighbour({"http": 20000, "grpc": 20001}, {"http": 8080, "grpc": 9090}),
-            BUS: Neighbour({"http": 20010, "grpc": 20011}),
-        },
-        "variables": {"PG_URL": "postgres://me@127.0.0.1:1/db"},
-        "otlp": "127.0.0.1:4999",
-    }
-    return Surroundings(**{**values, **changes})
+    return replace(BASE, **changes)
 
 
 def test_ports_addresses_variables_and_the_receiver_are_set():

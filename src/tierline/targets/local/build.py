@@ -162,21 +162,26 @@ async def _build_python(
     python = await tools.python()
     check = [python, "-I", str(Path(pycheck.__file__)), str(job.tree), job.path]
     env = {"PATH": tools.environ.get("PATH", os.defpath)}
-    ended = await programs.run(
-        [*check, *job.closure.python_path], job.tree, env, seconds=job.seconds
-    )
+    modules = _importable(job)
+    ended = await programs.run([*check, *modules], job.tree, env, seconds=job.seconds)
     if ended.code != 0:
         raise failed(job, programs.first_lines(ended.output, job.shown))
     for workload in workloads:
         if not (job.tree / job.path / workload.entry).is_file():
             raise failed(job, f"{job.path}/{workload.entry} is missing")
-    folders = (job.path, *job.closure.python_path)
+    folders = (job.path, *modules)
     env = {
         "PYTHONPATH": os.pathsep.join(str(job.final / "mesh" / folder) for folder in folders),
         "PYTHONUNBUFFERED": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     return tuple(StagedWorkload(w.name, (python, w.entry), env) for w in workloads)
+
+
+def _importable(job: Job) -> tuple[str, ...]:
+    """The staged folders that Python imports shared modules from: `src` of them, if there is one."""
+    found = (f"{m}/src" if (job.tree / m / "src").is_dir() else m for m in job.closure.modules)
+    return tuple(found)
 
 
 async def _build_node(

@@ -16,7 +16,7 @@ from tierline.errors import PermanentError, TierlineError
 from tierline.mesh.model import Mesh, Service
 from tierline.plan.model import Plan, PlannedService
 from tierline.targets.local.build import Job, Tools, build
-from tierline.targets.local.closure import Closure, Closures
+from tierline.targets.local.closure import Closure, ClosureSource, closure_of
 from tierline.targets.local.openapi import find_openapi, safe_paths
 from tierline.targets.local.programs import clean
 from tierline.targets.local.render import port_names
@@ -33,20 +33,19 @@ class Preparation:
     """Builds from one checkout into the staged revisions of one environment."""
 
     def __init__(
-        self, root: Path, mesh: Mesh, stages: Stages, cache: Path, environ: Mapping[str, str]
+        self, root: Path, mesh: Mesh, closures: ClosureSource, stages: Stages, tools: Tools
     ) -> None:
-        self._root, self._mesh, self._stages, self._cache = root, mesh, stages, cache
-        self._tools = Tools(environ, cache)
+        self._root, self._mesh, self._closures = root, mesh, closures
+        self._stages, self._tools = stages, tools
 
     async def prepare(self, plan: Plan) -> AsyncIterator[Prepared]:
         """One item for each planned service, in the order in which they get done."""
-        closures = Closures(self._root)
         limit = asyncio.Semaphore(os.cpu_count() or 1)
         seconds = plan.rules.limits.build_seconds
 
         async def one(planned: PlannedService) -> Prepared:
             async with limit:
-                return await self._one(planned, closures, seconds)
+                return await self._one(planned, seconds)
 
         tasks = [asyncio.create_task(one(planned)) for planned in plan.services]
         try:
@@ -57,12 +56,12 @@ class Preparation:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _one(self, planned: PlannedService, closures: Closures, seconds: float) -> Prepared:
+    async def _one(self, planned: PlannedService, seconds: float) -> Prepared:
         service_id = planned.service_id
         try:
             if self._stages.find(service_id, planned.revision.id) is None:
                 service = self._service(service_id)
-                closure = await asyncio.to_thread(closures.of, service.path)
+                closure = closure_of(service, self._mesh, self._closures)
                 await self._stage(planned, service, closure, seconds)
         except TierlineError as error:
             detail = clean(error.message)[:_LONGEST_DETAIL]
@@ -87,7 +86,7 @@ class Preparation:
     ) -> None:
         revision = planned.revision.id
         filling = await asyncio.to_thread(self._stages.begin, service.service_id, revision)
-        artifacts = self._cache / "artifacts" / service.service_id
+        artifacts = self._tools.cache / "artifacts" / service.service_id
         try:
             await asyncio.to_thread(_copy, self._root, service, closure, filling)
             job = Job(

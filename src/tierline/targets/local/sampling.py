@@ -43,28 +43,41 @@ class Sampler:
     ) -> None:
         """Send `number` GETs round the paths over at most 8 connections.
 
-        An answer of 500 and more, a cut connection and no answer in time are errors.
+        An answer of 500 and more, a cut connection and no answer in time are errors. Another
+        connection is opened when the newest one has been answered, so that servers with a short
+        queue of connections refuse none.
         """
         count = self._counts.setdefault(instance, _Count())
         while len(self._counts) > _MOST_INSTANCES:
             self._counts.pop(next(iter(self._counts)))
         work = islice(cycle(paths), min(number, _MOST_AT_ONCE))
-        workers = min(CONCURRENT, number)
-        await asyncio.gather(*(_send(address, work, count) for _ in range(workers)))
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(CONCURRENT, number)):
+                answered = asyncio.Event()
+                sender = group.create_task(_send(address, work, count, answered))
+                sender.add_done_callback(lambda _, answered=answered: answered.set())
+                await answered.wait()
 
 
-async def _send(address: Address, work: Iterator[str], count: _Count) -> None:
+async def _send(
+    address: Address, work: Iterator[str], count: _Count, answered: asyncio.Event
+) -> None:
     connection = http.Connection(address.host, address.port)
     try:
         for path in work:
-            try:
-                answered = await connection.get(path, REQUEST_SECONDS)
-                trouble = f"{answered.status}" if answered.status >= 500 else ""
-            except (http.NobodyListens, http.NoAnswer) as error:
-                trouble = str(error)
+            trouble = await _trouble(connection, path)
+            answered.set()
             count.total += 1
             if trouble:
                 count.errors += 1
                 count.worst = f"GET {path}: {trouble}"
     finally:
         connection.close()
+
+
+async def _trouble(connection: http.Connection, path: str) -> str:
+    try:
+        status = (await connection.get(path, REQUEST_SECONDS)).status
+    except (http.NobodyListens, http.NoAnswer) as error:
+        return str(error)
+    return str(status) if status >= 500 else ""

@@ -25,7 +25,9 @@ KEPT = 5
 """staged revisions of a service that stay available"""
 _MOST_FILES = 50_000
 _MOST_BYTES = 2_000_000_000
-_LEFT_OUT = frozenset({".git", "__pycache__", ".venv", ".pytest_cache", ".mypy_cache"})
+_LEFT_OUT = frozenset(
+    {".git", ".hg", ".svn", "__pycache__", ".venv", ".pytest_cache", ".mypy_cache", ".ruff_cache"}
+)
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _MANIFEST = "staged.json"
 _LAST_STARTED = ".last-started"

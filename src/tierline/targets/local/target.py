@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -33,7 +34,9 @@ from tierline.facts.revision import ABSENT
 from tierline.mesh.model import Mesh
 from tierline.plan.model import Plan
 from tierline.targets.local.addresses import Address
+from tierline.targets.local.build import Tools
 from tierline.targets.local.client import Client
+from tierline.targets.local.closure import ClosureSource
 from tierline.targets.local.infrastructure import Infrastructure
 from tierline.targets.local.messages import Launch, ReadLogs, TakenPort
 from tierline.targets.local.paths import Folders
@@ -65,15 +68,17 @@ class Site:
 
 
 class LocalTarget:
-    """Satisfies `targets.protocol.Target`. Make one for each mesh and environment."""
+    """Satisfies `targets.protocol.Target`. Make one for each mesh and environment.
 
-    def __init__(self, site: Site, mesh: Mesh) -> None:
+    `closures` says what each service builds from (`evidence.closure.Closures`).
+    """
+
+    def __init__(self, site: Site, mesh: Mesh, closures: ClosureSource) -> None:
         self._site, self._mesh = site, mesh
         self._client = Client(site.folders.state, site.folders.runtime)
         self._stages = Stages(site.folders.state / "staged")
-        self._preparation = Preparation(
-            site.root, mesh, self._stages, site.folders.cache, site.environ
-        )
+        tools = Tools(site.environ, site.folders.cache)
+        self._preparation = Preparation(site.root, mesh, closures, self._stages, tools)
         self._wiring = Wiring(self._client, mesh)
         self._prober = Prober(self._client, site.now)
         self._infrastructure = Infrastructure()
@@ -142,11 +147,12 @@ class LocalTarget:
         except TemporaryError as error:
             return Unknown(error.message)
 
-    async def observe(self) -> AsyncIterator[Observation]:
+    async def observe(self) -> AsyncGenerator[Observation, None]:
         """Everything now, `Synced`, then changes; `Lost` and all anew if the supervisor dies."""
         try:
-            async for frame in self._client.observe():
-                yield self._taken_in(frame)
+            async with aclosing(self._client.observe()) as frames:
+                async for frame in frames:
+                    yield self._taken_in(frame)
         finally:
             self._synced = False
 
@@ -246,8 +252,11 @@ class LocalTarget:
             return self._seen.get(service_id)
         found: Seen | None = None
         try:
-            async with asyncio.timeout(SNAPSHOT_SECONDS):
-                async for frame in self._client.observe():
+            async with (
+                asyncio.timeout(SNAPSHOT_SECONDS),
+                aclosing(self._client.observe()) as frames,
+            ):
+                async for frame in frames:
                     if isinstance(frame, Seen) and frame.service_id == service_id:
                         found = self._remarked(frame)
                     if isinstance(frame, Synced):

@@ -1,0 +1,42 @@
+"""Where the conformance suite plays: one factory per target, each with the same five services.
+
+A factory makes a world out of an empty folder. To put a target under the suite, add a row to
+FACTORIES; a world must show the behaviours that `Service` names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from conformance.local_world import local_world
+from conformance.services import Services
+from tierline.plan.model import Plan
+from tierline.targets.protocol import Target
+
+__all__ = ["FACTORIES", "Services", "World"]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """`plan(edition)` is the plan of all services at that edition of their source.
+
+    `again()` is a target for the same environment as another process would make it; `break_view`
+    makes every open view break off once, None where that cannot be done.
+    """
+
+    target: Target
+    plan: Callable[[int], Plan]
+    again: Callable[[], Target]
+    break_view: Callable[[], Awaitable[None]] | None = None
+
+
+@asynccontextmanager
+async def _local(folder: Path) -> AsyncGenerator[World, None]:
+    async with local_world(folder) as made:
+        yield World(made.target(), made.plan, made.target, made.kill_supervisor)
+
+
+FACTORIES: dict[str, Callable[[Path], AbstractAsyncContextManager[World]]] = {"local": _local}
