@@ -143,7 +143,7 @@ LIFECYCLE = (
     Code(
         "lifecycle/event-without-contract", "An event without a contract file", WARN_LOCALLY,
         "Producer and consumer of an event agree on nothing but its contract.",
-        "Write contracts/events/<event>.json.",
+        "Write contracts/events/<event>.json.", demand="boundaries",
     ),
     Code(
         "lifecycle/missing-state", "A lifecycle state is not described", WARN_LOCALLY,

@@ -6,7 +6,7 @@ Knows the tables only: what was found in a mesh is `check`'s word.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from textwrap import fill
+from textwrap import wrap
 
 from tierline.errors import UsageError
 from tierline.mesh.clean import clean
@@ -57,7 +57,7 @@ def _gate_text(gate: Gate, codes: list[Code]) -> str:
     if reading:
         text = f"{', '.join(reading)}: see tierline explain {gate.id}/{reading[0]}"
         lines += ["", "and of files that cannot be read as what they should be:"]
-        lines += fill(text, WIDTH, initial_indent="  ", subsequent_indent="  ").split("\n")
+        lines += _filled(text, "  ")
     return "\n".join(lines) + "\n"
 
 
@@ -91,5 +91,16 @@ def _severities(code: Code) -> str:
 
 def _paragraph(label: str, text: str) -> list[str]:
     """A labelled paragraph, its later lines indented under the first."""
-    head = f"{label + ':':<10}"
-    return fill(text, WIDTH, initial_indent=head, subsequent_indent=" " * 10).split("\n")
+    return _filled(text, f"{label + ':':<10}")
+
+
+def _filled(text: str, first: str) -> list[str]:
+    """Lines of at most WIDTH; ids and paths are never broken."""
+    return wrap(
+        text,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=" " * len(first),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -9,6 +9,7 @@ from tierline.facts.evidence import Answer
 from tierline.mesh.defect import Defect, Place
 from tierline.mesh.model import Mesh
 from tierline.mesh.tree import Tree
+from tierline.readiness.codes_reading import READING_SLUGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,10 @@ class GateFacts:
 def unexplained(mesh: Mesh, facts: GateFacts, path: str) -> Place | None:
     """Where a file is of which nothing was read, unless some parser has said why already."""
     shown = facts.tree.shown(path)
-    told = any(defect.place.path == shown for defect in mesh.defects)
+    told = any(
+        defect.place.path == shown and defect.code.partition("/")[2] in READING_SLUGS
+        for defect in mesh.defects
+    )
     return None if told else Place(shown)
 
 

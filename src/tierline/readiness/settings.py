@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tierline.mesh.clean import clean
-from tierline.mesh.defect import Defect, Place
+from tierline.mesh.defect import Defect
 from tierline.mesh.model import Mesh
 from tierline.mesh.names import nearest
+from tierline.mesh.settings_file import PATH
+from tierline.mesh.source import Source
+from tierline.mesh.tomltext import read_toml
 from tierline.policy.model import Policy
 from tierline.readiness.code import base_severity, worse
 from tierline.readiness.codes import CODES
@@ -21,15 +24,18 @@ def judge_settings(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[Def
     """What resolving the policy refused, and severities of `[policy.severity]` that mean nothing."""
     del mesh
     yield from facts.policy_defects
-    place = Place(facts.tree.shown("tierline.toml"))
+    source = Source(facts.tree.shown(PATH), "settings")
+    entry = facts.tree.entries.get(PATH)
+    read = read_toml(entry.content, source) if policy.floors and entry and entry.content else None
     for code, wanted in policy.floors.items():
         known = CODES.get(code)
+        place = read[1].of("policy", "severity", code) if read else None
         if known is None:
             close = nearest(code, CODES)
             yield Defect(
                 "settings/unknown-code",
                 f"policy.severity names {clean(code)}, which no gate ever reports",
-                place,
+                place or source.place(),
                 f"did you mean {' or '.join(close)}?" if close else "remove the line",
             )
             continue
@@ -39,6 +45,6 @@ def judge_settings(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[Def
                 "settings/loosens",
                 f"policy.severity of {code} = {wanted} would loosen the policy of "
                 f"{policy.environment}, which says {current}; it stays {current}",
-                place,
+                place or source.place(),
                 "a mesh may only tighten: remove the line, or ask for it in the policy file",
             )
