@@ -36,8 +36,14 @@ CASES: list[dict[str, Any]] = yaml.safe_load(
 
 services = st.sampled_from(NAMES)
 answers = st.sampled_from(Answer)
+
+
+def finding_of(service: str | None, status: Severity) -> Finding:
+    return Finding("config/value", "config", status, service, None, "so")
+
+
 findings = st.builds(
-    lambda service, status: Finding("config/value", "config", status, service, None, "so"),
+    finding_of,
     st.none() | services,
     st.sampled_from([Severity.WARN, Severity.UNKNOWN, Severity.FAIL]),
 )
