@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from tierline.supervisor.sock_diag import listening_sockets
+
 _LISTEN: Final = b"0A"
 _TABLES: Final = ("/proc/self/net/tcp", "/proc/self/net/tcp6")
 _LOOPBACK4, _ANY4 = "0100007F", "00000000"
@@ -30,10 +32,18 @@ class Listening:
 
 
 def listening() -> frozenset[Listening]:
-    """Every listening TCP socket of this network namespace.
+    """Every listening TCP socket of this network namespace."""
+    try:
+        return frozenset(Listening(*found) for found in listening_sockets())
+    except OSError:
+        return tables()
+
+
+def tables() -> frozenset[Listening]:
+    """The same read from /proc, where netlink is closed to us.
 
     The kernel lists listening sockets before all others, so that reading stops at the first that
-    is not one: the cost does not grow with connections.
+    is not one.
     """
     found = set[Listening]()
     for table in _TABLES:

@@ -19,7 +19,7 @@ class Source:
     folders: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
     known: bool = True
-    workspace: Workspace = Workspace(("go 1",))
+    workspace: Workspace = dataclasses.field(default=Workspace(("go 1",)))
 
     def of(self, service):
         return self

@@ -271,12 +271,15 @@ class LocalTarget:
 
 
 async def down(folders: Folders) -> bool:
-    """Stop everything that runs in an environment, and its supervisor; False if none lived."""
+    """Stop everything that runs in an environment, and its supervisor; False if nothing ran.
+
+    Services outlive a supervisor that was killed, so one is started to find them.
+    """
     client = Client(folders.state, folders.runtime)
-    if not await client.lives():
-        return False
+    lived = await client.lives()
+    status = await client.ensure()
     await client.shutdown(stop_services=True)
-    return True
+    return lived or status.instances > 0
 
 
 def open_site(root: Path, environment: str, folders: Folders) -> Site:
