@@ -84,13 +84,17 @@ SUITES = {
             "--inline-snapshot=disable",
         ),
     ),
-    "simulation": Suite(minutes=15, tests=("tests/simulation", "-n", "2")),
+    "simulation": Suite(
+        minutes=10,
+        tests=("tests/simulation", "-n", "2", "--inline-snapshot=disable"),
+        environment={"TIERLINE_SIMULATED_ROLLOUTS": "3000"},
+    ),
     "conformance": Suite(minutes=7, tests=("tests/conformance",)),
     "e2e": Suite(minutes=25, tests=("tests/e2e",)),
     "soak": Suite(
         minutes=TOTAL_MINUTES,
         tests=("tests/properties", "tests/simulation", "-n", "2", "--hypothesis-profile=soak"),
-        environment={"TIERLINE_SOAK": "1"},
+        environment={"TIERLINE_SIMULATED_ROLLOUTS": "40000"},
     ),
 }
 
