@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from tierline.evidence.clock import Clock
@@ -91,13 +92,19 @@ class Effects:
             return await self._changed(request, self._remove(request))
 
     async def end_all(self, seconds: float) -> tuple[str, ...]:
-        """Take no effect any more and end every session; ids of services that would not end."""
+        """Take no effect any more and end every session; ids of services that would not end.
+
+        They are absent then, as if never launched; their keys are still known.
+        """
         self._ending = True
         services = sorted(self._locks.keys() | self._states.keys())
 
         async def end(service_id: str) -> bool:
             async with self._lock(service_id):
-                return await self._end_others(service_id, "", seconds)
+                done = await self._end_others(service_id, "", seconds)
+                if done and (state := self._states.get(service_id)):
+                    self._save(replace(state, key="", revision="", begun=""))
+                return done
 
         ended = await asyncio.gather(*(end(each) for each in services))
         return tuple(s for s, done in zip(services, ended, strict=True) if not done)

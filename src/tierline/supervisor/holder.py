@@ -59,7 +59,7 @@ class Holder:
     async def start(self) -> None:
         """Receive telemetry, adopt what runs, watch it."""
         self._instances.changed = self.effects.changed = self._changed
-        self._starter.spawned = self.watch.wake
+        self._starter.started = self.watch.wake
         self._receive()
         await self.effects.adopt()
         for service_id in self.effects.states:

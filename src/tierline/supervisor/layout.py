@@ -8,8 +8,8 @@ from pathlib import Path
 
 from tierline.targets.local.rendezvous import private_folder
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,199}")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,149}")
 
 
 def is_name(text: str) -> bool:

@@ -185,8 +185,13 @@ async def _pump(
     """Frames until the stream ends or the client goes away."""
 
     async def send() -> None:
-        async for reply in stream:
-            await _say(writer, reply)
+        try:
+            async for reply in stream:
+                await _say(writer, reply)
+        except ConnectionError:
+            return
+        except OSError as error:
+            await _say(writer, Failure("supervisor/system", str(error), temporary=True))
 
     sending = asyncio.create_task(send())
     leaving = asyncio.create_task(reader.read(1))
@@ -197,6 +202,8 @@ async def _pump(
             task.cancel()
         with contextlib.suppress(ConnectionError, asyncio.CancelledError):
             await sending
+        with contextlib.suppress(ConnectionError, asyncio.CancelledError):
+            await leaving
 
 
 async def _say(writer: asyncio.StreamWriter, reply: Reply) -> None:

@@ -43,7 +43,7 @@ class Starter:
         self._layout, self._records, self._instances = layout, records, instances
         self._clock = clock
         self.otlp_url = ""
-        self.spawned: Callable[[], None] = lambda: None
+        self.started: Callable[[], None] = lambda: None
 
     async def ran(self, record: Record) -> bool:
         """Whether the recorded process got past its gate; waits while it stands there."""
@@ -77,6 +77,7 @@ class Starter:
             held = self._instances.hold(record, adopted=True)
             if held.ended:
                 await self._instances.free_lock(record)
+            self.started()
             return
         await self._spawn(request, workload)
 
@@ -128,5 +129,5 @@ class Starter:
                     temporary=error.errno in PASSING,
                 ) from error
             else:
-                self.spawned()
+                self.started()
                 return

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -10,7 +12,9 @@ import time
 
 import pytest
 
+from supervised import Play, World, eventually, gone
 from tierline.facts.observation import Accepted, Phase
+from tierline.targets.local.messages import Launch
 
 COUNT = 'echo "$$" >> started; '
 SLEEP = COUNT + "sleep 100"
@@ -46,7 +50,7 @@ die("after the gate")
 """
 
 
-def dies(world, moment: str) -> str:
+def dies(world: World, moment: str) -> str:
     """A supervisor that is killed at this moment of a start; returns the child's pid."""
     folders = (str(world.state), str(world.runtime), str(world.work))
     died = subprocess.run(
@@ -56,12 +60,12 @@ def dies(world, moment: str) -> str:
     return died.stdout.strip()
 
 
-def test_services_outlive_their_supervisor_and_are_adopted(play, until, gone) -> None:
-    async def scenario(world) -> None:
+def test_services_outlive_their_supervisor_and_are_adopted(play: Play) -> None:
+    async def scenario(world: World) -> None:
         launch = world.launch(world.workload(SLEEP), world.workload(SLEEP, "worker"))
         await world.client.launch(launch)
         before = (await world.all_seen())["M01"]
-        await until(lambda: len(world.lines("started")) == 2)
+        await eventually(lambda: len(world.lines("started")) == 2)
         dead = await world.kill()
         after = (await world.all_seen())["M01"]
         assert (await world.client.status()).pid != dead.pid
@@ -82,8 +86,8 @@ def test_services_outlive_their_supervisor_and_are_adopted(play, until, gone) ->
     play(scenario)
 
 
-def test_an_exit_without_supervisor_is_known_to_the_successor(play, gone) -> None:
-    async def scenario(world) -> None:
+def test_an_exit_without_supervisor_is_known_to_the_successor(play: Play) -> None:
+    async def scenario(world: World) -> None:
         launch = world.launch(world.workload(COUNT + "echo alive; sleep 100"))
         await world.client.launch(launch)
         [pid] = await world.file("started")
@@ -100,8 +104,8 @@ def test_an_exit_without_supervisor_is_known_to_the_successor(play, gone) -> Non
 
 
 @pytest.mark.parametrize("moment", ["before the record", "before the gate"])
-def test_death_before_the_gate_means_that_it_never_ran(play, moment: str) -> None:
-    async def scenario(world) -> None:
+def test_death_before_the_gate_means_that_it_never_ran(play: Play, moment: str) -> None:
+    async def scenario(world: World) -> None:
         dies(world, moment)
         assert (await world.all_seen()).get("M01") is None or not (await world.all_seen())[
             "M01"
@@ -115,8 +119,8 @@ def test_death_before_the_gate_means_that_it_never_ran(play, moment: str) -> Non
     play(scenario)
 
 
-def test_death_after_the_gate_means_that_it_runs(play) -> None:
-    async def scenario(world) -> None:
+def test_death_after_the_gate_means_that_it_runs(play: Play) -> None:
+    async def scenario(world: World) -> None:
         pid = dies(world, "after the gate")
         await world.file("started")
         assert await world.client.launch(world.launch(world.workload(SLEEP))) == Accepted()
@@ -127,8 +131,8 @@ def test_death_after_the_gate_means_that_it_runs(play) -> None:
     play(scenario)
 
 
-def test_children_that_kept_the_lock_of_a_dead_leader_are_ended(play, until, gone) -> None:
-    async def scenario(world) -> None:
+def test_children_that_kept_the_lock_of_a_dead_leader_are_ended(play: Play) -> None:
+    async def scenario(world: World) -> None:
         script = COUNT + "setsid sh -c 'echo $$ > child; sleep 100' & sleep 100"
         launch = world.launch(world.workload(script))
         await world.client.launch(launch)
@@ -139,25 +143,25 @@ def test_children_that_kept_the_lock_of_a_dead_leader_are_ended(play, until, gon
         [instance] = (await world.all_seen())["M01"].instances
         assert instance.phase is Phase.EXITED
         assert len(world.lines("started")) == 1
-        await until(lambda: gone(child))
+        await eventually(lambda: gone(child))
 
     play(scenario)
 
 
-def test_a_half_done_launch_is_finished_by_the_same_key(play, until) -> None:
-    async def scenario(world) -> None:
+def test_a_half_done_launch_is_finished_by_the_same_key(play: Play) -> None:
+    async def scenario(world: World) -> None:
         dies(world, "after the gate")
         launch = world.launch(world.workload(SLEEP), world.workload(SLEEP, "worker"))
         assert await world.client.launch(launch) == Accepted()
-        await until(lambda: len(world.lines("started")) == 2)
+        await eventually(lambda: len(world.lines("started")) == 2)
         seen = (await world.all_seen())["M01"]
         assert [i.workload for i in seen.instances] == ["api", "worker"]
 
     play(scenario)
 
 
-def test_a_recorded_pid_that_belongs_to_another_process_by_now_is_no_instance(play, gone) -> None:
-    async def scenario(world) -> None:
+def test_a_recorded_pid_that_belongs_to_another_process_by_now_is_no_instance(play: Play) -> None:
+    async def scenario(world: World) -> None:
         launch = world.launch(world.workload(SLEEP))
         await world.client.launch(launch)
         [pid] = await world.file("started")
@@ -167,5 +171,33 @@ def test_a_recorded_pid_that_belongs_to_another_process_by_now_is_no_instance(pl
         record.write_text(record.read_text().replace(f'"pid": {pid}', f'"pid": {os.getpid()}'))
         assert (await world.exited()).phase is Phase.EXITED
         assert await world.client.stop("M01", "r1/M01/stop/1", 1) == Accepted()
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_random_deaths_while_services_start(play: Play, seed: int) -> None:
+    """Whenever the supervisor dies: in the end each key ran exactly once, and runs."""
+    moments = random.Random(seed)  # noqa: S311 - moments, not secrets
+
+    async def start(world: World, service: str) -> None:
+        script = f'echo "$$" >> {service}.started; exec sleep 100'
+        key = f"r1/{service}/apply/1"
+        launch = Launch(service, "rev1", key, 1, (world.workload(script),), 1.0)
+        while await world.client.launch(launch) != Accepted():
+            await asyncio.sleep(0.01)
+
+    async def scenario(world: World) -> None:
+        services = [f"S{number}" for number in range(8)]
+        await world.client.ensure()
+        starting = [asyncio.create_task(start(world, service)) for service in services]
+        for _ in range(3):
+            await asyncio.sleep(moments.uniform(0.0, 0.03))
+            await world.kill()
+        await asyncio.wait_for(asyncio.gather(*starting), 20)
+        await eventually(lambda: all(world.lines(f"{service}.started") for service in services))
+        assert {s: len(world.lines(f"{s}.started")) for s in services} == dict.fromkeys(services, 1)
+        seen = await world.all_seen()
+        assert [i.phase for s in services for i in seen[s].instances] == [Phase.RUNNING] * 8
 
     play(scenario)

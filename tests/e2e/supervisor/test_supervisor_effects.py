@@ -8,13 +8,14 @@ import time
 
 import pytest
 
+from supervised import Play, World, eventually, gone
 from tierline.facts.observation import Accepted, Phase, Refused
 
 COUNT = 'echo "$$" >> started; '
 
 
-def test_a_launch_is_seen_running_and_its_end_within_milliseconds(play) -> None:
-    async def scenario(world) -> None:
+def test_a_launch_is_seen_running_and_its_end_within_milliseconds(play: Play) -> None:
+    async def scenario(world: World) -> None:
         script = COUNT + 'sleep 0.3; echo first; printf "last \\033[31mred\\033[0m"; exit 3'
         launch = world.launch(world.workload(script, http=23456))
         assert await world.client.launch(launch) == Accepted()
@@ -36,8 +37,8 @@ def test_a_launch_is_seen_running_and_its_end_within_milliseconds(play) -> None:
     play(scenario)
 
 
-def test_a_program_that_does_not_exist_is_an_exit_with_its_reason(play) -> None:
-    async def scenario(world) -> None:
+def test_a_program_that_does_not_exist_is_an_exit_with_its_reason(play: Play) -> None:
+    async def scenario(world: World) -> None:
         workload = world.workload("")
         missing = type(workload)("api", ("no-such-program",), str(world.work))
         assert await world.client.launch(world.launch(missing)) == Accepted()
@@ -48,8 +49,8 @@ def test_a_program_that_does_not_exist_is_an_exit_with_its_reason(play) -> None:
     play(scenario)
 
 
-def test_the_same_key_never_starts_twice(play) -> None:
-    async def scenario(world) -> None:
+def test_the_same_key_never_starts_twice(play: Play) -> None:
+    async def scenario(world: World) -> None:
         launch = world.launch(world.workload(COUNT + "sleep 100"))
         assert await world.client.launch(launch) == Accepted()
         pids = await world.file("started")
@@ -65,8 +66,8 @@ def test_the_same_key_never_starts_twice(play) -> None:
     play(scenario)
 
 
-def test_an_older_key_does_not_undo_a_newer_effect(play) -> None:
-    async def scenario(world) -> None:
+def test_an_older_key_does_not_undo_a_newer_effect(play: Play) -> None:
+    async def scenario(world: World) -> None:
         first = world.launch(world.workload(COUNT + "sleep 100"), key="r1/M01/apply/1")
         second = world.launch(world.workload(COUNT + "sleep 100"), key="r1/M01/apply/2")
         assert await world.client.launch(first) == Accepted()
@@ -81,12 +82,12 @@ def test_an_older_key_does_not_undo_a_newer_effect(play) -> None:
     play(scenario)
 
 
-def test_a_new_key_replaces_what_runs_also_of_workloads_that_are_gone(play, until, gone) -> None:
-    async def scenario(world) -> None:
+def test_a_new_key_replaces_what_runs_also_of_workloads_that_are_gone(play: Play) -> None:
+    async def scenario(world: World) -> None:
         sleeping = COUNT + "sleep 100"
         first = world.launch(world.workload(sleeping), world.workload(sleeping, "worker"))
         assert await world.client.launch(first) == Accepted()
-        await until(lambda: len(world.lines("started")) == 2)
+        await eventually(lambda: len(world.lines("started")) == 2)
         second = world.launch(world.workload(sleeping), key="r1/M01/apply/2")
         assert await world.client.launch(second) == Accepted()
         old = world.lines("started")[:2]
@@ -97,8 +98,8 @@ def test_a_new_key_replaces_what_runs_also_of_workloads_that_are_gone(play, unti
     play(scenario)
 
 
-def test_an_overtaken_fence_is_refused(play) -> None:
-    async def scenario(world) -> None:
+def test_an_overtaken_fence_is_refused(play: Play) -> None:
+    async def scenario(world: World) -> None:
         assert await world.client.launch(world.launch(world.workload("sleep 100"), fence=7)) == (
             Accepted()
         )
@@ -117,8 +118,8 @@ def test_an_overtaken_fence_is_refused(play) -> None:
     play(scenario)
 
 
-def test_stop_ends_a_session_that_ignores_being_asked(play, gone) -> None:
-    async def scenario(world) -> None:
+def test_stop_ends_a_session_that_ignores_being_asked(play: Play) -> None:
+    async def scenario(world: World) -> None:
         script = "trap '' TERM; " + COUNT + "sh -c 'trap \"\" TERM; sleep 100' & wait; sleep 100"
         await world.client.launch(world.launch(world.workload(script)))
         [pid] = await world.file("started")
@@ -132,33 +133,33 @@ def test_stop_ends_a_session_that_ignores_being_asked(play, gone) -> None:
     play(scenario)
 
 
-def test_stop_ends_grandchildren_that_left_the_session(play, until, gone) -> None:
-    async def scenario(world) -> None:
+def test_stop_ends_grandchildren_that_left_the_session(play: Play) -> None:
+    async def scenario(world: World) -> None:
         script = "setsid sh -c 'echo $$ > grandchild; exec sleep 100' & wait"
         await world.client.launch(world.launch(world.workload(script)))
         [pid] = await world.file("grandchild")
         assert await world.client.stop("M01", "r1/M01/stop/1", 1) == Accepted()
-        await until(lambda: gone(pid))
+        await eventually(lambda: gone(pid))
 
     play(scenario)
 
 
-def test_what_a_dead_leader_leaves_behind_is_ended(play, until, gone) -> None:
-    async def scenario(world) -> None:
+def test_what_a_dead_leader_leaves_behind_is_ended(play: Play) -> None:
+    async def scenario(world: World) -> None:
         await world.client.launch(world.launch(world.workload("sleep 100 & echo $! > child")))
         [pid] = await world.file("child")
         assert (await world.exited()).exit_code == 0
-        await until(lambda: gone(pid))
+        await eventually(lambda: gone(pid))
 
     play(scenario)
 
 
 def test_the_environment_is_clean_and_says_who_it_is(
-    play, monkeypatch: pytest.MonkeyPatch
+    play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SECRET_OF_THE_SHELL", "x")
 
-    async def scenario(world) -> None:
+    async def scenario(world: World) -> None:
         workload = world.workload("env > aside; mv aside env; sleep 100")
         given = type(workload)("api", workload.argv, workload.cwd, {"MINE": "1"})
         await world.client.launch(world.launch(given))
@@ -178,8 +179,8 @@ def test_the_environment_is_clean_and_says_who_it_is(
     play(scenario)
 
 
-def test_a_launch_that_cannot_be_is_refused_and_leaves_what_runs(play) -> None:
-    async def scenario(world) -> None:
+def test_a_launch_that_cannot_be_is_refused_and_leaves_what_runs(play: Play) -> None:
+    async def scenario(world: World) -> None:
         good = world.workload("sleep 100")
         await world.client.launch(world.launch(good))
         for bad in (
@@ -198,8 +199,8 @@ def test_a_launch_that_cannot_be_is_refused_and_leaves_what_runs(play) -> None:
     play(scenario)
 
 
-def test_services_start_side_by_side(play) -> None:
-    async def scenario(world) -> None:
+def test_services_start_side_by_side(play: Play) -> None:
+    async def scenario(world: World) -> None:
         def launch(name: str):
             workload = world.workload("sleep 100")
             return type(world.launch(workload))(name, "r", f"r1/{name}/apply/1", 1, (workload,))

@@ -67,6 +67,7 @@ class Serving:
             ws="none",
             lifespan="off",
             log_config=None,
+            log_level="critical",
             access_log=False,
             server_header=False,
             limit_concurrency=_CONNECTIONS,
