@@ -67,16 +67,24 @@ class Lines(Reporter):
                     self._say(f"{self._after(at)}  {event.service_id}: attempt {attempt}")
                 case _:
                     pass
-        for name, progress in state.progress.items():
-            if self._states.get(name) is not progress.state:
-                self._states[name] = progress.state
-                self._changed(state, name, at)
+        for name in self._moved(state):
+            self._states[name] = state.progress[name].state
+            self._changed(state, name, at)
+
+    def _moved(self, state: State) -> list[str]:
+        """Services whose state is new: what ended first, then what it made possible."""
+        moved = [n for n, p in state.progress.items() if self._states.get(n) is not p.state]
+        order = list(ServiceState)
+        return sorted(
+            moved, key=lambda n: (order.index(state.progress[n].state) < 3, state.index.rank(n))
+        )
 
     def _changed(self, state: State, name: str, at: Instant) -> None:
         progress = state.progress[name]
         if progress.state is ServiceState.PENDING:
             return
-        reasons = "; ".join(blocked.message for blocked in why(state, name)) or progress.reason
+        waits = ", ".join(f"waits for {blocked.by}" for blocked in why(state, name))
+        reasons = progress.reason or waits
         text = f"{self._after(at)}  {progress.state:<10} {name}  {clean(reasons)}"
         self._say(text.rstrip())
 

@@ -21,13 +21,12 @@ if TYPE_CHECKING:
 
 def local_folders(workspace: Workspace) -> Folders:
     """The folders of the workspace's local environment; made where they are missing."""
-    from tierline.evidence.git import root_commit
+    from tierline.evidence.git import is_repository, root_commit
     from tierline.targets.local.paths import folders, identity
 
-    mesh = workspace.mesh
-    commit = "" if mesh.name else root_commit(workspace.root) or ""
-    name = identity(workspace.environment, workspace.root, mesh.name, commit)
-    return folders(name, os.environ)
+    root, name = workspace.root, workspace.mesh.settings.name
+    commit = root_commit(root) if not name and is_repository(root) else ""
+    return folders(identity(workspace.environment, root, name, commit), os.environ)
 
 
 def local_target(workspace: Workspace) -> LocalTarget:

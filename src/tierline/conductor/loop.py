@@ -161,7 +161,7 @@ class Conductor:
 
     def _unbuilt(self, item: Prepared, turn: Turn) -> None:
         progress = turn.state.progress[item.service_id]
-        if item.ok or progress.state is not ServiceState.PENDING:
+        if item.ok or progress.state not in {ServiceState.PENDING, ServiceState.HELD}:
             return
         revision = turn.state.index.services[item.service_id].revision.id
         turn.add(

@@ -78,6 +78,9 @@ def _settings() -> str:
         'metrics = "required"',
         'traces = "required"',
         "",
+        "[policy.limits]",
+        "verify_seconds = 15",
+        "",
         "# Which service or external each address of configs/default.yaml means.",
     ]
     for service in DEMO:

@@ -26,6 +26,8 @@ PROBE_SECONDS = 1.0
 GRACE_SECONDS = 0.5
 """how long a workload that need not serve HTTP may take to begin with it"""
 HEALTH_PATH, READY_PATH = "/healthz", "/readyz"
+PROBED_PATHS = frozenset({HEALTH_PATH, READY_PATH})
+"""judged by probes of their own: what they answer is no error of the service's work"""
 _LONGEST_DETAIL = 300
 
 
@@ -183,7 +185,8 @@ class Prober:
             )
         listener = await self._client.listener(address.port)
         if listener.whose is Whose.INSTANCE and listener.instance == instance.id:
-            paths = subject.safe_paths or (HEALTH_PATH,)
+            told = (path for path in subject.safe_paths if path not in PROBED_PATHS)
+            paths = tuple(told) or (HEALTH_PATH,)
             await self._sampler.sample(instance.id, address, paths, count)
             detail = self._sampler.detail(instance.id)
         else:
