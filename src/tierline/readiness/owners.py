@@ -67,7 +67,7 @@ def _availability(
         external,
         "external",
         f"{external} is outside the mesh, {judged}",
-        "" if policy.assume_externals else "give a probe or an attestation of it",
+        "" if not policy.assume_externals else "elsewhere it takes a probe or an attestation",
     )
 
 

@@ -1,0 +1,87 @@
+"""Readiness as text and JSON: whole outputs, chains, and what is worth knowing."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from made.readiness_cases import judged
+from made.small_mesh import DOMAINS
+from tierline.readiness.decide import decide
+from tierline.readiness.model import Readiness
+from tierline.report.ready_document import ready_json
+from tierline.report.ready_text import ready_text
+
+TEXT = """\
+Readiness for local: NO-GO; services: 2 GO, 1 HOLD, 1 NO-GO
+
+  batch  decision  services
+  t0-l0  GO        M10
+  t1-l0  GO        M01
+  t1-l1  NO-GO     M02 NO-GO
+  t2-l2  HOLD      M20 HOLD
+
+The release as a whole
+  not judged: alias-lineage, event-contracts, manifests, compose, proto-lint,
+    proto-breaking, proto-generated, openapi-breaking, event-breaking, tests,
+    waivers, scripts
+
+M02-Profile-Service: NO-GO
+  structure/missing-file: required file Makefile is missing
+
+M20-Feed-Service: HOLD
+  waits for M02-Profile-Service
+  readiness/owner-not-ready: its owner M02-Profile-Service is NO-GO
+
+Worth knowing, of services that are GO
+  1  lifecycle/not-listed
+"""
+
+
+def readiness(chosen: tuple[str, ...] = tuple(DOMAINS)) -> Readiness:
+    case = judged(
+        {
+            "remove": "{P}/Makefile",
+            "edit": [
+                "tooling/manifests/implemented-services.yaml",
+                "  - M01-Authentication-Service\n",
+                "",
+            ],
+        }
+    )
+    return decide(case.mesh, case.check, case.policy, chosen, {})
+
+
+def test_the_decision_the_batches_and_why_not() -> None:
+    assert ready_text(readiness()) == TEXT
+
+
+def test_an_owner_that_was_not_observed_is_named() -> None:
+    text = ready_text(readiness(("M20-Feed-Service",)))
+    assert text.startswith("Readiness for local: HOLD; services: 1 HOLD\n")
+    assert "waits for M02-Profile-Service\n" in text
+    assert "readiness/owner-not-observed: its owner M02-Profile-Service is not" in text
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_lines_fit_the_terminal(width: int) -> None:
+    lines = ready_text(readiness(), width).splitlines()
+    assert max(map(len, lines)) <= max(width, 62)
+
+
+def test_the_document_follows_its_schema() -> None:
+    file = resources.files("tierline.report").joinpath("schemas/readiness-1.json")
+    schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    document = json.loads(ready_json(readiness()))
+    errors = Draft202012Validator(schema).iter_errors(document)
+    assert [error.message for error in errors] == []
+    last = document["services"][-1]
+    assert (last["service_id"], last["decision"]) == ("M20-Feed-Service", "HOLD")
+    assert last["chain"] == ["M20-Feed-Service", "M02-Profile-Service"]
+    assert last["reasons"][0]["code"] == "readiness/owner-not-ready"
+    assert [one["id"] for one in document["batches"]] == ["t0-l0", "t1-l0", "t1-l1", "t2-l2"]
