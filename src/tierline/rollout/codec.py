@@ -48,8 +48,8 @@ _ENUMS: dict[tuple[str, str], type[Enum]] = {
 
 
 def encode(event: Event) -> tuple[str, int, str]:
-    """(type, version, body) of an event; the body is JSON with sorted keys."""
-    body = json.dumps(asdict(event), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """(type, version, body) of an event; the body is JSON in ASCII with sorted keys."""
+    body = json.dumps(asdict(event), sort_keys=True, separators=(",", ":"))
     return event.TYPE, VERSION, body
 
 
@@ -67,7 +67,7 @@ def decode(kind: str, version: int, body: str) -> Event:
             enum = _ENUMS.get((kind, name))
             fields[name] = enum(value) if enum else _frozen(value)
         return _TYPES[kind](**fields)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise PermanentError(
             f"journal row of type {kind} cannot be read: {error}",
             code="journal/damaged",

@@ -33,6 +33,7 @@ from tierline.rollout.events import (
 from tierline.rollout.heap import pop, push
 from tierline.rollout.queues import drop_stale, move, reckon
 from tierline.rollout.state import (
+    ENDED,
     IN_FLIGHT,
     PASSED,
     Held,
@@ -43,6 +44,8 @@ from tierline.rollout.state import (
     Status,
     index_of,
 )
+
+_OVER = ENDED - {Status.HELD}
 
 
 def begin(plan: Plan, rollout: str, event: RolloutRequested, at: Instant) -> State:
@@ -242,11 +245,13 @@ def _commanded(state: State, event: CommandAccepted, at: Instant) -> State:
         case Command.HOLD if state.status is Status.RUNNING:
             reason = event.reason or "asked to hold"
             return replace(state, status=Status.HOLDING, held_by=event.by, reason=reason)
-        case Command.ABORT if state.status is not Status.ABORTED:
+        case Command.ABORT if state.status not in _OVER:
             reason = event.reason or "asked to abort"
             return replace(state, status=Status.ABORTING, held_by=event.by, reason=reason)
         case Command.RESUME if state.status in {Status.HELD, Status.HOLDING}:
             return _resumed(state, at)
+        case Command.SUPERSEDE if state.status not in _OVER:
+            return replace(state, held_by=event.by, reason=event.reason or "superseded")
         case _:
             return state
 
@@ -280,7 +285,7 @@ def _resumed(state: State, at: Instant) -> State:
 
 
 def _ended(state: State, event: RolloutEnded, at: Instant) -> State:
-    if state.status in {Status.HOLDING, Status.ABORTING}:
+    if event.ending is not Ending.COMPLETED:
         held = Held(Kind.COMMAND, state.held_by)
         for name, progress in state.progress.items():
             if progress.state is ServiceState.PENDING or progress.state in IN_FLIGHT:

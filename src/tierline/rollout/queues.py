@@ -29,8 +29,9 @@ def reckon(state: State) -> State:
     waiting = [
         name
         for name, progress in state.progress.items()
-        if progress.state is ServiceState.PENDING and not missing[name]
+        if progress.state is ServiceState.PENDING and progress.due is None and not missing[name]
     ]
+    waits = [(p.due, name) for name, p in state.progress.items() if p.due is not None]
     by_tier: dict[int, list[str]] = {}
     for name in waiting:
         if name in index.services:
@@ -45,10 +46,10 @@ def reckon(state: State) -> State:
         unsettled=HashTrieMap(unsettled),
         closed=HashTrieMap({tier: queue for tier, queue in queues.items() if queue}),
         ready=outside,
-        retries=None,
+        retries=heap_of(waits),
         open_tiers=0,
         in_flight=sum(p.state in IN_FLIGHT for p in state.progress.values()),
-        failures=sum(p.state is ServiceState.FAILED for p in state.progress.values()),
+        failures=sum(state.progress[name].state is ServiceState.FAILED for name in index.services),
     )
     return open_tiers(derived)
 
@@ -110,16 +111,14 @@ def startable(state: State, service_id: str) -> bool:
 
 def move(state: State, service_id: str, progress: Progress) -> State:
     """Give one service new progress and keep every count and queue that depends on it current."""
-    before = state.progress[service_id]
+    before, planned = state.progress[service_id], state.index.services.get(service_id)
+    failed = (progress.state is ServiceState.FAILED) - (before.state is ServiceState.FAILED)
     state = replace(
         state,
         progress=state.progress.insert(service_id, progress),
         in_flight=state.in_flight + (progress.state in IN_FLIGHT) - (before.state in IN_FLIGHT),
-        failures=state.failures
-        + (progress.state is ServiceState.FAILED)
-        - (before.state is ServiceState.FAILED),
+        failures=state.failures + (failed if planned else 0),
     )
-    planned = state.index.services.get(service_id)
     if planned is not None and settled(progress) != settled(before):
         tier = planned.effective_tier
         count = state.unsettled[tier] + (1 if settled(before) else -1)

@@ -140,7 +140,8 @@ class State:
     `closed[tier]` those that wait only for their tier; both may hold names that have moved on,
     which are dropped when met. `unsettled[tier]` counts services of it that may still change
     the tier's standing. `retries` queues (due, service). `unanswered` holds effects written but
-    not settled. `resumed_at` is when the present conductor took over.
+    not settled. `failures` counts planned services only. `resumed_at` is when the present conductor
+    took over.
     """
 
     index: Index

@@ -1,0 +1,90 @@
+"""Events to rows and back; rows that nobody of ours wrote."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tierline.errors import PermanentError
+from tierline.rollout.codec import VERSION, decode, encode
+from tierline.rollout.events import (
+    Action,
+    Command,
+    CommandAccepted,
+    EffectIntended,
+    EffectSettled,
+    Ending,
+    Event,
+    Judged,
+    LeaseAcquired,
+    RolloutEnded,
+    RolloutRequested,
+    ServiceJudged,
+    ServiceObserved,
+)
+
+EVENTS: tuple[Event, ...] = (
+    RolloutRequested("digest", "ada", unchanged=("A", "B"), supersedes="R-1"),
+    LeaseAcquired("ada@host", 7),
+    *(EffectIntended(f"R/A/{a}/1", "A", a, 1, "rev") for a in Action),
+    EffectSettled("R/A/apply/1", "A", "refused", "code", "says “no”\n\x1f", temporary=True),
+    ServiceObserved("A", "exited", "rev", "R/A/apply/1", "api exited with 3"),
+    *(ServiceJudged("A", "k", v, "rev", "c", "m", '{"version":1}') for v in Judged),
+    *(CommandAccepted(4, c, "ada", "reason") for c in Command),
+    *(RolloutEnded(e, "reason") for e in Ending),
+    EffectSettled("k", "A", "unknown", message="bytes that are no text: \udcff"),
+)
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.TYPE)
+def test_an_event_comes_back_as_it_was(event: Event) -> None:
+    kind, version, body = encode(event)
+    assert (kind, version) == (event.TYPE, VERSION)
+    assert decode(kind, version, body) == event
+
+
+def test_every_kind_of_event_is_tried() -> None:
+    kinds = set(Event.__args__)  # type: ignore[attr-defined] # Event is a union
+    assert {type(event) for event in EVENTS} == kinds
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.TYPE)
+def test_a_body_is_one_line_of_json_that_any_disk_can_hold(event: Event) -> None:
+    body = encode(event)[2]
+    assert "\n" not in body
+    assert body.encode("utf-8")
+    assert list(json.loads(body)) == sorted(json.loads(body))
+
+
+@pytest.mark.parametrize(
+    ("kind", "version"), [("wind.blew", 1), ("rollout.ended", VERSION + 1), ("", VERSION)]
+)
+def test_what_a_newer_tierline_wrote_is_said_to_be_so(kind: str, version: int) -> None:
+    with pytest.raises(PermanentError, match="written by a newer tierline") as caught:
+        decode(kind, version, "{}")
+    assert caught.value.code == "journal/newer"
+    assert kind in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        "7",
+        "{}",
+        '{"ending":"well","reason":""}',
+        '{"ending":"held","reason":"","more":1}',
+        '{"ending":["held"],"reason":""}',
+        '{"ending":{},"reason":""}',
+        "[" * 100_000,
+    ],
+)
+def test_a_damaged_body_is_said_to_be_so(body: str) -> None:
+    with pytest.raises(PermanentError, match=r"rollout\.ended cannot be read") as caught:
+        decode("rollout.ended", 1, body)
+    assert caught.value.code == "journal/damaged"
+    assert "backup" in caught.value.fix
