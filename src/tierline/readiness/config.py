@@ -12,7 +12,7 @@ from tierline.mesh.clean import clean
 from tierline.mesh.defect import Defect, Place
 from tierline.mesh.model import Config, Mesh, Service
 from tierline.policy.model import Policy
-from tierline.readiness.facts import GateFacts, unexplained
+from tierline.readiness.facts import GateFacts, told_unread
 
 _PATH = "configs/default.yaml"
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(:?-[^{}]*)?\}")
@@ -21,15 +21,18 @@ _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(:?-[^{}]*)?\}")
 def judge_config(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[Defect]:
     """What each service's configuration gets wrong; one that parsers refused is unknown here."""
     del policy
+    told = told_unread(mesh)
     for service in mesh.services.values():
         if service.config is not None:
             yield from _identity(service, service.config)
             yield from _ports(service, service.config)
             yield from _references(service, service.config, mesh.variables)
-        elif service.path and (place := unexplained(mesh, facts, f"{service.path}/{_PATH}")):
-            message = f"nothing was read of {service.path}/{_PATH}"
-            fix = "write it, or mend it"
-            yield Defect("config/not-judged", message, place, fix, service.service_id)
+        elif service.path:
+            path = facts.tree.shown(f"{service.path}/{_PATH}")
+            if path not in told:
+                message, fix = f"nothing was read of {path}", "write it, or mend it"
+                name = service.service_id
+                yield Defect("config/not-judged", message, Place(path), fix, name)
 
 
 def _identity(service: Service, config: Config) -> Iterator[Defect]:

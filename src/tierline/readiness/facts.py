@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tierline.facts.evidence import Answer
-from tierline.mesh.defect import Defect, Place
+from tierline.mesh.defect import Defect
 from tierline.mesh.model import Mesh
 from tierline.mesh.tree import Tree
 from tierline.readiness.codes_reading import READING_SLUGS
@@ -26,14 +26,13 @@ class GateFacts:
     policy_defects: tuple[Defect, ...] = ()
 
 
-def unexplained(mesh: Mesh, facts: GateFacts, path: str) -> Place | None:
-    """Where a file is of which nothing was read, unless some parser has said why already."""
-    shown = facts.tree.shown(path)
-    told = any(
-        defect.place.path == shown and defect.code.partition("/")[2] in READING_SLUGS
+def told_unread(mesh: Mesh) -> frozenset[str]:
+    """Paths, as shown, of which a parser has said already that they could not be read."""
+    return frozenset(
+        defect.place.path
         for defect in mesh.defects
+        if defect.code.partition("/")[2] in READING_SLUGS
     )
-    return None if told else Place(shown)
 
 
 def wanted_by_gates(path: str) -> bool:

@@ -12,7 +12,7 @@ from tierline.mesh.model import Mesh, Service
 from tierline.mesh.names import nearest
 from tierline.mesh.tree import Kind, Tree
 from tierline.policy.model import Policy
-from tierline.readiness.facts import GateFacts, unexplained
+from tierline.readiness.facts import GateFacts, told_unread
 
 _LIST = "tooling/manifests/implemented-services.yaml"
 _DOCUMENT = "docs/service-lifecycle.md"
@@ -23,7 +23,8 @@ def judge_lifecycle(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[De
     del policy
     tree = facts.tree
     for path, read in ((_DOCUMENT, mesh.lifecycle), (_LIST, mesh.implemented)):
-        if read is None and (place := unexplained(mesh, facts, path)):
+        place = Place(tree.shown(path))
+        if read is None and place.path not in told_unread(mesh):
             message = f"nothing was read of {path}, so nobody can say whether it is in order"
             yield Defect("lifecycle/not-judged", message, place, f"write {path}, or mend it")
     if mesh.implemented is None:

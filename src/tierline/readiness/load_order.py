@@ -12,7 +12,7 @@ from tierline.mesh.defect import Defect, Place
 from tierline.mesh.graph import build_graph
 from tierline.mesh.model import LoadOrder, Mesh
 from tierline.policy.model import Policy
-from tierline.readiness.facts import GateFacts, unexplained
+from tierline.readiness.facts import GateFacts, told_unread
 
 _DOCUMENT = "docs/dependency-load-order.md"
 _FIX = "regenerate the load order from the index"
@@ -26,9 +26,9 @@ def judge_load_order(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[D
     yield from _inversions(mesh)
     document = Place(facts.tree.shown(_DOCUMENT))
     if mesh.load_order is None:
-        if place := unexplained(mesh, facts, _DOCUMENT):
+        if document.path not in told_unread(mesh):
             message = f"nothing was read of {_DOCUMENT}, so nobody can say whether it agrees"
-            yield Defect("load-order/not-judged", message, place, _FIX)
+            yield Defect("load-order/not-judged", message, document, _FIX)
         return
     yield from _summary(mesh, mesh.load_order, document)
     yield from _levels(mesh, mesh.load_order, document)

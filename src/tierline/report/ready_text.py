@@ -18,8 +18,8 @@ _REASONS = 5
 _NARROWEST = 40
 
 
-def ready_text(readiness: Readiness, width: int = 80) -> str:
-    """The whole of it in at most `width` columns; why-not is grouped by service, worst first."""
+def ready_text(readiness: Readiness, width: int = 80, most: int = 50) -> str:
+    """The whole of it in at most `width` columns; of `most` services why not, worst first."""
     width = max(width, _NARROWEST)
     blocked = [one for one in readiness.services.values() if one.decision is not Decision.GO]
     blocked.sort(key=lambda one: (_WORST_FIRST.index(one.decision), len(one.chain)))
@@ -29,8 +29,10 @@ def ready_text(readiness: Readiness, width: int = 80) -> str:
         *_batches(readiness, width),
         *section("The release as a whole", _release(readiness.release_reasons, width)),
     ]
-    for one in blocked:
+    for one in blocked[:most]:
         lines += ["", *_service(one, width)]
+    if len(blocked) > most:
+        lines += ["", f"and {len(blocked) - most} more that are not GO; --format json has them all"]
     lines += _worth_knowing(readiness)
     return "\n".join(lines) + "\n"
 

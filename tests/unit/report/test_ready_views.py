@@ -60,6 +60,13 @@ def test_the_decision_the_batches_and_why_not() -> None:
     assert ready_text(readiness()) == TEXT
 
 
+def test_of_many_services_only_the_worst_are_told_in_full() -> None:
+    text = ready_text(readiness(), most=1)
+    assert "M02-Profile-Service: NO-GO\n" in text
+    assert "M20-Feed-Service: HOLD" not in text
+    assert "and 1 more that are not GO; --format json has them all\n" in text
+
+
 def test_an_owner_that_was_not_observed_is_named() -> None:
     text = ready_text(readiness(("M20-Feed-Service",)))
     assert text.startswith("Readiness for local: HOLD; services: 1 HOLD\n")
