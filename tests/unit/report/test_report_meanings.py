@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import ast
+import re
 from importlib import resources
 
 import pytest
 
 from tierline.ledger import derive
 from tierline.readiness.codes import CODES
-from tierline.report.meanings import MEANINGS, meaning
+from tierline.readiness.explain import explain
+from tierline.report.meanings import ROLLOUT_CODES
 from tierline.rollout.state import Kind
 
 FINE = {"planned", "ok", "running", "reached", "none", "off", "arrived", "good"}
 """slugs of conditions that hold: nobody asks what they mean"""
+NAMES = {row.code for row in ROLLOUT_CODES}
 
 
 def codes_of_conditions() -> set[str]:
@@ -34,27 +37,42 @@ def test_every_condition_of_verification_has_words() -> None:
     codes = codes_of_conditions()
     assert "boot/exit" in codes
     told = {code for code in codes if code.partition("/")[2] not in FINE}
-    assert told - MEANINGS.keys() == set()
+    assert told - NAMES == set()
 
 
 @pytest.mark.parametrize("kind", Kind)
 def test_every_kind_of_block_has_words(kind: Kind) -> None:
-    assert f"blocked/{kind}" in MEANINGS
+    assert f"blocked/{kind}" in NAMES
 
 
 def test_every_issue_has_words() -> None:
-    assert {derive.UNVERIFIED, derive.UNKNOWN_CAUSE} <= MEANINGS.keys()
+    assert {derive.UNVERIFIED, derive.UNKNOWN_CAUSE} <= NAMES
     assert derive.ASSUMED in CODES
 
 
 def test_no_code_means_two_things() -> None:
-    assert MEANINGS.keys() & CODES.keys() == set()
+    assert NAMES & CODES.keys() == set()
+    assert len(NAMES) == len(ROLLOUT_CODES)
 
 
 def test_words_are_whole_sentences() -> None:
-    text = meaning("health/foreign")
-    assert text is not None
-    assert text.startswith("health/foreign: Somebody else answers on its port\n\n")
-    assert meaning("structure/missing-file") is None
-    assert [row.code for row in MEANINGS.values() if not row.why.endswith(".")] == []
-    assert [row.code for row in MEANINGS.values() if not row.fix.endswith(".")] == []
+    assert [row.code for row in ROLLOUT_CODES if not row.why.endswith(".")] == []
+    assert [row.code for row in ROLLOUT_CODES if not row.fix.endswith(".")] == []
+
+
+def test_explain_tells_them() -> None:
+    text = explain("health/foreign", ROLLOUT_CODES)
+    assert "Somebody else answers on its port" in text
+    assert "End that process" in text
+
+
+def test_every_way_in_which_a_build_fails_has_words() -> None:
+    sources = resources.files("tierline.targets.local")
+    given = {
+        code
+        for file in sources.iterdir()
+        if file.name.endswith(".py")
+        for code in re.findall(r'"(build/[a-z-]+)"', file.read_text(encoding="utf-8"))
+    }
+    assert "build/failed" in given
+    assert given - NAMES == set()

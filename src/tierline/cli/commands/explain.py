@@ -8,6 +8,7 @@ EPILOG = """\b
 Examples:
   tierline explain structure
   tierline explain structure/missing-file
+  tierline explain boot/exit
 """
 
 
@@ -17,6 +18,7 @@ def command(code: str) -> int:
     """Explain a finding code or a gate: what it judges, why, and how to mend it."""
     from tierline.cli import output
     from tierline.readiness.explain import explain
+    from tierline.report.meanings import ROLLOUT_CODES
 
-    output.show(explain(code))
+    output.show(explain(code, ROLLOUT_CODES))
     return 0
