@@ -16,6 +16,8 @@ from tierline.policy.model import Policy
 from tierline.readiness.facts import GateFacts
 
 _FIX = "regenerate the index from its canonical inputs, or correct the inputs"
+_UNLISTED = "integrations"
+"""the domain of a service that the deployment profile does not name"""
 _INPUTS = {
     "architecture": "service-architecture-map.yaml",
     "depends_on": "dependencies.yaml",
@@ -74,8 +76,8 @@ def _fields(service: Service, canonical: Canonical) -> Iterator[Defect]:
     """Domain, owners and events of one service: expected by the inputs, found in the index."""
     name = service.service_id
     if canonical.domains is not None:
-        expected = canonical.domains.get(name)
-        if expected is not None and expected != service.domain:
+        expected = canonical.domains.get(name, _UNLISTED)
+        if expected != service.domain:
             at = service.places.get("cluster", service.place)
             yield _differs(service, "cluster", [expected], [service.domain], at)
     if canonical.depends_on is not None:
