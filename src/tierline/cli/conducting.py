@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tierline.conductor.carry_out import OnConductor
     from tierline.conductor.loop import Conductor
     from tierline.ledger.model import Issue
+    from tierline.report.model import Report
     from tierline.rollout.state import State
     from tierline.store.protocol import Store
     from tierline.targets.protocol import Target
@@ -66,7 +67,11 @@ async def _interruptible(world: World, work: Work) -> State:
 
 def show_report(state: State, issues: tuple[Issue, ...], form: str) -> int:
     """Print the report of a rollout as it stands; returns the exit code."""
-    report = build_report(state.plan, state, issues)
+    return print_report(build_report(state.plan, state, issues), form)
+
+
+def print_report(report: Report, form: str) -> int:
+    """Print a report; returns the exit code of its decision."""
     if form == "json":
         output.document(to_json(report))
     elif form == "md":

@@ -31,7 +31,6 @@ class Lines(Reporter):
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._states: dict[str, ServiceState] = {}
-        self._began: Instant = 0.0
         self._prepared = 0
         self._count = 0
 
@@ -56,15 +55,13 @@ class Lines(Reporter):
         for event in events:
             match event:
                 case RolloutRequested():
-                    self._began = at
                     self._say(f"{state.rollout}: plan {event.plan_digest[:12]}")
                 case LeaseAcquired():
-                    self._began = self._began or at
                     self._say(f"{state.rollout}: {event.holder} conducts, lease {event.fence}")
                 case CommandAccepted():
-                    self._say(f"{self._after(at)}  {event.command} by {event.by} {event.reason}")
+                    self._say(f"{_after(state, at)}  {event.command} by {event.by} {event.reason}")
                 case EffectIntended(attempt=attempt) if attempt > 1:
-                    self._say(f"{self._after(at)}  {event.service_id}: attempt {attempt}")
+                    self._say(f"{_after(state, at)}  {event.service_id}: attempt {attempt}")
                 case _:
                     pass
         for name in self._moved(state):
@@ -85,15 +82,16 @@ class Lines(Reporter):
             return
         waits = ", ".join(f"waits for {blocked.by}" for blocked in why(state, name))
         reasons = progress.reason or waits
-        text = f"{self._after(at)}  {progress.state:<10} {name}  {clean(reasons)}"
+        text = f"{_after(state, at)}  {progress.state:<10} {name}  {clean(reasons)}"
         self._say(text.rstrip())
-
-    def _after(self, at: Instant) -> str:
-        return f"{at - self._began:>6.1f} s"
 
     def _say(self, text: str) -> None:
         self._stream.write(text + "\n")
         self._stream.flush()
+
+
+def _after(state: State, at: Instant) -> str:
+    return f"{at - state.requested_at:>6.1f} s"
 
 
 def progress() -> tuple[Reporter, AbstractContextManager[object]]:

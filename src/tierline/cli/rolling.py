@@ -21,6 +21,7 @@ from tierline.cli.session import (
 )
 from tierline.conductor.assess import Situation, assess
 from tierline.conductor.carry_out import Request, carry_out
+from tierline.conductor.history import occupying
 from tierline.conductor.lease import this_holder
 from tierline.errors import UsageError
 from tierline.facts.decision import Decision
@@ -36,7 +37,9 @@ if TYPE_CHECKING:
     from tierline.conductor.world import World
     from tierline.plan.model import Plan
     from tierline.rollout.state import State
+    from tierline.store.protocol import Store
 
+LATEST = "latest"
 MOST_PLAN_BYTES = 64 << 20
 
 
@@ -59,13 +62,21 @@ async def roll_out(workspace: Workspace, wish: Wish) -> int:
         if plan.decision is not Decision.GO:
             return refuse(plan, wish)
         confirm(plan, wish)
-        request = Request(plan, user(), wish.supersedes)
+        request = Request(plan, user(), _superseded(store, workspace, wish))
 
         async def work(world: World, started: OnConductor) -> State:
             return await carry_out(world, this_holder(user()), request, known.look, started)
 
         state = await conducted(workspace.environment, store, target, work)
         return show_report(state, store.issues(workspace.environment), wish.form)
+
+
+def _superseded(store: Store, workspace: Workspace, wish: Wish) -> str:
+    """The id of the rollout to take over; `latest` is whichever owns the environment."""
+    if wish.supersedes != LATEST:
+        return wish.supersedes
+    found = occupying(store, workspace.environment)
+    return found[1].rollout if found else ""
 
 
 def rehearse(workspace: Workspace, wish: Wish, script: Path | None) -> int:

@@ -19,7 +19,7 @@ Examples:
   tierline rollout                   the whole mesh, on local processes
   tierline rollout M05+ --yes        a service and what depends on it
   tierline rollout release.json      exactly the plan that was reviewed
-  tierline rollout --supersedes R-20260504-1   take over a held rollout
+  tierline rollout --supersedes latest   take over a held rollout with a mended mesh
   tierline rollout --target simulated --script faults.toml   rehearse
 
 \b
@@ -31,7 +31,9 @@ once. The same command again goes on where an interrupted rollout was.
 @click.command("rollout", epilog=EPILOG)
 @selection_argument
 @yes_option
-@click.option("--supersedes", default="", metavar="ID", help="Take over this held rollout.")
+@click.option(
+    "--supersedes", default="", metavar="ID", help="Take over this rollout, or the latest."
+)
 @click.option(
     "--script", type=click.Path(path_type=Path), help="Faults for --target simulated (TOML)."
 )

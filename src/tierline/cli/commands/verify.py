@@ -36,8 +36,9 @@ def command(selection: tuple[str, ...], place: Place, form: str) -> int:
 
 async def _verify(workspace: Workspace, selection: str, form: str) -> int:
     import time
+    from dataclasses import replace
 
-    from tierline.cli.conducting import show_report
+    from tierline.cli.conducting import print_report
     from tierline.cli.progress import progress
     from tierline.cli.session import lives, local_store, local_target, situation
     from tierline.conductor.assess import assess
@@ -45,6 +46,7 @@ async def _verify(workspace: Workspace, selection: str, form: str) -> int:
     from tierline.conductor.world import World
     from tierline.errors import UsageError
     from tierline.evidence.clock import WallClock
+    from tierline.report.build import build_report
 
     target = local_target(workspace)
     if not await lives(workspace):
@@ -60,4 +62,4 @@ async def _verify(workspace: Workspace, selection: str, form: str) -> int:
         with opened:
             world = World(workspace.environment, store, target, WallClock(), reporter)
             state = await verify(world, plan)
-    return show_report(state, (), form)
+    return print_report(replace(build_report(state.plan, state), follow_up=()), form)
