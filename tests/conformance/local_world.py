@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from conformance.services import Services
@@ -60,7 +60,7 @@ def serve():
     server = ThreadingHTTPServer(("127.0.0.1", int(os.environ["HTTP_PORT"])), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
 """
-ENDS = {
+ENDS: dict[str, str] = {
     Services.STEADY: "serve(); tell(); time.sleep(600)",
     Services.SLOW: "time.sleep(0.5); serve(); time.sleep(600)",
     Services.MORTAL: "serve(); time.sleep(0.5); os._exit(3)",
@@ -69,11 +69,16 @@ ENDS = {
 }
 CONFIG = """\
 service:
-  id: {name}
+  id: NAME
   http_port: 8080
+"""
+SLOWS_CONFIG = (
+    CONFIG
+    + """\
 dependencies:
   steady_http_url: http://steady:8080
 """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,10 @@ class LocalWorld:
     root: Path
     folders: Folders
     mesh: Mesh
+    endings: Mapping[str, str] = field(default_factory=lambda: dict(ENDS))
+    """service -> what its api does last"""
+    configs: Mapping[str, str] = field(default_factory=dict[str, str])
+    """service -> its configuration, where it is not CONFIG"""
 
     def target(self) -> LocalTarget:
         """A target as a new process would make it."""
@@ -93,10 +102,10 @@ class LocalWorld:
         """Write that edition of every service and plan it."""
         for name, service in self.mesh.services.items():
             for workload in service.workloads:
-                ending = ENDS[Services(name)] if workload.name == "api" else "time.sleep(600)"
+                ending = self.endings[name] if workload.name == "api" else "time.sleep(600)"
                 text = PROGRAM.replace("EDITION", str(edition)) + ending + "\n"
                 write(self.root / service.path / workload.entry, text)
-            text = CONFIG.format(name=name)
+            text = self.configs.get(name, CONFIG).replace("NAME", name)
             write(self.root / service.path / "configs/default.yaml", text)
         found = revisions(self.root, self.mesh, self.mesh.services)
         return build(request_of(self.mesh, revisions=found))
@@ -127,12 +136,22 @@ def made_mesh() -> Mesh:
 
 
 @asynccontextmanager
-async def local_world(folder: Path) -> AsyncGenerator[LocalWorld, None]:
-    """A world in an empty folder; all of it is ended at the end."""
+async def local_world(
+    folder: Path,
+    endings: Mapping[str, str] | None = None,
+    configs: Mapping[str, str] | None = None,
+) -> AsyncGenerator[LocalWorld, None]:
+    """A world in an empty folder, with some services changed; all of it is ended at the end."""
     folders = Folders(folder / "run", folder / "state", folder / "cache")
     for place in (folders.runtime, folders.state, folders.cache):
         place.mkdir(mode=0o700)
-    world = LocalWorld(folder / "mesh", folders, made_mesh())
+    world = LocalWorld(
+        folder / "mesh",
+        folders,
+        made_mesh(),
+        {**ENDS, **(endings or {})},
+        {Services.SLOW: SLOWS_CONFIG, **(configs or {})},
+    )
     try:
         yield world
     finally:

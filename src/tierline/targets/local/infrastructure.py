@@ -6,8 +6,12 @@ Local starts none of it. What refuses is remembered, to stand beside the service
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
+import socket
+import threading
 from collections.abc import Mapping
+from dataclasses import replace
 
 from tierline.targets.local.addresses import Address
 from tierline.targets.local.probe import connect
@@ -33,9 +37,7 @@ class Infrastructure:
         remarks = self._remarks[service_id] = dict[str, str]()
         pairs = [(key, address) for key, addresses in wanted.items() for address in addresses]
         tasks = [
-            asyncio.create_task(self._try(remarks, key, address))
-            for key, address in pairs[:_MOST]
-            if _may_be_tried(address)
+            asyncio.create_task(self._try(remarks, key, address)) for key, address in pairs[:_MOST]
         ]
         self._running.update(tasks)
         for task in tasks:
@@ -44,15 +46,48 @@ class Infrastructure:
             await asyncio.wait(tasks, timeout=_AWAITED_SECONDS)
 
     async def _try(self, remarks: dict[str, str], key: str, address: Address) -> None:
-        trouble = await connect(address, _TRIED_SECONDS)
+        place = f"{address.host}:{address.port}"
+        try:
+            async with asyncio.timeout(_TRIED_SECONDS):
+                found = await _look_up(address.host)
+        except (OSError, TimeoutError):
+            remarks[f"{key} {place}"] = f"{key}: no address is known for {address.host}"
+            return
+        if not _may_be_tried(found):
+            return
+        trouble = await connect(replace(address, host=found), _TRIED_SECONDS)
         if trouble:
-            remarks[f"{key} {address.host}:{address.port}"] = f"{key}: {trouble}"
+            remarks[f"{key} {place}"] = f"{key}: {trouble}"
 
 
-def _may_be_tried(address: Address) -> bool:
+async def _look_up(host: str) -> str:
+    """The first address of a name. Its thread is a daemon: a slow name server delays no exit."""
+    with contextlib.suppress(ValueError):
+        return str(ipaddress.ip_address(host))
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[str] = loop.create_future()
+
+    def settle(found: str | OSError) -> None:
+        if answer.done():
+            return
+        if isinstance(found, str):
+            answer.set_result(found)
+        else:
+            answer.set_exception(found)
+
+    def look_up() -> None:
+        try:
+            found = str(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][4][0])
+        except (OSError, UnicodeError) as error:
+            found = error if isinstance(error, OSError) else OSError(str(error))
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(settle, found)
+
+    threading.Thread(target=look_up, daemon=True).start()
+    return await answer
+
+
+def _may_be_tried(address: str) -> bool:
     """Metadata services and groups are never connected to on a mesh's word."""
-    try:
-        found = ipaddress.ip_address(address.host)
-    except ValueError:
-        return True
+    found = ipaddress.ip_address(address)
     return not (found.is_link_local or found.is_multicast or found.is_unspecified)
