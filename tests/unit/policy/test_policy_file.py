@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -232,3 +233,11 @@ def test_the_schema_agrees_with_the_parser() -> None:
     assert [error.message for error in validator.iter_errors(document)] == []
     assert not validator.is_valid({**document, "surprise": 1})
     assert not validator.is_valid({**document, "limits": {"max_parallel": 0}})
+
+
+def test_the_example_of_the_documentation_is_sound() -> None:
+    page = Path(__file__).parents[3].joinpath("docs", "reference", "policy.md")
+    chapter = page.read_text(encoding="utf-8").partition("## Policy file")[2].partition("\n## ")[0]
+    lines = [line for line in chapter.splitlines() if line.startswith("    ") or not line]
+    text = "\n".join(line.removeprefix("    ") for line in lines)
+    assert "staging" in parsed(text).environments
