@@ -58,7 +58,7 @@ SUITES = {
             ("lint-imports", "--no-logo", "--cache-dir", ".cache/import-linter"),
             ("basedpyright", "--level", "error"),
         ),
-        tests=("tests/test_tidy.py",),
+        tests=("tests/test_tidy.py", "tests/test_documents.py"),
     ),
     "quick": Suite(
         minutes=1,
