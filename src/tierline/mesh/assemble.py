@@ -142,7 +142,10 @@ def _config(context: _Context, folder: Folder | None, service_id: str) -> Config
     path = f"{folder.path}/{config.PATH}"
     context.reading.missing(path, "config", service_id)
     return context.reading.file(
-        path, "config", lambda content, shown: config.parse_config(content, shown, service_id)
+        path,
+        "config",
+        lambda content, shown: config.parse_config(content, shown, service_id),
+        service_id,
     )
 
 
