@@ -1,0 +1,3 @@
+module example.com/go-mesh/contracts
+
+go 1.24

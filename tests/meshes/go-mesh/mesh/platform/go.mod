@@ -1,0 +1,3 @@
+module example.com/go-mesh/platform
+
+go 1.24
