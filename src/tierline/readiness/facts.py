@@ -36,5 +36,15 @@ def told_unread(mesh: Mesh) -> frozenset[str]:
 
 
 def wanted_by_gates(path: str) -> bool:
-    """Whether gates need the content of this path (relative to the mesh root)."""
-    return path.endswith(".go") and path.startswith("services/")
+    """Whether gates need the content of this path (relative to the mesh root).
+
+    Any Go package of a service may be its bootstrap package, as its profile likes; but programs,
+    tests, generated and vendored code are not.
+    """
+    if not path.startswith("services/") or not path.endswith(".go"):
+        return False
+    inner = path.split("/")[3:-1]
+    return not path.endswith(("_test.go", ".pb.go")) and not _NO_BOOTSTRAP & set(inner)
+
+
+_NO_BOOTSTRAP = frozenset({"cmd", "vendor", "testdata", "gen"})

@@ -13,6 +13,7 @@ from tierline.facts.evidence import Answer
 from tierline.mesh.defect import Defect, Place
 from tierline.policy.model import Waiver
 from tierline.readiness.check import check
+from tierline.readiness.facts import wanted_by_gates
 from tierline.readiness.model import Finding
 
 MISSING = {"remove": "{P}/Makefile"}
@@ -130,3 +131,19 @@ def test_implemented_is_a_warning_locally_and_required_in_production() -> None:
     for environment, status in (("local", Severity.WARN), ("production", Severity.FAIL)):
         found = judged(unlisted, environment).check.findings
         assert finding(found, "lifecycle/not-listed").status is status
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        ("services/data-ai/M20-feed/internal/app/bootstrap/app.go", True),
+        ("services/data-ai/M20-feed/boot/app.go", True),
+        ("services/data-ai/M20-feed/boot/app_test.go", False),
+        ("services/data-ai/M20-feed/cmd/api/main.go", False),
+        ("services/data-ai/M20-feed/vendor/x/y.go", False),
+        ("services/data-ai/M20-feed/README.md", False),
+        ("platform/boot/app.go", False),
+    ],
+)
+def test_only_what_may_be_a_bootstrap_package_is_read(path: str, wanted: bool) -> None:
+    assert wanted_by_gates(path) is wanted
