@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from tierline.errors import PermanentError, TemporaryError, UsageError
@@ -105,7 +106,8 @@ def changed_paths(folder: Path, base: str, until: str | None = None) -> tuple[st
     if until is not None:
         compared = ["diff-tree", "-r", *options, since, commit_of(folder, until), "--"]
         return tuple(sorted(path for path, _ in _differences(folder, compared)))
-    listed = _differences(folder, ["diff-index", *options, since, "--"])
+    compared = ["diff-index", *options, since, "--"]
+    listed = _differences(folder, compared, _without_filters(folder))
     found = {path for path, blob in listed if not _same(folder / path, blob)}
     others = _ask(folder, ["ls-files", "-z", "--others", "--exclude-standard"])
     found |= {os.fsdecode(path) for path in others.split(b"\0") if path}
@@ -124,14 +126,15 @@ def file_at(folder: Path, ref: str, path: str) -> bytes:
     """
     commit = commit_of(folder, ref)
     listed = _ask(folder, ["ls-tree", "-z", "--end-of-options", commit, "--", f":(literal){path}"])
-    entry = listed.split(b"\0", 1)[0].split(b"\t", 1)[0].split(b" ")
-    if len(entry) != 3 or entry[1] != b"blob":
+    entry, _, name = listed.split(b"\0", 1)[0].partition(b"\t")
+    words = entry.split(b" ")
+    if name != os.fsencode(path) or words[1] != b"blob":
         raise PermanentError(
             f"{clean(ref)} has no file {clean(path)}",
             code="git/no-file",
             fix="name a commit that has it",
         )
-    blob = entry[2].decode("ascii", "replace")
+    blob = words[2].decode("ascii", "replace")
     code, content, _ = _run(folder, ["cat-file", "blob", blob])
     if code:
         raise PermanentError(
@@ -153,9 +156,29 @@ def _merge_base(folder: Path, base: str, until: str) -> str:
     return output.decode("ascii", "replace").strip()
 
 
-def _differences(folder: Path, arguments: list[str]) -> list[tuple[str, str]]:
+def _without_filters(folder: Path) -> dict[str, str]:
+    """Settings that switch every filter of the repository off, as environment variables.
+
+    Git runs a clean filter over a file that is as young as the index to see whether it changed.
+    """
+    code, output, _ = _run(folder, ["config", "-z", "--name-only", "--get-regexp", r"^filter\."])
+    keys = {os.fsdecode(key) for key in output.split(b"\0") if key} if code == 0 else set[str]()
+    drivers = sorted({key.rpartition(".")[0] for key in keys})
+    off = [
+        (f"{driver}.{name}", "") for driver in drivers for name in ("clean", "smudge", "process")
+    ]
+    off += [(f"{driver}.required", "false") for driver in drivers]
+    settings = {"GIT_CONFIG_COUNT": str(len(off))}
+    for number, (key, value) in enumerate(off):
+        settings |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    return settings
+
+
+def _differences(
+    folder: Path, arguments: list[str], more: Mapping[str, str] | None = None
+) -> list[tuple[str, str]]:
     """Path and former blob of every difference: `:modes old new status NUL path NUL`."""
-    parts = _ask(folder, arguments).split(b"\0")
+    parts = _ask(folder, arguments, more).split(b"\0")
     pairs = zip(parts[::2], parts[1::2], strict=False)
     return [(os.fsdecode(path), raw.split(b" ")[2].decode("ascii")) for raw, path in pairs]
 
@@ -175,8 +198,8 @@ def _text(folder: Path, arguments: list[str]) -> str:
     return _ask(folder, arguments).decode("utf-8", "replace").strip()
 
 
-def _ask(folder: Path, arguments: list[str]) -> bytes:
-    code, output, said = _run(folder, arguments)
+def _ask(folder: Path, arguments: list[str], more: Mapping[str, str] | None = None) -> bytes:
+    code, output, said = _run(folder, arguments, more)
     if code:
         raise PermanentError(
             f"git {arguments[0]}: {clean(said.decode('utf-8', 'replace').strip(), 300)}",
@@ -186,7 +209,9 @@ def _ask(folder: Path, arguments: list[str]) -> bytes:
     return output
 
 
-def _run(folder: Path, arguments: list[str]) -> tuple[int, bytes, bytes]:
+def _run(
+    folder: Path, arguments: list[str], more: Mapping[str, str] | None = None
+) -> tuple[int, bytes, bytes]:
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
     environment |= {
         "LC_ALL": "C",
@@ -195,7 +220,7 @@ def _run(folder: Path, arguments: list[str]) -> tuple[int, bytes, bytes]:
         "GIT_NO_REPLACE_OBJECTS": "1",
         "GIT_NO_LAZY_FETCH": "1",
         "GIT_ATTR_NOSYSTEM": "1",
-        "GIT_LITERAL_PATHSPECS": "0",
+        **(more or {}),
     }
     try:
         done = subprocess.run(

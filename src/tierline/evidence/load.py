@@ -51,8 +51,8 @@ def load(root: Path, also: Callable[[str], bool] | None = None) -> Loaded:
 
 
 def _unusable(defects: tuple[Defect, ...]) -> UsageError:
-    lines = (f"{defect.place}: {defect.message}" for defect in defects)
-    first = defects[0]
+    first, *_ = ordered = sorted(defects, key=lambda defect: (defect.place, defect.message))
+    lines = (f"{defect.place}: {defect.message}" for defect in ordered)
     return UsageError(
         f"{settings_file.PATH} cannot be used:\n  " + "\n  ".join(lines),
         code=first.code,

@@ -117,7 +117,11 @@ class _Walk:
         if real != self.inside and not real.startswith(self.inside.rstrip(b"/") + b"/"):
             self.entries[path] = Entry(Kind.ESCAPE)
             return None
-        info = os.stat(real, follow_symlinks=False)  # noqa: PTH116 - names are bytes here
+        try:
+            info = os.stat(real)  # noqa: PTH116 - names are bytes here
+        except OSError:
+            self.entries[path] = Entry(Kind.UNREADABLE, trouble="a symlink that leads nowhere")
+            return None
         if not stat.S_ISDIR(info.st_mode):
             self.entries[path] = self._file(path, real, info)
             return None

@@ -16,6 +16,9 @@ from tierline.mesh.source import Source
 from tierline.mesh.tomltext import Places, read_toml
 
 if TYPE_CHECKING:
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
+
     from tierline.mesh.settings_schema import ProfileTable, SettingsDocument
 
 PATH = "tierline.toml"
@@ -52,32 +55,35 @@ def _validated(
     try:
         return SettingsDocument.model_validate(table)
     except ValidationError as error:
-        seen: set[str] = set()
-        for wrong in error.errors(include_url=False, include_input=False, include_context=False):
-            keys = [str(part) for part in wrong["loc"]]
-            shown = clean(".".join(_written(keys, table)))
-            if shown in seen:
+        wrong = {_written(e["loc"], table): e for e in _errors(error)}
+        for keys, found in sorted(wrong.items()):
+            if any(other != keys and other[: len(keys)] == keys for other in wrong):
                 continue
-            seen.add(shown)
-            slug = "unknown-key" if wrong["type"] == "extra_forbidden" else "value"
-            source.defect(slug, f"`{shown}`: {clean(wrong['msg'], 200)}", places.of(*keys),
-                          "see the JSON Schema of tierline.toml")  # fmt: skip
+            slug = "unknown-key" if found["type"] == "extra_forbidden" else "value"
+            message = f"`{clean('.'.join(keys))}`: {clean(found['msg'], 200)}"
+            source.defect(slug, message, places.of(*keys), "see the JSON Schema of tierline.toml")
     return None
 
 
-def _written(keys: list[str], table: object) -> list[str]:
+def _errors(error: ValidationError) -> list[ErrorDetails]:
+    """The last first, so that of a place with several the first one stays in a dictionary."""
+    return error.errors(include_url=False, include_input=False, include_context=False)[::-1]
+
+
+def _written(loc: tuple[int | str, ...], table: object) -> tuple[str, ...]:
     """The part of an error's path that the file really has, and one key beyond it.
 
     pydantic puts names of union members and `[key]` into a path.
     """
     written: list[str] = []
+    keys = [str(part) for part in loc]
     for key in keys:
         if isinstance(table, Mapping) and key in table:
             written.append(key)
             table = table[key]  # pyright: ignore[reportUnknownVariableType] - TOML holds anything
         elif isinstance(table, list) and key.isdigit():
             written.append(key)
-    return written or keys[:1]
+    return tuple(written or keys[:1])
 
 
 def _settings(document: SettingsDocument) -> Settings:

@@ -15,8 +15,10 @@ from tierline.mesh.defect import Place
 from tierline.mesh.source import Source
 from tierline.mesh.text import TextLimits, decode
 
-SIZE = 1024 * 1024
+SIZE = 256 * 1024
 """bytes that a TOML file may have"""
+DOTS = 256
+"""dots in one line: tomllib takes time with the square of a dotted key's parts"""
 
 DEPTH = 8
 """parts of a dotted key that have places"""
@@ -67,6 +69,11 @@ def read_toml(content: bytes, source: Source) -> tuple[Mapping[str, object], Pla
     text = decode(content, source, TextLimits(SIZE))
     if text is None:
         return None
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") > DOTS:
+            message = f"more than {DOTS} dots in one line"
+            source.defect("too-deep", message, source.line(number), "break the line")
+            return None
     try:
         return tomllib.loads(text), Places(source, text)
     except tomllib.TOMLDecodeError as error:

@@ -149,7 +149,11 @@ def test_an_owner_that_nobody_knows_is_a_defect_only_where_the_map_is():
     ]  # fmt: skip
     assert mesh.services["M03-Profile-Service"].externals == ("X40-Legal-Archive",)
     known = tree_of(
-        {"service-architecture-map.yaml": architecture.replace("X41-Old-Monolith", "X40-Legal-Archive")}
+        {
+            "service-architecture-map.yaml": architecture.replace(
+                "X41-Old-Monolith", "X40-Legal-Archive"
+            )
+        }
     )
     assert parse_mesh(tree_of(sound_files()), known).defects == ()
 
@@ -164,7 +168,9 @@ def test_a_service_in_two_domains_and_one_in_another():
     mesh = parse_mesh(tree_of({**files, **other}))
     assert [d.code for d in mesh.defects] == ["structure/several-folders"]
     assert mesh.services["M03-Profile-Service"].path == ""
-    moved = {path: text for path, text in files.items() if "M03-profile-service" not in path} | other
+    moved = {
+        path: text for path, text in files.items() if "M03-profile-service" not in path
+    } | other
     mesh = parse_mesh(tree_of(moved))
     assert [d.code for d in mesh.defects] == ["structure/wrong-domain"]
     assert mesh.services["M03-Profile-Service"].path.startswith("services/integrations/")
@@ -231,7 +237,9 @@ def test_scripts_of_a_package_are_workloads_by_name():
     files = {path: text for path, text in files.items() if not path.startswith(f"{folder}/cmd")}
     files[f"{folder}/package.json"] = '{"scripts": {"api": "node api.js", "lint": "eslint"}}'
     mesh = parse_mesh(tree_of(files))
-    assert mesh.services["M02-Authentication"].workloads == (Workload("api", "node", "package.json"),)
+    assert mesh.services["M02-Authentication"].workloads == (
+        Workload("api", "node", "package.json"),
+    )
 
 
 def test_what_a_mesh_does_not_need_is_not_wanted():
