@@ -15,7 +15,7 @@ Row = tuple[int, str, float, int, str, int, str, str, str]
 def seal(environment: str, previous: str, row: tuple[int, str, float, int, str, int, str]) -> str:
     """The hash of a row, which covers the row before it."""
     text = "\x1f".join([previous, environment, *(repr(value) for value in row)])
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
 
 
 def open_row(environment: str, row: Row) -> Recorded:

@@ -22,7 +22,7 @@ class MemoryStore:
 
     def append(self, environment: str, expected_seq: int, entry: Entry) -> int:
         rows = self._rows.setdefault(environment, [])
-        newest = max((rows[-1].token,) if rows else (0,))
+        newest = rows[-1].token if rows else 0
         if len(rows) != expected_seq or entry.token < newest:
             raise lost(environment, expected_seq, len(rows))
         for event in entry.events:
@@ -43,7 +43,7 @@ class MemoryStore:
         return tuple(dict.fromkeys(row.rollout for row in self._rows.get(environment, ())))
 
     def save_plan(self, digest: str, document: str) -> None:
-        self._plans[digest] = document
+        self._plans.setdefault(digest, document)
 
     def load_plan(self, digest: str) -> str | None:
         return self._plans.get(digest)
@@ -61,7 +61,8 @@ class MemoryStore:
         kept.update({issue.id: issue for issue in issues})
 
     def issues(self, environment: str) -> tuple[Issue, ...]:
-        return tuple(self._issues.get(environment, {}).values())
+        kept = self._issues.get(environment, {}).values()
+        return tuple(sorted(kept, key=lambda issue: (issue.opened_at, issue.id)))
 
     def close(self) -> None:
         pass

@@ -54,7 +54,7 @@ class Store(Protocol):
     def read(
         self, environment: str, rollout: str | None = None, after: int = 0
     ) -> Iterator[Recorded]:
-        """Rows in order; the hash chain is checked when all rollouts are read."""
+        """Rows in order; each is checked against its hash and the row before it."""
         ...
 
     def rollouts(self, environment: str) -> tuple[str, ...]:

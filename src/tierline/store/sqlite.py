@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import URL, Connection, Engine, and_, create_engine, event, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError, OperationalError
 
@@ -33,13 +33,16 @@ _COLUMNS = (
     journal.c.previous,
     journal.c.hash,
 )
+_BEFORE = journal.alias("before")
+_LINKED = and_(_BEFORE.c.environment == journal.c.environment, _BEFORE.c.seq == journal.c.seq - 1)
+_FIX_PLACE = "free space or permissions there, then run the same command again"
 
 
 class SqliteStore:
     """Satisfies `Store`. The folder must exist; it and the file are for their owner only."""
 
     def __init__(self, path: Path) -> None:
-        path.touch(mode=0o600, exist_ok=True)
+        _touch(path)
         self._path = path
         self._engine = _engine(path)
         with self._writing() as connection:
@@ -72,18 +75,17 @@ class SqliteStore:
         self, environment: str, rollout: str | None = None, after: int = 0
     ) -> Iterator[Recorded]:
         query = (
-            select(*_COLUMNS)
+            select(*_COLUMNS, _BEFORE.c.hash)
+            .select_from(journal.outerjoin(_BEFORE, _LINKED))
             .where(journal.c.environment == environment, journal.c.seq > after)
             .order_by(journal.c.seq)
         )
         if rollout is not None:
             query = query.where(journal.c.rollout == rollout)
         with self._reading() as connection:
-            rows: list[Row] = [tuple(row) for row in connection.execute(query)]
-        if rollout is None:
-            _check_links(environment, after, rows)
-        for row in rows:
-            yield open_row(environment, row)
+            rows = [tuple(row) for row in connection.execute(query)]
+        for *row, before in rows:
+            yield _linked(environment, tuple(row), before)
 
     def rollouts(self, environment: str) -> tuple[str, ...]:
         query = (
@@ -151,10 +153,11 @@ class SqliteStore:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
                 yield connection
+                connection.exec_driver_sql("COMMIT")
             except BaseException:
-                connection.exec_driver_sql("ROLLBACK")
+                with suppress(sqlite3.Error):
+                    connection.connection.rollback()
                 raise
-            connection.exec_driver_sql("COMMIT")
 
     @contextmanager
     def _reading(self) -> Generator[Connection]:
@@ -164,9 +167,11 @@ class SqliteStore:
 
 def _engine(path: Path) -> Engine:
     """AUTOCOMMIT hands transactions to us: BEGIN IMMEDIATE takes the write lock at once."""
-    engine = create_engine(f"sqlite:///{path}", isolation_level="AUTOCOMMIT")
+    url = URL.create("sqlite", database=str(path))
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
 
     def configure(connection: sqlite3.Connection, _record: object) -> None:
+        connection.text_factory = _text
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000"):
             connection.execute(f"PRAGMA {pragma}")
 
@@ -174,12 +179,28 @@ def _engine(path: Path) -> Engine:
     return engine
 
 
-def _check_links(environment: str, after: int, rows: Sequence[Row]) -> None:
-    """No row is missing, and each names the one before it."""
-    for number, row in enumerate(rows, after + 1):
-        previous = rows[number - after - 2][8] if number > after + 1 else row[7]
-        if row[0] != number or row[7] != previous:
-            raise damaged(environment, number)
+def _touch(path: Path) -> None:
+    try:
+        path.touch(mode=0o600, exist_ok=True)
+    except OSError as error:
+        raise TemporaryError(
+            f"{path}: {error.strerror}", code="store/unavailable", fix=_FIX_PLACE
+        ) from error
+
+
+def _text(content: bytes) -> str:
+    """Bytes that are no text must not stop the reading: the seal then tells which row they damage."""
+    return content.decode(errors="surrogateescape")
+
+
+def _linked(environment: str, row: Row, before: str | None) -> Recorded:
+    """The event of a row that follows, whole, on the row before it."""
+    seq, previous = row[0], row[7]
+    if before is None and seq > 1:
+        raise damaged(environment, seq - 1)
+    if previous != (before or ""):
+        raise damaged(environment, seq)
+    return open_row(environment, row)
 
 
 def _rows(environment: str, seq: int, previous: str, entry: Entry) -> list[dict[str, object]]:
@@ -219,7 +240,7 @@ def _translated(path: Path) -> Generator[None]:
         raise TemporaryError(
             f"{path}: {error.orig}",
             code="store/unavailable",
-            fix="free space or permissions there, then run the same command again",
+            fix=_FIX_PLACE,
         ) from error
     except DatabaseError as error:
         raise PermanentError(

@@ -1,0 +1,155 @@
+"""One suite for all stores: whatever one does or refuses, the others do and refuse alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tierline.errors import LeaseLost
+from tierline.ledger.model import Issue, IssueState
+from tierline.rollout.events import Command, Ending, Event, LeaseAcquired, RolloutEnded
+from tierline.store.memory import MemoryStore
+from tierline.store.protocol import Asked, Entry, Store
+from tierline.store.sqlite import SqliteStore
+
+ONE, TWO = LeaseAcquired("ada", 1), RolloutEnded(Ending.HELD, "M05 failed")
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    made: Store = (
+        MemoryStore() if request.param == "memory" else SqliteStore(tmp_path / "journal.db")
+    )
+    yield made
+    made.close()
+
+
+def entry(*events: Event, token: int = 1, rollout: str = "R-1", at: float = 5.0) -> Entry:
+    return Entry(rollout, token, at, events)
+
+
+def issue(number: int, **changes: object) -> Issue:
+    usual = Issue(
+        f"I-{number}", "M05", "boot/exit", "exits", "2 dependents", "mend it", IssueState.OPEN, "R-1",
+        opened_at=10.0 - number, changed_at=11.0,
+    )  # fmt: skip
+    return replace(usual, **changes)
+
+
+def test_a_new_store_is_empty(store: Store) -> None:
+    assert store.head("local") == 0
+    assert list(store.read("local")) == []
+    assert store.rollouts("local") == ()
+    assert store.asked("local", 0) == ()
+    assert store.issues("local") == ()
+    assert store.load_plan("digest") is None
+
+
+def test_events_are_numbered_without_gaps_in_the_order_of_their_entry(store: Store) -> None:
+    assert store.append("local", 0, entry(ONE, TWO)) == 2
+    assert store.append("local", 2, entry(ONE, at=6.5, token=3)) == 3
+    rows = list(store.read("local"))
+    assert [(row.seq, row.event, row.at, row.token) for row in rows] == [
+        (1, ONE, 5.0, 1),
+        (2, TWO, 5.0, 1),
+        (3, ONE, 6.5, 3),
+    ]
+    assert store.head("local") == 3
+
+
+def test_an_entry_without_events_writes_nothing(store: Store) -> None:
+    store.append("local", 0, entry(ONE))
+    assert store.append("local", 1, entry()) == 1
+    assert store.head("local") == 1
+
+
+@pytest.mark.parametrize("expected", [0, 1, 3])
+def test_whoever_was_overtaken_writes_nothing(store: Store, expected: int) -> None:
+    store.append("local", 0, entry(ONE, ONE))
+    with pytest.raises(LeaseLost, match="local: the journal went on without us") as caught:
+        store.append("local", expected, entry(TWO))
+    assert caught.value.code == "lease/lost"
+    assert [row.event for row in store.read("local")] == [ONE, ONE]
+
+
+def test_an_older_token_writes_nothing_even_at_the_right_place(store: Store) -> None:
+    store.append("local", 0, entry(ONE, token=7))
+    with pytest.raises(LeaseLost):
+        store.append("local", 1, entry(TWO, token=6))
+    assert store.head("local") == 1
+    assert store.append("local", 1, entry(TWO, token=7)) == 2
+
+
+def test_environments_do_not_touch_each_other(store: Store) -> None:
+    store.append("local", 0, entry(ONE, token=9))
+    assert store.append("staging", 0, entry(TWO, token=1)) == 1
+    store.ask("staging", Asked(0, "R-1", Command.HOLD, "ada", "", 1.0))
+    store.save_issues("staging", [issue(1)])
+    assert [row.event for row in store.read("local")] == [ONE]
+    assert store.asked("local", 0) == ()
+    assert store.issues("local") == ()
+
+
+def test_reading_after_a_row_and_of_one_rollout(store: Store) -> None:
+    store.append("local", 0, entry(ONE, TWO))
+    store.append("local", 2, entry(TWO, rollout="R-2"))
+    store.append("local", 3, entry(ONE))
+    assert [row.seq for row in store.read("local", after=2)] == [3, 4]
+    assert [row.seq for row in store.read("local", "R-1")] == [1, 2, 4]
+    assert [row.seq for row in store.read("local", "R-1", after=1)] == [2, 4]
+    assert [row.seq for row in store.read("local", after=9)] == []
+    assert [row.seq for row in store.read("local", "R-9")] == []
+    assert store.rollouts("local") == ("R-1", "R-2")
+
+
+def test_what_was_read_does_not_grow(store: Store) -> None:
+    store.append("local", 0, entry(ONE))
+    rows = store.read("local")
+    first = next(rows)
+    store.append("local", 1, entry(TWO))
+    assert [first.seq, *(row.seq for row in rows)] == [1]
+
+
+def test_a_plan_is_kept_by_its_digest(store: Store) -> None:
+    store.save_plan("digest", '{"a": 1}')
+    store.save_plan("digest", '{"a": 2}')
+    assert store.load_plan("digest") == '{"a": 1}'
+
+
+def test_commands_are_numbered_and_read_once(store: Store) -> None:
+    asked = [
+        Asked(0, "R-1", command, "ada", f"reason “{command}”", 3.5)
+        for command in (Command.HOLD, Command.RESUME, Command.ABORT)
+    ]
+    ids = [store.ask("local", one) for one in asked]
+    assert ids == sorted(set(ids))
+    expected = tuple(replace(one, command_id=n) for one, n in zip(asked, ids, strict=True))
+    assert store.asked("local", 0) == expected
+    assert store.asked("local", ids[0]) == expected[1:]
+    assert store.asked("local", ids[-1]) == ()
+
+
+def test_an_issue_is_replaced_by_its_id_and_the_oldest_is_first(store: Store) -> None:
+    store.save_issues("local", [issue(1), issue(2), issue(3)])
+    changed = issue(1, state=IssueState.CLOSED, reopened=2)
+    store.save_issues("local", [changed])
+    store.save_issues("local", [])
+    assert store.issues("local") == (issue(3), issue(2), changed)
+
+
+@given(st.text(), st.text(), st.floats(allow_nan=False), st.integers(0, 2**62))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_words_and_numbers_come_back(
+    store: Store, holder: str, rollout: str, at: float, token: int
+) -> None:
+    environment = repr((holder, rollout, at, token))
+    event = LeaseAcquired(holder + "\udc80", token)
+    if store.head(environment) == 0:
+        store.append(environment, 0, Entry("R" + rollout.replace("\0", ""), token, at, [event]))
+    (row,) = store.read(environment)
+    assert (row.event, row.at, row.token) == (event, at, token)
