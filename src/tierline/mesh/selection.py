@@ -120,7 +120,8 @@ def select(
     """The chosen service ids in the index's order.
 
     UsageError where a term means nothing in this mesh (all of them at once, with the nearest names)
-    and where nothing is chosen: nothing is never GO. Every need must be among `gathered`.
+    and where nothing is chosen: nothing is never GO. Every need must be among `gathered`: services,
+    or for a file the names that it lists, short or full.
     """
     chosen: set[str] = set()
     wrong: list[str] = []
@@ -208,7 +209,10 @@ def _bad_argument(method: Method, argument: str) -> str | None:
 def _services(
     term: Term, mesh: Mesh, gathered: Mapping[Need, frozenset[str]], wrong: list[str]
 ) -> frozenset[str]:
-    if term.method in GATHERED:
+    if term.method is Method.FILE:
+        listed = gathered[Need(term.method, term.argument)]
+        found = _by_names(listed, clean(term.text), mesh, wrong)
+    elif term.method in GATHERED:
         found = gathered[Need(term.method, term.argument)] & mesh.services.keys()
     else:
         found, problem = _FINDERS[term.method](term.argument, mesh)
@@ -242,6 +246,13 @@ def _by_name(name: str, mesh: Mesh) -> _Found:
     known = {service.short_id: service.service_id for service in mesh.services.values()}
     close = nearest(name, (*mesh.services, *known)) or _partly(name, mesh.services)
     return frozenset(), _unknown("service", name, [known.get(found, found) for found in close])
+
+
+def _by_names(names: Iterable[str], where: str, mesh: Mesh, wrong: list[str]) -> frozenset[str]:
+    """What a list names; a name that means nothing is an error, not a gap."""
+    results = [_by_name(name, mesh) for name in sorted(names)]
+    wrong.extend(f"{where}: {problem}" for _, problem in results if problem)
+    return frozenset[str]().union(*(found for found, _ in results))
 
 
 def _partly(name: str, known: Iterable[str]) -> tuple[str, ...]:

@@ -113,6 +113,16 @@ def test_terms_that_mean_nothing_here_are_all_named_with_the_nearest(text: str, 
     assert all(part in caught.value.message for part in parts)
 
 
+def test_a_file_lists_names_and_an_unknown_one_is_an_error():
+    need = Need(Method.FILE, "list")
+    chosen = select(parse_selection("file:list"), MESH, {need: frozenset({"M03", "M01-Event-Bus"})})
+    assert chosen == ("M01-Event-Bus", "M03-Profile-Service")
+    with pytest.raises(UsageError) as caught:
+        select(parse_selection("file:list"), MESH, {need: frozenset({"M03", "M33", "M44"})})
+    assert "file:list: no service is called M33" in caught.value.message
+    assert "M44" in caught.value.message
+
+
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
