@@ -32,6 +32,8 @@ class Watch:
         self._layout, self._instances, self._clock = layout, instances, clock
         self._table: frozenset[Listening] | None = None
         self._owners: dict[int, Held] = {}
+        self._strangers: frozenset[int] = frozenset()
+        """sockets that were nobody's of ours when they were first seen: they stay so"""
         self._unseen = False
         self._marks: dict[str, list[tuple[int, Instant]]] = {}
         self._wake = asyncio.Event()
@@ -65,7 +67,8 @@ class Watch:
         self._table = table
         there = {each.inode for each in table}
         self._owners = {i: held for i, held in self._owners.items() if i in there and _alive(held)}
-        self._claim(there - self._owners.keys())
+        self._claim(there - self._owners.keys() - self._strangers)
+        self._strangers = frozenset(there - self._owners.keys())
         for held in self._instances.all():
             if held.ended is None:
                 ports = {each.port for each in table if self._owners.get(each.inode) is held}
