@@ -25,6 +25,7 @@ from tierline.targets.local.wiring import pointed
 from tierline.targets.protocol import Prepared
 
 CONFIG = "configs/default.yaml"
+STUBS = "contracts/gen"
 _LONGEST_DETAIL = 1000
 _ARTIFACTS_KEPT = 8
 
@@ -141,7 +142,7 @@ class Preparation:
 
 def _copy(root: Path, service: Service, closure: Closure, filling: Path) -> None:
     tree = filling / "mesh"
-    copy_folders(root, closure.folders, tree)
+    copy_folders(root, [*closure.folders, *_stubs(root, service)], tree)
     if closure.go_work:
         (tree / "go.work").write_text(closure.go_work, encoding="utf-8")
         if (root / "go.work.sum").is_file():
@@ -149,6 +150,13 @@ def _copy(root: Path, service: Service, closure: Closure, filling: Path) -> None
     template = tree / service.path / CONFIG
     if template.is_file():
         shutil.copyfile(template, filling / "default.yaml")
+
+
+def _stubs(root: Path, service: Service) -> tuple[str, ...]:
+    """Generated stubs that belong to the revision though no module declares them."""
+    languages = sorted({workload.language for workload in service.workloads})
+    folders = (f"{STUBS}/{language}" for language in languages)
+    return tuple(folder for folder in folders if (root / folder).is_dir())
 
 
 def _prune(artifacts: Path) -> None:

@@ -83,6 +83,7 @@ class LocalTarget:
         self._prober = Prober(self._client, site.now)
         self._infrastructure = Infrastructure()
         self._wired: dict[tuple[str, str], Wired] = {}
+        self._running: dict[str, Staged] = {}
         self._seen: dict[str, Seen] = {}
         self._synced = False
         self._stop_seconds = 10.0
@@ -225,7 +226,7 @@ class LocalTarget:
     async def _subject(self, service_id: str) -> Subject:
         seen = await self._current(service_id)
         running = [i.revision for i in seen.instances] if seen else []
-        staged = self._find(service_id, running[-1]) if running else None
+        staged = await self._known(service_id, running[-1]) if running else None
         if staged is None:
             return Subject(service_id, seen, {})
         return Subject(
@@ -236,6 +237,15 @@ class LocalTarget:
             optional_http(staged),
             self._infrastructure.remark(service_id),
         )
+
+    async def _known(self, service_id: str, revision: str) -> Staged | None:
+        """As staged; what runs is not read from the disk again for every probe."""
+        known = self._running.get(service_id)
+        if known is None or known.revision != revision:
+            known = await asyncio.to_thread(self._find, service_id, revision)
+            if known is not None:
+                self._running[service_id] = known
+        return known
 
     async def _addresses(self, staged: Staged) -> Mapping[str, Address]:
         """Where the service looks for its owners; one that no key names, at its http port."""
