@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tierline.errors import UsageError
+from tierline.errors import PermanentError, UsageError
 from tierline.evidence.tree import read_tree
 from tierline.mesh import canonical, settings_file
 from tierline.mesh.clean import clean
@@ -15,7 +15,7 @@ from tierline.mesh.defect import Defect
 from tierline.mesh.model import Mesh
 from tierline.mesh.parse import parse_mesh, read_settings, wanted
 from tierline.mesh.settings import Settings
-from tierline.mesh.tree import Tree
+from tierline.mesh.tree import Entry, Kind, Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +89,8 @@ def _inputs(folder: Path, label: str, above: Path) -> Tree | None:
             code="settings/canonical-folder",
             fix="keep the inputs of the index beside the mesh or inside it",
         )
-    return read_tree(folder, label, canonical.FILES.__contains__, inside=Path(limit))
+    try:
+        return read_tree(folder, label, canonical.FILES.__contains__, inside=Path(limit))
+    except PermanentError as error:
+        refused = Entry(Kind.UNREADABLE, trouble=error.message)
+        return Tree(label, dict.fromkeys(canonical.FILES, refused))

@@ -19,4 +19,6 @@ NAME_LIMIT = 80
 def clean(text: str, limit: int = NAME_LIMIT) -> str:
     """`text` on one line with `?` for every unprintable character, cut to `limit` characters."""
     shown = UNPRINTABLE.sub("?", text[: limit + 1])
+    if not shown.isprintable():
+        shown = "".join(character if character.isprintable() else "?" for character in shown)
     return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"

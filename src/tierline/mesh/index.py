@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from tierline.mesh.clean import clean
@@ -51,21 +52,26 @@ def parse_index(
     items = None if listed is None else source.items(listed, "`services`")
     if items is None:
         return None, tuple(source.defects)
-    defects = source.defects
     found: dict[str, Indexed] = {}
+    starts: list[tuple[int, str | None]] = []
+    later: list[Defect] = []
+    again = Source(path, "index")
     for item in items:
         entry, wrong = _entry(item, path, profile)
-        defects.extend(wrong)
+        later.extend(wrong)
+        starts.append((item.line, entry.service_id if entry else None))
         if entry is None:
             continue
         if (first := found.get(entry.service_id)) is not None:
             message = f"{entry.service_id} is declared again (first in line {first.place.line})"
-            source.defect("duplicate-service", message, entry.place, "keep one of the two")
+            again.defect("duplicate-service", message, entry.place, "keep one of the two")
         else:
             found[entry.service_id] = entry
+    _assign(starts, source.defects)
+    source.defects.extend(again.defects)
     _short_ids(found, source)
     _order(list(found.values()), source)
-    return tuple(found.values()), tuple(defects)
+    return tuple(found.values()), (*source.defects, *later)
 
 
 def _version(document: MapNode, source: Source) -> None:
@@ -183,6 +189,21 @@ class _EntryReader:
             kept[found.text] = found
             self._places[f"{key}:{found.text}"] = self._source.place(found)
         return tuple(kept.values())
+
+
+def _assign(starts: list[tuple[int, str | None]], defects: list[Defect]) -> None:
+    """Give what reading the YAML complained of to the service in whose entry it stands.
+
+    `starts` are the first lines of entries with their service ids; entries that share a line say
+    nothing.
+    """
+    lines = [line for line, _ in starts]
+    if len(set(lines)) < len(lines):
+        return
+    for at, defect in enumerate(defects):
+        entry = bisect_right(lines, defect.place.line) - 1
+        if entry >= 0:
+            defects[at] = replace(defect, service_id=starts[entry][1])
 
 
 def _short_ids(found: Mapping[str, Indexed], source: Source) -> None:

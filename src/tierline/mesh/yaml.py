@@ -119,7 +119,6 @@ class _Open:
     mapping: bool
     items: list[Node] = field(default_factory=list[Node])
     """of a mapping: key, value, key, value, ..."""
-    size: int = 1
 
 
 class _Builder:
