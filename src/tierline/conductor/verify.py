@@ -10,7 +10,7 @@ from tierline.conductor.sight import Sight
 from tierline.conductor.turn import Turn
 from tierline.conductor.watching import Watching
 from tierline.conductor.world import World
-from tierline.facts.evidence import Signal
+from tierline.facts.evidence import Evidence
 from tierline.facts.observation import Accepted, Lost, Seen, Synced
 from tierline.plan.model import Plan
 from tierline.rollout.events import (
@@ -87,8 +87,8 @@ class _Verifier:
                 raise item.error
             case Seen() | Synced() | Lost():
                 self._sight.observe(item)
-            case _ if isinstance(item, Signal) or hasattr(item, "answer") or hasattr(item, "total"):
-                self._sight.learn(item)  # pyright: ignore[reportArgumentType]
+            case _ if isinstance(item, Evidence):
+                self._sight.learn(item)
             case _:
                 pass
 

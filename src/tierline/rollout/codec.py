@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 from tierline.errors import PermanentError
 from tierline.rollout.events import (
@@ -76,4 +76,4 @@ def decode(kind: str, version: int, body: str) -> Event:
 
 
 def _frozen(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return tuple(cast("list[object]", value)) if isinstance(value, list) else value

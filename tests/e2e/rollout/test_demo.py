@@ -1,0 +1,103 @@
+"""The main job on the demo mesh: GO as it is, and each way of breaking a service told apart."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from e2e.rollout.field import Field, dependents, states
+from tierline.scaffold.breaks import MODES, break_service
+
+BROKEN = "M08-Payments-Ledger-Service"
+REASONS = {
+    "build": "SyntaxError",
+    "boot": "cannot start",
+    "config": "cannot start",
+    "health": "/healthz answers 500",
+    "dependency": "M01-Authentication-Service",
+    "telemetry": "no traces",
+    "slow": "not healthy after",
+    "exit": "exits at once with code 0",
+    "port": "told",
+    "flap": "flaps",
+}
+
+
+def test_the_demo_ends_go(demo: Field) -> None:
+    code, report = demo.rollout()
+    assert (code, report["decision"], report["state"]) == (0, "GO", "completed")
+    assert set(states(report).values()) == {"verified"}
+    assert len(report["order"]) == 14
+    assert set(demo.starts().values()) == {1}
+
+
+def test_the_same_again_restarts_nothing(demo: Field) -> None:
+    demo.rollout()
+    before = demo.starts()
+    code, report = demo.rollout()
+    assert (code, set(states(report).values())) == (0, {"unchanged"})
+    assert demo.starts() == before
+
+
+def test_the_demo_command_cleans_up(base: Path) -> None:
+    field = Field(base, base)
+    done = field.run("demo", str(base / "shop"), "--format", "json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["decision"] == "GO"
+    assert not field.supervisors()
+    assert not [path for path in (base / "s").rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_broken_service_holds_exactly_its_dependents(demo: Field, mode: str) -> None:
+    break_service(demo.folder, BROKEN, mode)
+    plan = json.loads(demo.run("plan", "--format", "json").stdout)
+    code, report = demo.rollout()
+    assert code == 4
+    found = states(report)
+    broken = next(s for s in report["services"] if s["service_id"] == BROKEN)
+    assert broken["state"] == "failed"
+    assert REASONS[mode] in broken["reason"]
+    held = {name for name, state in found.items() if state == "held"}
+    assert held == dependents(plan, BROKEN)
+    rest = {state for name, state in found.items() if name not in held | {BROKEN}}
+    assert rest == {"verified"}
+
+
+def test_a_policy_that_holds_tiers_keeps_later_ones_closed(demo: Field, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text(
+        'version = 1\n[environments.local]\nkind = "local"\ntarget = "local"\n'
+        'on_tier_failure = "hold"\n'
+    )
+    break_service(demo.folder, "M03-Notification-Service", "exit")
+    code, report = demo.rollout("--policy", str(policy))
+    assert code == 4
+    later = [s for s in report["services"] if s["service_id"][:3] in {"M06", "M08", "M04", "M05"}]
+    assert {s["state"] for s in later} == {"held"}
+    assert {blocked["kind"] for s in later for blocked in s["blocked_by"]} == {"tier"}
+
+
+def test_a_mended_service_goes_on_without_restarting_what_is_verified(demo: Field) -> None:
+    break_service(demo.folder, BROKEN, "exit")
+    _, held = demo.rollout()
+    before = demo.starts()
+    refused = demo.run("rollout", "--yes")
+    assert refused.returncode == 1
+    assert "rollout/occupied" in refused.stderr
+    demo_git(demo, "revert", "--no-edit", "HEAD")
+    code, report = demo.rollout("--supersedes", held["rollout_id"])
+    assert (code, report["decision"]) == (0, "GO")
+    after = demo.starts()
+    again = {name for name, count in after.items() if count != before[name]}
+    behind = {BROKEN, "M13-Risk-Scoring-Service", "M09-Payout-Service"}
+    assert {name.partition(".")[0] for name in again} == behind
+
+
+def demo_git(field: Field, *arguments: str) -> None:
+    import subprocess
+
+    identity = ["-c", "user.name=t", "-c", "user.email=t@example.invalid"]
+    subprocess.run(["git", "-C", str(field.folder), *identity, *arguments], check=True)

@@ -1,0 +1,56 @@
+"""kill -9 of the conductor, the supervisor, or both, at any moment: the same command goes on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from e2e.rollout.conftest import copy_go_mesh
+from e2e.rollout.field import Field, states
+
+KILLS = int(os.environ.get("TIERLINE_KILLS", "20"))
+LATEST_SECONDS = 4.0
+
+
+@pytest.mark.required("go")
+@pytest.mark.timeout(900)
+def test_every_killed_rollout_ends_go_and_starts_nothing_twice(base: Path) -> None:
+    random = Random(20260504)
+    folder = base / "go"
+    copy_go_mesh(folder)
+    warm = Field(folder, base / "warm")
+    assert warm.rollout()[0] == 0
+    warm.down()
+    for number in range(KILLS):
+        field = Field(folder, base / f"k{number}")
+        victim = ("conductor", "supervisor", "both")[number % 3]
+        after = random.uniform(0.1, LATEST_SECONDS)
+        try:
+            _killed(field, victim, after)
+        finally:
+            field.down()
+
+
+def _killed(field: Field, victim: str, after: float) -> None:
+    told = f"{victim} killed after {after:.2f} s"
+    first = field.start("rollout", "--yes")
+    deadline = time.monotonic() + after
+    while time.monotonic() < deadline and first.poll() is None:
+        time.sleep(0.005)
+    if victim != "supervisor":
+        first.send_signal(signal.SIGKILL)
+    if victim != "conductor":
+        field.kill_supervisors()
+    first.communicate(timeout=120)
+    code, report = field.rollout()
+    assert (code, report["decision"]) == (0, "GO"), f"{told}: {report}"
+    assert set(states(report).values()) <= {"verified", "unchanged"}, told
+    twice = {name: count for name, count in field.starts().items() if count != 1}
+    assert not twice, f"{told}: {twice}"
+    again = field.run("report", "--format", "json")
+    assert again.returncode == 0, f"{told}: {again.stderr}"
