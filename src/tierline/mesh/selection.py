@@ -270,10 +270,10 @@ def _by_domain(domain: str, mesh: Mesh) -> _Found:
 
 
 def _by_tier(tier: str, mesh: Mesh) -> _Found:
+    """By declared tier; effective tiers are what batches are made of."""
     number = int(tier)
-    tiers = {**mesh.graph.tiers, **mesh.graph.effective_tiers}
-    found = frozenset(name for name, own in tiers.items() if own == number)
-    known = {*tiers.values(), *mesh.profile.domains.values()}
+    found = frozenset(name for name, own in mesh.graph.tiers.items() if own == number)
+    known = {*mesh.graph.tiers.values(), *mesh.profile.domains.values()}
     if found or number in known:
         return found, ""
     return found, _unknown("tier", tier, [str(number) for number in sorted(known)])
