@@ -270,3 +270,15 @@ def test_variables_of_the_mesh_reach_the_service_but_not_over_its_ports(tmp_path
         assert texts[-1] == f"hello {await told(target, STEADY)}"
 
     play(tmp_path, scenario, {STEADY: "print(os.environ['GREETING'], os.environ['HTTP_PORT'])"})
+
+
+def test_reasons_show_paths_as_in_the_checkout(tmp_path: Path) -> None:
+    async def scenario(world: LocalWorld, target: LocalTarget) -> None:
+        plan, _ = await prepared(world, target)
+        await apply(target, plan, STEADY)
+        seen = await see(target, STEADY, lambda s: s.instances[0].phase is Phase.EXITED)
+        assert "cannot start" in seen.instances[0].reason
+        assert f'File "services/data-ai/{STEADY}/cmd/api/main.py"' in seen.instances[0].reason
+        assert str(tmp_path) not in seen.instances[0].reason
+
+    play(tmp_path, scenario, {STEADY: "raise RuntimeError('cannot start')"})

@@ -67,6 +67,10 @@ class Stages:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    def home(self, service_id: str) -> Path:
+        """Where all revisions of a service are."""
+        return self._folder / service_id
+
     def folder(self, service_id: str, revision: str) -> Path:
         """Where a revision is or will be; PermanentError for names that could leave the folder."""
         for name in (service_id, revision):

@@ -216,11 +216,10 @@ class LocalTarget:
         return frame
 
     def _remarked(self, seen: Seen) -> Seen:
-        """Beside a failure stands what infrastructure was not there when it was started."""
+        """Reasons with paths as in the checkout, beside them what infrastructure was not there."""
         remark = self._infrastructure.remark(seen.service_id)
-        if not remark:
-            return seen
-        told = tuple(_with_remark(instance, remark) for instance in seen.instances)
+        staged = f"{self._stages.home(seen.service_id)}/"
+        told = tuple(_told(instance, staged, remark) for instance in seen.instances)
         return replace(seen, instances=told)
 
     async def _subject(self, service_id: str) -> Subject:
@@ -292,17 +291,19 @@ async def down(folders: Folders) -> bool:
     return lived or status.instances > 0
 
 
-def open_site(root: Path, environment: str, folders: Folders) -> Site:
-    """A site with the caller's own environment variables."""
-    return Site(root, environment, folders, dict(os.environ))
+def open_site(
+    root: Path, environment: str, folders: Folders, now: Callable[[], Instant] = time.time
+) -> Site:
+    """A site with the caller's own environment variables; `now` is the conductor's clock."""
+    return Site(root, environment, folders, dict(os.environ), now)
 
 
-def _with_remark(instance: Instance, remark: str) -> Instance:
+def _told(instance: Instance, staged: str, remark: str) -> Instance:
+    reason = instance.reason.replace(f"{staged}{instance.revision}/mesh/", "")
     failed = instance.phase is Phase.EXITED and instance.exit_code != 0
-    if not failed or remark in instance.reason:
-        return instance
-    reason = f"{instance.reason}; {remark}" if instance.reason else remark
-    return replace(instance, reason=reason)
+    if failed and remark:
+        reason = f"{reason}; {remark}" if reason else remark
+    return instance if reason == instance.reason else replace(instance, reason=reason)
 
 
 def _taken(service_id: str, taken: tuple[TakenPort, ...]) -> str:
