@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+from simulation.views import SpoiltTarget
 from tierline.facts.observation import Outcome
 from tierline.store.memory import MemoryStore
 from tierline.store.protocol import Entry
 from tierline.targets.protocol import Fence, Holder
-from tierline.targets.simulated.target import SimulatedTarget
 
 
 class Killed(BaseException):
@@ -26,7 +26,7 @@ class Fuse:
         self.thawed = asyncio.Event()
 
     def burn(self) -> None:
-        """One operation more; an even number dies before it took hold, an odd one after."""
+        """One operation more; counted before it takes hold and after."""
         self.count += 1
         if self.count == self.kill_at:
             raise Killed
@@ -53,8 +53,8 @@ class MortalStore(MemoryStore):
         return seq
 
 
-class MortalTarget(SimulatedTarget):
-    """Dies, or is stopped, before or after an effect."""
+class MortalTarget(SpoiltTarget):
+    """Its user dies, or is stopped, before or after an effect; what was sent arrives all the same."""
 
     fuse: Fuse
 
@@ -64,7 +64,12 @@ class MortalTarget(SimulatedTarget):
 
     async def apply(self, service_id: str, revision: str, key: str, fence: int) -> Outcome:
         self.fuse.burn()
-        await self.fuse.maybe_freeze()
-        outcome = await super().apply(service_id, revision, key, fence)
+        sent = asyncio.create_task(self._on_its_way(service_id, revision, key, fence))
+        sent.add_done_callback(lambda task: task.cancelled() or task.exception())
+        outcome = await asyncio.shield(sent)
         self.fuse.burn()
         return outcome
+
+    async def _on_its_way(self, service_id: str, revision: str, key: str, fence: int) -> Outcome:
+        await self.fuse.maybe_freeze()
+        return await super().apply(service_id, revision, key, fence)

@@ -3,26 +3,48 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 from simulation.mortal import Fuse, Killed, MortalStore, MortalTarget
 from simulation.scripts import Script
+from simulation.views import FaultyView
 from tierline.conductor.loop import Conductor
 from tierline.conductor.reporter import Reporter
 from tierline.conductor.virtual import VirtualClock, run_virtually
 from tierline.conductor.world import World as Wiring
 from tierline.errors import LeaseLost
 from tierline.facts.instant import Instant
-from tierline.rollout.events import RolloutRequested
-from tierline.rollout.state import State
+from tierline.rollout.events import Command, CommandAccepted, LeaseAcquired, RolloutRequested
+from tierline.rollout.evolve import fold
+from tierline.rollout.state import State, Status
 from tierline.store.memory import MemoryStore
-from tierline.targets.protocol import Holder, LeaseHeld
-from tierline.targets.simulated.behaviour import Behaviour
-from tierline.targets.simulated.world import World
+from tierline.store.protocol import Asked, Entry
+from tierline.targets.protocol import Fence, Holder, LeaseHeld
+from tierline.targets.simulated.world import Done, Run, World
 
 ENVIRONMENT, ROLLOUT = "local", "R-1"
-BOUND_SECONDS = 3600.0
+BOUND_SECONDS = 600.0
 """virtual time in which every rollout must have ended"""
+BEFORE = "before/"
+"""with this begin the keys of what ran before the rollout"""
+
+
+@dataclass
+class Watcher(Reporter):
+    """Writes down from when to when the conductor that now conducts could not see."""
+
+    clock: VirtualClock
+    blind: list[tuple[Instant, Instant]] = field(default_factory=list[tuple[Instant, Instant]])
+    since: Instant | None = None
+
+    def lost_sight(self, reason: str) -> None:
+        self.since = self.clock.now()
+
+    def in_sight(self) -> None:
+        if self.since is not None:
+            self.blind.append((self.since, self.clock.now()))
+            self.since = None
 
 
 @dataclass
@@ -34,88 +56,138 @@ class Played:
     store: MemoryStore
     state: State
     seconds: float
+    blind: list[tuple[Instant, Instant]]
+
+    @property
+    def starts(self) -> list[Run]:
+        """What was started by the rollout."""
+        return [run for run in self.world.starts if not run.key.startswith(BEFORE)]
+
+    @property
+    def done(self) -> list[Done]:
+        """Effects of the rollout that took hold."""
+        return [effect for effect in self.world.done if not effect.key.startswith(BEFORE)]
 
 
-def play(script: Script) -> Played:
-    """The whole run, on virtual time; raises TimeoutError when it does not end."""
-    return run_virtually(_bounded(script))
-
-
-async def _bounded(script: Script) -> Played:
-    async with asyncio.timeout(BOUND_SECONDS):
-        return await _Stage(script).play()
+def play(script: Script, world: type[World] = World) -> Played:
+    """The whole run, on virtual time, or as much of it as happened in BOUND_SECONDS."""
+    return run_virtually(_Stage(script, world).play())
 
 
 class _Stage:
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: Script, world: type[World]) -> None:
         self.script = script
         self.clock = VirtualClock()
         self.store = MemoryStore()
-        self.world = World(now=self.clock.now, behaviours=script.behaviours)
-        planned = {service.service_id: service for service in script.plan.services}
-        self.owners = {name: s.owners + s.outside for name, s in planned.items()}
-        self.frozen: list[tuple[Fuse, asyncio.Task[State]]] = []
+        services = script.plan.services
+        workloads = {service.service_id: service.workloads for service in services}
+        self.world = world(self.clock.now, script.behaviours, workloads)
+        self.owners = {s.service_id: s.owners + s.outside for s in services}
+        self.view = FaultyView(script.view, script.seed)
+        self.frozen: list[tuple[Fuse, asyncio.Task[State | None]]] = []
+        self.blind: list[tuple[Instant, Instant]] = []
+        self.resumes = script.resumes
 
     async def play(self) -> Played:
         began = self.clock.now()
-        for owner in self.script.plan.outside:
-            self.world.apply(owner, "whatever", f"before/{owner}/apply/1", 0)
-        self.world.starts.clear()
-        self.world.done.clear()
+        self._before()
         await asyncio.sleep(1.0)
+        people = asyncio.create_task(self._people())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(BOUND_SECONDS):
+                await self._conductors()
+        people.cancel()
+        await self._wake_the_frozen()
+        state = fold(self.script.plan, self.store.read(ENVIRONMENT))
+        assert state is not None
+        seconds = self.clock.now() - began
+        return Played(self.script, self.world, self.store, state, seconds, self.blind)
+
+    def _before(self) -> None:
+        revisions = {s.service_id: s.revision.id for s in self.script.plan.services}
+        running = dict.fromkeys(self.script.plan.outside, "whatever")
+        running |= dict.fromkeys(self.script.outdated, "an older one")
+        running |= {name: revisions[name] for name in self.script.unchanged}
+        for name, revision in running.items():
+            self.world.apply(name, revision, f"{BEFORE}{name}/apply/1", 0)
+
+    async def _people(self) -> None:
+        for at, command in self.script.asks:
+            await asyncio.sleep(max(0.0, at + 1.0 - asyncio.get_running_loop().time()))
+            now = self.clock.now()
+            self.store.ask(ENVIRONMENT, Asked(0, ROLLOUT, command, "ada", "because", now))
+
+    async def _conductors(self) -> None:
+        """One after the other, until the rollout is over and nobody wants it resumed."""
         deaths = [*self.script.kills, *([None] * 50)]
         freezes = [*self.script.freezes, *([None] * 50)]
         for number, (kill_at, freeze_at) in enumerate(zip(deaths, freezes, strict=False)):
             state = await self._one_conductor(number, Fuse(kill_at, freeze_at))
-            if state is not None:
-                return await self._wake_the_frozen(state, began)
+            if state is None:
+                continue
+            if state.status is not Status.HELD or not self.resumes:
+                return
+            self.resumes -= 1
+            self._resume(state)
         raise AssertionError("fifty conductors were not enough")
+
+    def _resume(self, state: State) -> None:
+        """What `tierline resume` writes before a conductor goes on."""
+        fence = self.world.claim(Holder("resumer", "here", "boot", 99, 0.0))
+        events = [
+            LeaseAcquired("resumer", fence.token),
+            CommandAccepted(0, Command.RESUME, "ada"),
+        ]
+        entry = Entry(ROLLOUT, fence.token, self.clock.now(), events)
+        self.store.append(ENVIRONMENT, self.store.head(ENVIRONMENT), entry)
+        self.world.release(fence)
 
     async def _one_conductor(self, number: int, fuse: Fuse) -> State | None:
         holder = Holder(f"conductor-{number}", "here", "boot", number, 0.0)
-        target = MortalTarget(self.world, self.owners)
+        target = MortalTarget(self.world, self.owners, self.view)
         target.fuse = fuse
-        wiring = Wiring(
-            ENVIRONMENT, MortalStore(self.store, fuse), target, self.clock, Reporter()
-        )
+        watcher = Watcher(self.clock)
+        store = MortalStore(self.store, fuse)
         try:
             fence = await target.claim(ENVIRONMENT, holder)
         except LeaseHeld as held:
             await asyncio.sleep(held.until - self.clock.now())
             return None
-        conductor = Conductor(wiring, fence, ROLLOUT, self.script.plan)
-        run = asyncio.create_task(
-            _mortal(conductor.run(RolloutRequested(self.script.plan.digest, "ada")))
-        )
+        wiring = Wiring(ENVIRONMENT, store, target, self.clock, watcher)
+        run = asyncio.create_task(self._run(wiring, fence))
         stopped = asyncio.create_task(fuse.frozen.wait())
-        await asyncio.wait({run, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        stopped.cancel()
-        if run.done():
-            state = run.result()
-            if state is None:
-                self.world.dead.add(holder)
-            return state
-        self.frozen.append((fuse, run))
+        try:
+            await asyncio.wait({run, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            run.cancel()
+            with suppress(asyncio.CancelledError):
+                await run
+            raise
+        finally:
+            stopped.cancel()
+            self.blind += watcher.blind
+        if not run.done():
+            self.frozen.append((fuse, run))
+            return None
+        state = run.result()
+        if state is None:
+            self.world.dead.add(holder)
+        else:
+            await target.release(fence)
+        return state
+
+    async def _run(self, wiring: Wiring, fence: Fence) -> State | None:
+        """None where the conductor was killed."""
+        conductor = Conductor(wiring, fence, ROLLOUT, self.script.plan)
+        plan, unchanged = self.script.plan, self.script.unchanged
+        with suppress(Killed):
+            return await conductor.run(RolloutRequested(plan.digest, "ada", unchanged))
         return None
 
-    async def _wake_the_frozen(self, state: State, began: Instant) -> Played:
+    async def _wake_the_frozen(self) -> None:
         """A conductor that was stopped past its lease tries to go on, after all is over."""
         for fuse, run in self.frozen:
             fuse.thawed.set()
-            try:
+            with suppress(LeaseLost):
                 await run
-            except LeaseLost:
-                pass
         await asyncio.sleep(5.0)
-        seconds = self.clock.now() - began
-        return Played(self.script, self.world, self.store, state, seconds)
-
-
-async def _mortal(run) -> State | None:
-    try:
-        return await run
-    except Killed:
-        return None
-
-
-__all__ = ["Behaviour", "Played", "play"]

@@ -6,14 +6,19 @@ A failing case prints its seed; the seed and the commit reproduce it.
 from __future__ import annotations
 
 import os
+from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from simulation.checkers import CHECKERS
 from simulation.play import play
 from simulation.scripts import script_of
+from tierline.rollout.events import EffectIntended, EffectSettled, LeaseAcquired
+from tierline.rollout.state import ServiceState, Status
 
-ROLLOUTS = int(os.environ.get("TIERLINE_SIMULATED_ROLLOUTS", "600"))
+SOAK = 30_000 if os.environ.get("TIERLINE_SOAK") else 300
+ROLLOUTS = int(os.environ.get("TIERLINE_SIMULATED_ROLLOUTS", str(SOAK)))
 BATCHES = 20
 
 
@@ -25,6 +30,50 @@ def test_invariants_hold(batch: int) -> None:
         assert not wrong, f"seed {seed}: " + "; ".join(wrong[:5])
 
 
-def test_the_same_seed_gives_the_same_run() -> None:
-    first, second = play(script_of(77)), play(script_of(77))
+@pytest.mark.parametrize("seed", [0, 8, 77, 151])
+def test_the_same_seed_gives_the_same_run(seed: int) -> None:
+    first, second = play(script_of(seed)), play(script_of(seed))
     assert list(first.store.read("local")) == list(second.store.read("local"))
+    assert first.world.done == second.world.done
+
+
+def test_scripts_reach_what_they_are_for() -> None:
+    """Checkers that see no trouble prove nothing: count what happens in the first rollouts."""
+    seen: Counter[str] = Counter()
+    for seed in range(150):
+        script = script_of(seed)
+        played = play(script)
+        rows = list(played.store.read("local"))
+        events = [row.event for row in rows]
+        seen[str(played.state.status)] += 1
+        seen.update({str(p.state) for p in played.state.progress.values()})
+        seen["taken over"] += sum(isinstance(event, LeaseAcquired) for event in events) > 1
+        seen["blind"] += bool(played.blind)
+        seen["workers"] += any(len(s.workloads) > 1 for s in script.plan.services)
+        seen["outside"] += bool(script.plan.outside)
+        keys = [e.key for e in events if isinstance(e, EffectIntended)]
+        seen["another attempt"] += any(key.endswith("/2") for key in keys)
+        answers = [e.outcome for e in events if isinstance(e, EffectSettled)]
+        seen["unknown"] += "unknown" in answers
+        seen["outdated"] += bool(script.outdated)
+    wanted = {
+        *(str(status) for status in (Status.COMPLETED, Status.HELD, Status.ABORTED)),
+        *(str(state) for state in ServiceState if state not in _PASSING),
+        *("taken over", "blind", "workers", "outside", "another attempt", "unknown", "outdated"),
+    }
+    assert {what: seen[what] for what in wanted if seen[what] < 5} == {}
+
+
+_PASSING = {ServiceState.PENDING, ServiceState.STARTING, ServiceState.VERIFYING}
+
+
+def test_without_any_trouble_all_is_started_once_and_verified() -> None:
+    script = script_of(12)
+    planned = {service.service_id: () for service in script.plan.services}
+    calm = replace(
+        script, behaviours={}, unchanged=(), outdated=(), kills=(), freezes=(), asks=(), resumes=0
+    )
+    played = play(calm)
+    assert played.state.status is Status.COMPLETED
+    started = sorted(run.service_id for run in played.starts)
+    assert started == sorted(played.state.order) == sorted(played.script.behaviours | planned)

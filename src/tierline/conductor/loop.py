@@ -134,7 +134,8 @@ class Conductor:
                 self._see(item, turn)
             case Answered():
                 self._sending.discard(item.key)
-                turn.add(settlement(item.service_id, item.key, item.outcome))
+                if item.service_id in turn.state.unanswered:
+                    turn.add(settlement(item.service_id, item.key, item.outcome))
             case Asked():
                 self._obey(item, turn)
             case Prepared():

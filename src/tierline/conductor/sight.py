@@ -31,7 +31,10 @@ class Sight:
         self._summaries: dict[str, ServiceObserved] = {}
 
     def observe(self, observation: Observation) -> list[ServiceObserved]:
-        """Take in what the target shows; returns what it changes, nothing for a repetition."""
+        """Take in what the target shows; returns what it changes, nothing for a repetition.
+
+        One that a later one overtook is dropped, unless the view is new and its clock may be, too.
+        """
         match observation:
             case Synced():
                 self.synced = True
@@ -41,7 +44,9 @@ class Sight:
                 self.synced = False
                 return []
             case Seen():
-                return self._see(observation)
+                known = self.seen.get(observation.service_id)
+                overtaken = self.synced and known is not None and observation.at < known.at
+                return [] if overtaken else self._see(observation)
 
     def _see(self, seen: Seen) -> list[ServiceObserved]:
         name = seen.service_id

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from math import inf
 
 from rpds import HashTrieMap, HashTrieSet
 
@@ -198,21 +199,25 @@ def _hold_for_evidence(state: State, service_id: str, code: str, reason: str, at
 def _consequences(state: State, service_id: str, at: Instant) -> State:
     """Hold whatever can no longer start because this service did not make it."""
     state = _hold_dependents(state, service_id, at)
-    rules, planned = state.plan.rules, state.index.services.get(service_id)
-    if planned is None:
-        return state
+    index, rules = state.index, state.plan.rules
     budget = rules.limits.failure_budget
-    if budget is not None and state.failures >= budget:
-        held = Held(Kind.CAPACITY, "failure budget")
-        state = _hold_all(state, state.index.services, held, at)
+    if service_id in index.services and budget is not None and state.failures >= budget:
+        state = _hold_all(state, index.services, Held(Kind.CAPACITY, "failure budget"), at)
     if rules.tiers is TierMode.STRICT and rules.on_tier_failure is OnTierFailure.HOLD:
-        later = [
-            name
-            for name, other in state.index.services.items()
-            if other.effective_tier > planned.effective_tier
-        ]
-        state = _hold_all(state, later, Held(Kind.TIER, f"t{planned.effective_tier}"), at)
+        tier = _lowest_stopped(state, service_id)
+        later = [name for name, other in index.services.items() if other.effective_tier > tier]
+        state = _hold_all(state, later, Held(Kind.TIER, f"t{tier}"), at)
     return state
+
+
+def _lowest_stopped(state: State, service_id: str) -> float:
+    """The tier of a planned service; of an owner outside the plan, the lowest that it stopped."""
+    services = state.index.services
+    if service_id in services:
+        return services[service_id].effective_tier
+    waiters = state.index.waiters.get(service_id, ())
+    stopped = [name for name in waiters if state.progress[name].state is ServiceState.HELD]
+    return min((services[name].effective_tier for name in stopped), default=inf)
 
 
 def _hold_dependents(state: State, service_id: str, at: Instant) -> State:
