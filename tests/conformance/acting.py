@@ -1,0 +1,104 @@
+"""Steps that the conformance suite is written in: claim, prepare, start, wait for, look at."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from pathlib import Path
+from typing import cast
+
+import psutil
+
+from conformance.worlds import World
+from tierline.facts.evidence import Answer, Health, Signal, SignalKind
+from tierline.facts.observation import Accepted, Instance, Observation, Phase, Seen, Synced
+from tierline.facts.probe import HealthProbe
+from tierline.plan.model import Plan
+from tierline.targets.protocol import Fence, Holder, Target
+
+Scenario = Callable[[World], Awaitable[None]]
+Play = Callable[[Scenario], None]
+PATIENCE = 20.0
+
+
+def me() -> Holder:
+    """This process, as a conductor would name itself."""
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    born = psutil.Process().create_time()
+    return Holder("tester", socket.gethostname(), boot, os.getpid(), born)
+
+
+def revision(plan: Plan, service: str) -> str:
+    return next(s.revision.id for s in plan.services if s.service_id == service)
+
+
+async def staged(world: World, edition: int = 1) -> tuple[Plan, Fence]:
+    """Prepare an edition and claim the environment."""
+    plan = world.plan(edition)
+    async for item in world.target.prepare(plan):
+        assert item.ok, item
+    return plan, await world.target.claim("local", me())
+
+
+async def start(world: World, plan: Plan, fence: Fence, service: str, key: str = "") -> Instance:
+    """Apply a service and wait for its api instance."""
+    key = key or f"r1/{service}/apply/1"
+    outcome = await world.target.apply(service, revision(plan, service), key, fence.token)
+    assert outcome == Accepted()
+    seen = await until(world.target, service, lambda seen: bool(seen.instances))
+    return next(i for i in seen.instances if i.workload == "api")
+
+
+def view(target: Target) -> aclosing[AsyncGenerator[Observation, None]]:
+    """The view, closed when it is left."""
+    return aclosing(cast("AsyncGenerator[Observation, None]", target.observe()))
+
+
+async def until(target: Target, service: str, wanted: Callable[[Seen], bool]) -> Seen:
+    """Observe until a service is seen as wanted."""
+    async with asyncio.timeout(PATIENCE), view(target) as frames:
+        async for frame in frames:
+            if isinstance(frame, Seen) and frame.service_id == service and wanted(frame):
+                return frame
+    raise AssertionError("the view ended")
+
+
+async def snapshot(target: Target) -> dict[str, Seen]:
+    """Everything that there is now."""
+    found: dict[str, Seen] = {}
+    async with asyncio.timeout(PATIENCE), view(target) as frames:
+        async for frame in frames:
+            if isinstance(frame, Seen):
+                found[frame.service_id] = frame
+            if isinstance(frame, Synced):
+                return {name: seen for name, seen in found.items() if name in frame.services}
+    raise AssertionError("the view ended")
+
+
+async def first_log(target: Target) -> Signal:
+    """The first signal of logs."""
+    signals = aclosing(cast("AsyncGenerator[Signal, None]", target.signals()))
+    async with asyncio.timeout(PATIENCE), signals as stream:
+        async for signal in stream:
+            if signal.kind is SignalKind.LOGS:
+                return signal
+    raise AssertionError("the stream ended")
+
+
+async def health(target: Target, service: str, answer: Answer, workload: str = "api") -> Health:
+    """Ask until the health is as wanted."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            fact = await target.probe(service, HealthProbe(workload))
+            assert isinstance(fact, Health)
+            if fact.answer is answer:
+                return fact
+            await asyncio.sleep(0.02)
+
+
+def alive(seen: Seen) -> set[str]:
+    """Revisions of the instances that have not exited."""
+    return {i.revision for i in seen.instances if i.phase is not Phase.EXITED}
