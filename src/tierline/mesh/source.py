@@ -6,11 +6,18 @@ with None and a defect that says what was found, what belongs there, and where.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Protocol
 
 from tierline.mesh.clean import UNPRINTABLE, clean
 from tierline.mesh.defect import Defect, Place
 from tierline.mesh.node import FALSE, INTEGER, TRUE, ListNode, MapNode, Node, Scalar
+
+MOST = 100
+"""Defects of one kind that one file may give about one service.
+
+They weigh no more than the first, and a hostile file could give a million.
+"""
 
 
 class Positioned(Protocol):
@@ -44,6 +51,7 @@ class Source:
         self.gate = gate
         self.service_id = service_id
         self.defects: list[Defect] = []
+        self._told: Counter[tuple[str, str | None]] = Counter()
 
     def place(self, at: Positioned | None = None) -> Place:
         """Where `at` stands; None is the file as a whole."""
@@ -56,7 +64,11 @@ class Source:
     def defect(
         self, slug: str, message: str, at: Positioned | Place | None = None, fix: str = ""
     ) -> None:
-        """Note one thing that cannot be accepted."""
+        """Note one thing that cannot be accepted; of one kind and service the first MOST only."""
+        kind = (slug, self.service_id)
+        self._told[kind] += 1
+        if self._told[kind] > MOST:
+            return
         place = at if isinstance(at, Place) else self.place(at)
         code = f"{self.gate}/{slug}"
         self.defects.append(Defect(code, message, place, fix, self.service_id))

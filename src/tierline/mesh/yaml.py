@@ -30,7 +30,7 @@ class YamlLimits:
 
 
 LIMITS = YamlLimits()
-LARGE = YamlLimits(size=32 * 1024 * 1024, nodes=4_000_000)
+LARGE = YamlLimits(size=16 * 1024 * 1024, nodes=1_500_000)
 """for files that list every service of a mesh"""
 
 _CORE = "tag:yaml.org,2002:"

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from tierline.mesh.node import ListNode, MapNode, Scalar, plain_value
-from tierline.mesh.source import Source
+from tierline.mesh.source import MOST, Source
 from tierline.mesh.yaml import YamlLimits, read_documents, read_yaml
 
 CASES = yaml.safe_load(
@@ -158,3 +158,12 @@ def test_text_refuses_what_a_terminal_would_act_on():
     assert [text.text for text in texts] == ["plain"]
     assert [d.code for d in source.defects] == ["config/control-character"] * 2
     assert all(d.message.isprintable() for d in source.defects)
+
+
+def test_a_file_cannot_flood_the_report():
+    source = Source("f.yaml", "config")
+    assert read_yaml(b"a: 1\n" * 5000, source) is not None
+    assert len(source.defects) == MOST
+    source.service_id = "M01-A"
+    source.defect("duplicate-key", "one of another service", None, "x")
+    assert len(source.defects) == MOST + 1
