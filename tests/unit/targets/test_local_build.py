@@ -78,6 +78,8 @@ def test_python_runs_from_the_staged_folder(tmp_path):
         ),
         ("import nowhere_at_all\n", "No module named 'nowhere_at_all'"),
         ("x = '\0'\n", "null bytes"),
+        ("-" * 1_000_000 + "1\n", f"{SERVICE}/cmd/api/main.py"),
+        ("(" * 10_000, "too many nested parentheses"),
     ],
 )
 def test_python_that_cannot_start_is_found_without_running_it(tmp_path, source, said):

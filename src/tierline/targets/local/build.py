@@ -136,7 +136,7 @@ async def _compile_go(job: Job, workloads: list[Workload], tools: Tools) -> None
     argv += [f"./{package}" for package in packages.values()]
     ended = await programs.run(argv, job.tree / job.path, _go_env(job, tools), job.seconds)
     if ended.code != 0:
-        raise failed(job, programs.first_lines(ended.output, job.shown) or f"go: {ended.code}")
+        raise failed(job, _said(job, "go build", ended))
     job.artifacts.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, package in packages.items():
         binary = output / PurePosixPath(package).name
@@ -165,7 +165,7 @@ async def _build_python(
     modules = _importable(job)
     ended = await programs.run([*check, *modules], job.tree, env, seconds=job.seconds)
     if ended.code != 0:
-        raise failed(job, programs.first_lines(ended.output, job.shown))
+        raise failed(job, _said(job, "the Python check", ended))
     for workload in workloads:
         if not (job.tree / job.path / workload.entry).is_file():
             raise failed(job, f"{job.path}/{workload.entry} is missing")
@@ -212,7 +212,7 @@ async def _check_node(job: Job, folder: Path, tools: Tools) -> None:
     for file in _node_files(folder):
         ended = await programs.run(["node", "--check", str(file)], folder, env, job.seconds)
         if ended.code != 0:
-            raise failed(job, programs.first_lines(ended.output, job.shown))
+            raise failed(job, _said(job, "node --check", ended))
 
 
 def _node_files(folder: Path) -> list[Path]:
@@ -236,6 +236,12 @@ def _is_program(folder: Path, program: str, tools: Tools) -> bool:
     if "/" in program:
         return os.access(folder / program, os.X_OK) and (folder / program).is_file()
     return bool(program) and shutil.which(program, path=tools.environ.get("PATH")) is not None
+
+
+def _said(job: Job, tool: str, ended: programs.Ended) -> str:
+    """The first lines of a tool's output; how it ended, if it said nothing."""
+    said = programs.first_lines(ended.output, job.shown)
+    return said or f"{tool} ended with {ended.code} and said nothing"
 
 
 def _place(binary: Path, target: Path) -> None:

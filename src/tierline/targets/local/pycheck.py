@@ -48,7 +48,7 @@ def problems(root: str, service: str, python_path: list[str]) -> Iterator[str]:
         except py_compile.PyCompileError as error:
             yield located(shown, error.exc_value)
             continue
-        except (SyntaxError, ValueError, RecursionError, OSError) as error:
+        except (SyntaxError, ValueError, RecursionError, MemoryError, OSError) as error:
             yield located(shown, error)
             continue
         own = [os.path.dirname(file), *roots]  # noqa: PTH120
