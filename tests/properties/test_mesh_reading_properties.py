@@ -104,7 +104,9 @@ def test_a_damaged_file_never_stops_the_others(path: str, data: st.DataObject):
     text = files[path]
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
-    put = data.draw(st.sampled_from(["", "\n", "  ", "[", "- x\n", "\0", '"', "a: b\n", "\x85", "*"]))
+    put = data.draw(
+        st.sampled_from(["", "\n", "  ", "[", "- x\n", "\0", '"', "a: b\n", "\x85", "*"])
+    )
     mesh = parse_mesh(tree_of({**files, path: text[:start] + put + text[end:]}))
     assert showable(mesh.defects)
     if path != "services/services-index.yaml":
