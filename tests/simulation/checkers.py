@@ -72,15 +72,22 @@ def resumed_at(played: Played) -> list[Instant]:
 
 
 def i1_owners_first(played: Played) -> list[str]:
-    """No service starts before its planned owners work at the planned revision, nor others' do."""
+    """No service starts before its planned owners work at the planned revision, nor others' do.
+
+    An effect without an answer is sent again as it is, so what counts is when it was intended.
+    """
     wrong: list[str] = []
+    intended = {
+        row.event.key: row.at for row in journal(played) if isinstance(row.event, EffectIntended)
+    }
     planned = {service.service_id: service for service in played.script.plan.services}
     for run in played.starts:
         service = planned[run.service_id]
         revisions = {owner: planned[owner].revision.id for owner in service.owners}
         revisions |= dict.fromkeys(service.outside, "whatever")
         for owner, revision in revisions.items():
-            if not _worked(played, owner, revision, run.began):
+            moments = {run.began, intended.get(run.key, run.began)}
+            if not any(_worked(played, owner, revision, at) for at in moments):
                 wrong.append(f"{run.service_id} started at {run.began} before {owner} worked")
     verified: set[str] = set()
     for state, event, _ in states(played):

@@ -47,6 +47,8 @@ from tierline.rollout.state import (
 )
 
 _OVER = ENDED - {Status.HELD}
+_STOPPED = frozenset({ServiceState.FAILED, ServiceState.HELD})
+_BUDGET = Held(Kind.CAPACITY, "failure budget")
 
 
 def begin(plan: Plan, rollout: str, event: RolloutRequested, at: Instant) -> State:
@@ -147,9 +149,33 @@ def _settled(state: State, event: EffectSettled, at: Instant) -> State:
             code=event.code,
             reason=event.message,
         )
+        barrier = _barrier(state, event.service_id)
+        if barrier is not None:
+            state = _hold(move(state, event.service_id, progress), event.service_id, barrier, at)
+            return _hold_dependents(state, event.service_id, at)
         state = replace(state, retries=push(state.retries, (due, event.service_id)))
         return move(state, event.service_id, progress)
     return _fail(state, event.service_id, event.code, event.message, at)
+
+
+def _barrier(state: State, service_id: str) -> Held | None:
+    """What came between a service's start and its being pending again; None if it may try again."""
+    index, rules = state.index, state.plan.rules
+    for owner in index.needs(service_id):
+        if state.progress[owner].state in _STOPPED:
+            return Held(Kind.OWNER, owner)
+    planned = index.services.get(service_id)
+    if planned is None:
+        return None
+    budget = rules.limits.failure_budget
+    if budget is not None and state.failures >= budget:
+        return _BUDGET
+    if rules.tiers is TierMode.STRICT and rules.on_tier_failure is OnTierFailure.HOLD:
+        for name, other in index.services.items():
+            lower = other.effective_tier < planned.effective_tier
+            if lower and state.progress[name].state in _STOPPED:
+                return Held(Kind.TIER, f"t{other.effective_tier}")
+    return None
 
 
 def _judged(state: State, event: ServiceJudged, at: Instant) -> State:
@@ -202,7 +228,7 @@ def _consequences(state: State, service_id: str, at: Instant) -> State:
     index, rules = state.index, state.plan.rules
     budget = rules.limits.failure_budget
     if service_id in index.services and budget is not None and state.failures >= budget:
-        state = _hold_all(state, index.services, Held(Kind.CAPACITY, "failure budget"), at)
+        state = _hold_all(state, index.services, _BUDGET, at)
     if rules.tiers is TierMode.STRICT and rules.on_tier_failure is OnTierFailure.HOLD:
         tier = _lowest_stopped(state, service_id)
         later = [name for name, other in index.services.items() if other.effective_tier > tier]
