@@ -85,7 +85,8 @@ class LocalTarget:
         self._wired: dict[tuple[str, str], Wired] = {}
         self._running: dict[str, Staged] = {}
         self._seen: dict[str, Seen] = {}
-        self._synced = False
+        self._synced: set[object] = set()
+        """the open views that have shown everything"""
         self._stop_seconds = 10.0
 
     def capabilities(self) -> Capabilities:
@@ -150,12 +151,13 @@ class LocalTarget:
 
     async def observe(self) -> AsyncGenerator[Observation, None]:
         """Everything now, `Synced`, then changes; `Lost` and all anew if the supervisor dies."""
+        view = object()
         try:
             async with aclosing(self._client.observe()) as frames:
                 async for frame in frames:
-                    yield self._taken_in(frame)
+                    yield self._taken_in(view, frame)
         finally:
-            self._synced = False
+            self._synced.discard(view)
 
     async def probe(self, service_id: str, probe: Probe) -> Evidence:
         """One fact, found out now."""
@@ -203,16 +205,16 @@ class LocalTarget:
         except PermanentError as error:
             return Refused(error.code, error.message)
 
-    def _taken_in(self, frame: Observation) -> Observation:
+    def _taken_in(self, view: object, frame: Observation) -> Observation:
         match frame:
             case Seen():
                 frame = self._remarked(frame)
                 self._seen[frame.service_id] = frame
             case Synced(services):
                 self._seen = {name: seen for name, seen in self._seen.items() if name in services}
-                self._synced = True
+                self._synced.add(view)
             case Lost():
-                self._synced = False
+                self._synced.discard(view)
         return frame
 
     def _remarked(self, seen: Seen) -> Seen:
