@@ -198,7 +198,7 @@ def i4_effects_once(played: Played) -> list[str]:
     for row in rows:
         event = row.event
         if isinstance(event, EffectSettled) and event.outcome == "accepted":
-            intent = intents[event.key].event
+            intent = intents[event.key].event if event.key in intents else None
             looked = isinstance(intent, EffectIntended) and intent.action is Action.CHECK
             if not looked and event.key not in keys:
                 wrong.append(f"{event.key} was called accepted but never took hold")

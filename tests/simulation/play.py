@@ -165,6 +165,7 @@ class _Stage:
             raise
         finally:
             stopped.cancel()
+            watcher.in_sight()
             self.blind += watcher.blind
         if not run.done():
             self.frozen.append((fuse, run))
