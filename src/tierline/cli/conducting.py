@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 from tierline.cli import output
 from tierline.cli.progress import progress
-from tierline.conductor.history import past_of
+from tierline.cli.session import clock_of, local_target
 from tierline.conductor.world import World
-from tierline.evidence.clock import WallClock
 from tierline.report.build import build_report
 from tierline.report.document import to_json
 from tierline.report.markdown import to_markdown
@@ -21,20 +20,21 @@ from tierline.report.text import to_text
 if TYPE_CHECKING:
     from tierline.conductor.carry_out import OnConductor
     from tierline.conductor.loop import Conductor
+    from tierline.conductor.workspace import Workspace
     from tierline.ledger.model import Issue
     from tierline.report.model import Report
     from tierline.rollout.state import State
     from tierline.store.protocol import Store
-    from tierline.targets.protocol import Target
 
 Work = Callable[[World, "OnConductor"], Awaitable["State"]]
 
 
-async def conducted(environment: str, store: Store, target: Target, work: Work) -> State:
+async def conducted(workspace: Workspace, store: Store, work: Work) -> State:
     """Run `work` with progress on stderr; SIGINT holds, a second one leaves at once."""
-    past = past_of(store, environment)
+    clock = clock_of(workspace, store)
     reporter, opened = progress()
-    world = World(environment, store, target, WallClock(past.last_at), reporter)
+    target = local_target(workspace, clock)
+    world = World(workspace.environment, store, target, clock, reporter)
     with opened:
         return await _interruptible(world, work)
 

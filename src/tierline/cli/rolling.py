@@ -67,7 +67,7 @@ async def roll_out(workspace: Workspace, wish: Wish) -> int:
         async def work(world: World, started: OnConductor) -> State:
             return await carry_out(world, this_holder(user()), request, known.look, started)
 
-        state = await conducted(workspace.environment, store, target, work)
+        state = await conducted(workspace, store, work)
         return show_report(state, store.issues(workspace.environment), wish.form)
 
 

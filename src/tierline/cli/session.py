@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tierline.conductor.assess import Situation
 from tierline.conductor.workspace import Place, Workspace, open_workspace
 from tierline.errors import UsageError
+from tierline.evidence.clock import Clock, WallClock
 
 if TYPE_CHECKING:
     from tierline.store.protocol import Store
@@ -29,8 +30,18 @@ def local_folders(workspace: Workspace) -> Folders:
     return folders(identity(workspace.environment, root, name, commit), os.environ)
 
 
-def local_target(workspace: Workspace) -> LocalTarget:
-    """The local target; UsageError where the environment runs on something else."""
+def clock_of(workspace: Workspace, store: Store) -> WallClock:
+    """A clock that is never before what the environment's journal already holds."""
+    from tierline.conductor.history import past_of
+
+    return WallClock(past_of(store, workspace.environment).last_at)
+
+
+def local_target(workspace: Workspace, clock: Clock | None = None) -> LocalTarget:
+    """The local target; UsageError where the environment runs on something else.
+
+    `clock` stamps its evidence: give the conductor's where one conducts.
+    """
     from tierline.evidence.closure import Closures
     from tierline.evidence.content import Content
     from tierline.targets.local.target import LocalTarget, open_site
@@ -44,16 +55,17 @@ def local_target(workspace: Workspace) -> LocalTarget:
         )
     folders = local_folders(workspace)
     closures = Closures(workspace.mesh, Content.below(workspace.root))
-    site = open_site(workspace.root, workspace.environment, folders)
+    now = (clock or WallClock()).now
+    site = open_site(workspace.root, workspace.environment, folders, now)
     return LocalTarget(site, workspace.mesh, closures)
 
 
-async def lives(workspace: Workspace) -> bool:
-    """Whether a supervisor holds the environment; starts none."""
+async def holds(workspace: Workspace) -> bool:
+    """Whether anything may run in the local environment; starts nothing to find out."""
     from tierline.targets.local.client import Client
 
     folders = local_folders(workspace)
-    return await Client(folders.state, folders.runtime).lives()
+    return await Client(folders.state, folders.runtime).holds()
 
 
 @contextmanager
@@ -80,8 +92,8 @@ async def situation(workspace: Workspace, target: LocalTarget, store: Store) -> 
     from tierline.conductor.look import Look, look
 
     past = past_of(store, workspace.environment)
-    alive = await lives(workspace)
-    seen = await look(target, workspace.mesh.services) if alive else Look()
+    occupied = await holds(workspace)
+    seen = await look(target, workspace.mesh.services) if occupied else Look()
     return Situation(seen, past.seconds)
 
 

@@ -101,3 +101,21 @@ def demo_git(field: Field, *arguments: str) -> None:
 
     identity = ["-c", "user.name=t", "-c", "user.email=t@example.invalid"]
     subprocess.run(["git", "-C", str(field.folder), *identity, *arguments], check=True)
+
+
+@pytest.mark.required("go")
+def test_after_the_supervisor_was_killed_status_down_and_rollout_know_what_runs(
+    go_mesh: Field,
+) -> None:
+    go_mesh.rollout()
+    before = go_mesh.starts()
+    go_mesh.kill_supervisors()
+    status = json.loads(go_mesh.run("status", "--format", "json").stdout)
+    assert len(status["instances"]) == 12
+    go_mesh.kill_supervisors()
+    code, report = go_mesh.rollout()
+    assert (code, set(states(report).values())) == (0, {"unchanged"})
+    assert go_mesh.starts() == before
+    go_mesh.kill_supervisors()
+    assert go_mesh.run("down", "--yes").stderr.strip() == "stopped"
+    assert go_mesh.run("down", "--yes").stderr.strip() == "nothing was running"

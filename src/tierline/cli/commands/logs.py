@@ -33,14 +33,14 @@ def command(service: str, lines: int, place: Place) -> int:
 
 async def _logs(workspace: Workspace, service: str, lines: int) -> int:
     from tierline.cli import output
-    from tierline.cli.session import lives, local_target
+    from tierline.cli.session import holds, local_target
     from tierline.conductor.assess import choose
     from tierline.conductor.look import Look
 
     target = local_target(workspace)
     (name,) = choose(workspace, service, Look())[:1]
-    if not await lives(workspace):
-        output.note("nothing runs: no supervisor lives; begin with: tierline rollout")
+    if not await holds(workspace):
+        output.note("nothing runs; begin with: tierline rollout")
         return 0
     async for line in target.logs(name, 0.0, lines):
         output.document(f"{line.workload:<8} {line.text}")

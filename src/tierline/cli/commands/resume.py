@@ -40,7 +40,7 @@ def command(rollout: str | None, place: Place, form: str) -> int:
 
 async def _resume(workspace: Workspace, rollout: str | None, form: str) -> int:
     from tierline.cli.conducting import conducted, show_report
-    from tierline.cli.session import local_store, local_target, user
+    from tierline.cli.session import local_store, user
     from tierline.cli.which import which
     from tierline.conductor.carry_out import resume
     from tierline.conductor.lease import this_holder
@@ -52,5 +52,5 @@ async def _resume(workspace: Workspace, rollout: str | None, form: str) -> int:
         async def work(world: World, started: OnConductor) -> State:
             return await resume(world, this_holder(user()), name, user(), started)
 
-        ended = await conducted(workspace.environment, store, local_target(workspace), work)
+        ended = await conducted(workspace, store, work)
         return show_report(ended, store.issues(workspace.environment), form)

@@ -51,10 +51,10 @@ def command(place: Place, form: str) -> int:
 
 
 async def _look(workspace: Workspace) -> Look:
-    from tierline.cli.session import has_history, lives, local_target
+    from tierline.cli.session import has_history, holds, local_target
     from tierline.conductor.look import Look, look
 
     if not has_history(workspace):
         return Look()
     target = local_target(workspace)
-    return await look(target, workspace.mesh.services) if await lives(workspace) else Look()
+    return await look(target, workspace.mesh.services) if await holds(workspace) else Look()

@@ -40,7 +40,7 @@ async def _verify(workspace: Workspace, selection: str, form: str) -> int:
 
     from tierline.cli.conducting import print_report
     from tierline.cli.progress import progress
-    from tierline.cli.session import lives, local_store, local_target, situation
+    from tierline.cli.session import holds, local_store, local_target, situation
     from tierline.conductor.assess import assess
     from tierline.conductor.verify import verify
     from tierline.conductor.world import World
@@ -49,9 +49,9 @@ async def _verify(workspace: Workspace, selection: str, form: str) -> int:
     from tierline.report.build import build_report
 
     target = local_target(workspace)
-    if not await lives(workspace):
+    if not await holds(workspace):
         raise UsageError(
-            "nothing runs here: no supervisor lives",
+            "nothing runs here",
             code="verify/nothing-runs",
             fix="begin with: tierline rollout",
         )

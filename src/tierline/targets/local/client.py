@@ -83,6 +83,16 @@ class Client:
             return isinstance(await _once(sock, GetStatus()), Status)
         return False
 
+    async def holds(self) -> bool:
+        """Whether anything may run here: a supervisor lives, or some start has no recorded end.
+
+        After a supervisor was killed its services go on, and only a successor can tell of them.
+        """
+        launches = self._state / "launches"
+        begun = {file.stem for file in launches.glob("*.json")}
+        ended = {file.stem for file in launches.glob("*.exit")}
+        return bool(begun - ended) or await self.lives()
+
     async def claim(self, environment: str, holder: Holder, ttl: float) -> Fence:
         """Win or keep the lease for `ttl` seconds; LeaseHeld names who has it."""
         reply = await self._reply(Claim(environment, holder, ttl))
