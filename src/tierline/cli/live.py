@@ -45,12 +45,12 @@ class LiveTable(Reporter):
     """A table that is redrawn some times a second and stays when the rollout is over."""
 
     def __init__(self) -> None:
-        self._console = Console(stderr=True)
-        self._live = Live(console=self._console, get_renderable=self._render, refresh_per_second=8)
         self._state: State | None = None
         self._note = ""
         self._built = self._count = 0
         self._offset = 0.0
+        self._console = Console(stderr=True)
+        self._live = Live(console=self._console, get_renderable=self._render, refresh_per_second=8)
 
     def __enter__(self) -> LiveTable:
         self._live.start()
