@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,11 +22,22 @@ def write_demo(folder: Path) -> None:
 
     The files are the same every time. The commit is not: a mesh without a name is known by its root
     commit, and two demos on one machine must not be taken for one. UsageError when the folder holds
-    something already, PermanentError when it cannot be written.
+    something already, PermanentError when it cannot be written or there is no git; then nothing is
+    left in it.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         message = f"{folder} is not an empty folder"
         raise UsageError(message, code="demo/not-empty", fix="name a new or an empty folder")
+    existed = folder.exists()
+    try:
+        _write(folder)
+        make_repository(folder, f"The demo mesh\n\nDemo-Id: {uuid.uuid4()}")
+    except BaseException:
+        _clear(folder, keep=existed)
+        raise
+
+
+def _write(folder: Path) -> None:
     try:
         for path, text in demo_files():
             file = folder / path
@@ -35,7 +47,17 @@ def write_demo(folder: Path) -> None:
     except OSError as error:
         message = f"{error.filename or folder} cannot be written: {error.strerror}"
         raise PermanentError(message, code="demo/not-written") from error
-    make_repository(folder, f"The demo mesh\n\nDemo-Id: {uuid.uuid4()}")
+
+
+def _clear(folder: Path, *, keep: bool) -> None:
+    """Take back what a demo that failed half way left in a folder that was empty before."""
+    for entry in folder.iterdir() if folder.is_dir() else ():
+        if entry.is_dir():
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            entry.unlink(missing_ok=True)
+    if folder.is_dir() and not keep:
+        folder.rmdir()
 
 
 def demo_files() -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ import compileall
 import json
 import os
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -93,6 +94,20 @@ def test_a_file_in_the_way_is_an_error(tmp_path: Path) -> None:
         write_demo(tmp_path / "file" / "demo")
 
 
+@pytest.mark.parametrize("existed", [True, False])
+def test_without_git_nothing_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, existed: bool
+) -> None:
+    folder = tmp_path / "demo"
+    if existed:
+        folder.mkdir()
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    with pytest.raises(PermanentError, match="git is not installed"):
+        write_demo(folder)
+    assert folder.exists() == existed
+    assert not existed or not list(folder.iterdir())
+
+
 def test_every_file_parses(demo: Path) -> None:
     read = 0
     for path, (_, content) in files_of(demo).items():
@@ -133,3 +148,67 @@ def test_the_mesh_is_read_without_a_defect(demo: Path) -> None:
     assert listed == list(mesh.services)
     workers = [s.short_id for s in mesh.services.values() if len(s.workloads) == 2]
     assert workers == ["M03", "M06", "M12"]
+
+
+@pytest.mark.parametrize(
+    ("script", "damage", "code"),
+    [
+        ("generate-mesh-index.sh --root-path mesh --check", "", 0),
+        ("validate-mesh-structure.sh --root-path mesh", "", 0),
+        ("run-mesh-gates.sh", "", 0),
+        ("gate-mesh1.sh", "", 0),
+        ("generate-mesh-index.sh --check", "mesh/services/services-index.yaml", 1),
+        ("validate-mesh-structure.sh", "mesh/README.md", 1),
+        ("run-mesh-gates.sh", "mesh/README.md", 1),
+        ("run-mesh-gates.sh --root-path nowhere", "", 2),
+        ("run-mesh-gates.sh --no-such-option", "", 2),
+    ],
+)
+def test_scripts_say_what_tierline_says(
+    tmp_path: Path, script: str, damage: str, code: int
+) -> None:
+    write_demo(tmp_path / "demo")
+    if damage:
+        (tmp_path / "demo" / damage).write_text("")
+    name, *arguments = script.split()
+    done = subprocess.run(
+        ["bash", f"mesh/scripts/{name}", *arguments],
+        cwd=tmp_path / "demo",
+        env={**os.environ, "TIERLINE": str(Path(sys.executable).with_name("tierline"))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+
+
+def test_a_missing_tierline_is_a_tool_error(demo: Path) -> None:
+    done = subprocess.run(
+        ["bash", "mesh/scripts/run-mesh-gates.sh"],
+        cwd=demo,
+        env={**os.environ, "TIERLINE": "no-such-tool"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "no-such-tool is not installed" in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.required("make")
+def test_the_services_own_tests_pass(tmp_path: Path) -> None:
+    write_demo(tmp_path / "demo")
+    homes = sorted((tmp_path / "demo/mesh/services").glob("*/*"))
+    assert len(homes) == 14
+    for home in homes:
+        done = subprocess.run(
+            ["make", "--silent", "test", f"PYTHON={sys.executable}"],
+            cwd=home,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{home.name}\n{done.stdout}{done.stderr}"
+        assert done.stderr.count("\nOK\n") == 3, home.name
+    assert git(tmp_path / "demo", "status", "--porcelain") == ""

@@ -2,8 +2,12 @@
 # Writes services-index.yaml and dependency-load-order.md; --check only compares.
 set -u
 . "$(dirname "$0")/tierline.sh"
-verb=generate arguments=()
+command=(index generate) arguments=()
 for argument in "$@"; do
-  if [ "$argument" = --check ]; then verb=check; else arguments+=("$argument"); fi
+  if [ "$argument" = --check ]; then
+    command=(check --gate index --gate load-order)
+  else
+    arguments+=("$argument")
+  fi
 done
-run_tierline index "$verb" ${arguments[@]+"${arguments[@]}"}
+run_tierline "${command[@]}" ${arguments[@]+"${arguments[@]}"}

@@ -41,8 +41,8 @@ class Contracts(unittest.TestCase):
 
     def test_every_procedure_stands_in_the_proto_file(self):
         served = {path.rpartition("/")[2] for _, path in build(Unstarted()) if "v1." in path}
-        promised = set(re.findall(r"rpc (\w+)", read("proto", PROTO, "v1", f"{PROTO}.proto"))) if PROTO else set()
-        self.assertEqual(served, promised)
+        proto = read("proto", PROTO, "v1", f"{PROTO}.proto") if PROTO else ""
+        self.assertEqual(served, set(re.findall(r"rpc (\w+)", proto)))
 
     def test_every_event_names_this_service_as_its_producer(self):
         for event in PRODUCES:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import socketserver
 import time
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Callable, Dict, Tuple
 from urllib.parse import parse_qsl, unquote
+
+from meshkit.http_client import Unreachable
 
 BODY_LIMIT = 1_000_000
 
@@ -43,7 +45,7 @@ class Request:
         return value
 
 
-Routes = Dict[Tuple[str, str], Callable[[Request], Tuple[int, object]]]
+Routes = dict[tuple[str, str], Callable[[Request], tuple[int, object]]]
 
 
 def refusal(status, message):
@@ -52,9 +54,9 @@ def refusal(status, message):
 
 
 def find(routes, method, path):
-    """(handler, pattern, values) of a route, or None. Literal parts win over `{names}`."""
+    """(handler, pattern, values) of the first route that fits, or None."""
     parts = path.strip("/").split("/")
-    for (verb, pattern), handler in sorted(routes.items(), key=lambda item: item[0][1].count("{")):
+    for (verb, pattern), handler in routes:
         wanted = pattern.strip("/").split("/")
         if verb != method or len(wanted) != len(parts):
             continue
@@ -70,13 +72,14 @@ def find(routes, method, path):
 
 
 class Server(ThreadingHTTPServer):
-    """Listens on one address; a thread a connection."""
+    """Listens on one address, a thread a connection; literal paths win over `{names}`."""
 
     daemon_threads = True
     request_queue_size = 128
 
     def __init__(self, address, routes, telemetry):
-        self.routes, self.telemetry = routes, telemetry
+        self.routes = sorted(routes.items(), key=lambda route: route[0][1].count("{"))
+        self.telemetry = telemetry
         super().__init__(address, _Handler)
 
     def server_bind(self):
@@ -124,9 +127,11 @@ class _Handler(BaseHTTPRequestHandler):
             return handler(Request(self.command, path, values, fields, self.headers, raw, span))
         except ValueError as error:
             return refusal(400, str(error))
+        except Unreachable as error:
+            return refusal(502, str(error))
         except Exception as error:  # one bad request must not end the service
-            self.server.telemetry.log("ERROR", f"{self.command} {path}: {error}", span)
-            return refusal(502 if type(error).__name__ == "Unreachable" else 500, str(error))
+            self.server.telemetry.log("ERROR", f"{self.command} {path}: {error!r}", span)
+            return refusal(500, "the service failed; its log says why")
 
     do_GET = do_POST = do_PUT = do_DELETE = _answer
 

@@ -21,7 +21,9 @@ class SettingsTest(unittest.TestCase):
         self.routes = build(self.service)
 
     def call(self, method, name, body=b""):
-        return self.routes[method, "/settings/{name}"](Request(method, "", {"name": name}, raw=body))
+        return self.routes[method, "/settings/{name}"](
+            Request(method, "", {"name": name}, raw=body)
+        )
 
     def test_a_change_has_the_next_version_and_is_published(self):
         for value in (b'{"value": 60}', b'{"value": 120}'):

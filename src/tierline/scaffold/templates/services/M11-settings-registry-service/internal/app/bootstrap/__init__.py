@@ -10,7 +10,9 @@ def build(service):
     records = Records(service.data, "settings")
 
     def settings():
-        known = {name: {"name": name, "value": value, "version": 0} for name, value in BUILT_IN.items()}
+        known = {
+            name: {"name": name, "value": value, "version": 0} for name, value in BUILT_IN.items()
+        }
         known.update((record["name"], record) for record in records.all())
         return known
 
