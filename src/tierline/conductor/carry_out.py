@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from tierline.conductor.history import OPEN, load, occupying, past_of
 from tierline.conductor.look import Look
 from tierline.conductor.loop import Conductor
 from tierline.conductor.world import World
-from tierline.errors import PermanentError
+from tierline.errors import PermanentError, TemporaryError
 from tierline.ledger.history import settle
 from tierline.plan.document import to_json
 from tierline.plan.model import Plan
@@ -80,13 +81,7 @@ async def resume(
     """Go on with a held or interrupted rollout: what failed is tried again under the same plan."""
     fence = await world.target.claim(world.environment, holder)
     try:
-        plan, state = load(world.store, world.environment, rollout)
-        if state.status not in OPEN:
-            raise PermanentError(
-                f"{rollout} is {state.status}: there is nothing to go on with",
-                code="rollout/over",
-                fix="start a new one: tierline rollout",
-            )
+        plan, state = _open(world, rollout)
         if state.status is not Status.RUNNING:
             _append(world, fence, rollout, CommandAccepted(0, Command.RESUME, by))
         requested = RolloutRequested(plan.digest, by)
@@ -99,6 +94,7 @@ async def abort(world: World, holder: Holder, rollout: str, asked: Asked) -> Non
     """End a rollout that nobody conducts; the environment is free afterwards."""
     fence = await world.target.claim(world.environment, holder)
     try:
+        _open(world, rollout)
         _append(
             world,
             fence,
@@ -108,6 +104,18 @@ async def abort(world: World, holder: Holder, rollout: str, asked: Asked) -> Non
         )
     finally:
         await _release(world, fence)
+
+
+def _open(world: World, rollout: str) -> tuple[Plan, State]:
+    """A rollout that owns its environment; PermanentError for one that is over."""
+    plan, state = load(world.store, world.environment, rollout)
+    if state.status not in OPEN:
+        raise PermanentError(
+            f"{rollout} is {state.status}: there is nothing to go on with",
+            code="rollout/over",
+            fix="start a new one: tierline rollout",
+        )
+    return plan, state
 
 
 def _take_over_or_go_on(world: World, fence: Fence, request: Request) -> str:
@@ -181,5 +189,6 @@ def _append(
 
 
 async def _release(world: World, fence: Fence) -> None:
-    """Give the lease back even while we are being cancelled."""
-    await asyncio.shield(world.target.release(fence))
+    """Give the lease back even while we are being cancelled; one that cannot be runs out."""
+    with suppress(TemporaryError):
+        await asyncio.shield(world.target.release(fence))

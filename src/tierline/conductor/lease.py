@@ -37,10 +37,14 @@ async def keep(target: Target, environment: str, fence: Fence, clock: Clock) -> 
             renewed = await target.claim(environment, fence.holder)
         except LeaseHeld as held:
             raise LeaseLost(held.message, code="lease/lost", fix=held.fix) from held
-        except TemporaryError:
+        except TemporaryError as error:
             if clock.now() < fence.until:
                 continue
-            raise
+            raise LeaseLost(
+                f"{environment}: the lease ran out before it could be renewed: {error.message}",
+                code="lease/lost",
+                fix="run the same command again",
+            ) from error
         if renewed.token != fence.token:
             raise LeaseLost(
                 f"{environment}: somebody else held the lease in between",
