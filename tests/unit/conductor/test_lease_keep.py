@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
@@ -56,7 +57,7 @@ def test_it_is_claimed_again_at_a_third_of_its_time() -> None:
     asked: list[float] = []
     with pytest.raises(TimeoutError):
         kept(60.0, lambda at: bool(asked.append(at)), nothing)
-    gaps = [later - earlier for earlier, later in zip(asked, asked[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(asked)]
     assert len(asked) > 15
     assert all(gap == pytest.approx(10 / 3) for gap in gaps)
 
@@ -66,7 +67,7 @@ def test_somebody_else_who_has_it_ends_the_keeping() -> None:
         place.world.dead.add(holder())
         place.world.claim(holder("eve"))
 
-    with pytest.raises(LeaseLost, match="eve .* conducts this environment") as caught:
+    with pytest.raises(LeaseLost, match=r"eve .* conducts this environment") as caught:
         kept(60.0, lambda at: False, usurp)
     assert caught.value.code == "lease/lost"
 
