@@ -30,8 +30,6 @@ from tierline.supervisor.telemetry.tally import Arrived, Tally
 from tierline.supervisor.watch import Watch
 from tierline.targets.local.messages import AssignPorts, Counted, Ports, Status, TakenPort, Whose
 
-_FLUSH = 0.5
-
 
 class Holder:
     """Everything of one environment. `seen` and `signals` tell what changes."""
@@ -53,7 +51,6 @@ class Holder:
         self._tally = Tally(layout.state / "telemetry.db")
         self._problems: list[str] = []
         self._serving: Serving | None = None
-        self._flushing: asyncio.TimerHandle | None = None
         self._watching: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -78,8 +75,6 @@ class Holder:
                 await self._watching
         if self._serving is not None:
             await self._serving.stop()
-        if self._flushing is not None:
-            self._flushing.cancel()
         self._tally.close()
 
     def assign(self, request: AssignPorts) -> Ports:
@@ -134,14 +129,11 @@ class Holder:
         self._serving.start()
 
     def _take(self, kind: SignalKind, batches: Iterable[Batch]) -> None:
-        for row in self._tally.add(kind, batches, self.clock.now()):
-            self._tell(row)
-        if self._flushing is None:
-            self._flushing = asyncio.get_running_loop().call_later(_FLUSH, self._flush)
-
-    def _flush(self) -> None:
-        self._flushing = None
+        """Stored before the sender is answered: what we acknowledged, a successor still knows."""
+        arrived = self._tally.add(kind, batches, self.clock.now())
         self._tally.flush()
+        for row in arrived:
+            self._tell(row)
 
     def _tell(self, row: Arrived) -> None:
         signal = Signal(

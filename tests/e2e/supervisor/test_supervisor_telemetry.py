@@ -112,7 +112,6 @@ def test_what_arrived_and_where_is_known_to_the_successor(play: Play) -> None:
         await send(world, "/v1/traces", TRACES)
         before = (await signals(world, 1))[SignalKind.TRACES]
         url = (await world.client.status()).otlp_url
-        await asyncio.sleep(0.7)
         await world.kill()
         assert (await signals(world, 1))[SignalKind.TRACES] == before
         assert (await world.client.status()).otlp_url == url

@@ -47,7 +47,11 @@ class Arrived:
 
 
 class Tally:
-    """Sums in memory, the new ones written by `flush`. A store that fails costs only history."""
+    """Sums in memory, the new ones written by `flush`. A store that fails costs only history.
+
+    A write reaches the system, not the disk: it outlives our death, not the machine's, and the
+    services would not outlive that either.
+    """
 
     def __init__(self, path: Path) -> None:
         self.problems: list[str] = []
