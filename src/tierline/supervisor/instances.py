@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -158,17 +157,6 @@ def _code(status: os.waitid_result) -> int:
 
 
 def _reason(code: int | None, output: str) -> str:
-    if code is None:
-        cause = "ended with an exit code that nobody saw: it was not our child any more"
-    elif code < 0:
-        cause = f"ended by {_signal_name(-code)}"
-    else:
-        cause = f"exited with {code}"
-    return f"{cause}; last output: {output}" if output else f"{cause}; it printed nothing"
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
+    """What the exit code does not say."""
+    said = f"last output: {output}" if output else "it printed nothing"
+    return said if code is not None else f"it was not our child any more; {said}"

@@ -13,6 +13,7 @@ import ctypes
 import errno
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,11 @@ LIMIT = 10 * 1024 * 1024
 _KEEP_SIZE, _PUNCH_HOLE = 1, 2
 _BLOCK = 64 * 1024
 _LINE = 8 * 1024
+_TRACE = 500
+"""lines from the end in which the error of a crash is looked for"""
+_GO, _PYTHON, _NODE = ("panic: ", "fatal error: "), "Traceback (most recent", "    at "
+_BELOW = 5
+"""lines that may follow a traceback that ended a program; with more it was survived"""
 _CONTROL = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 )
@@ -104,13 +110,29 @@ def after(path: Path, begin: int, *, ending: bool = False) -> tuple[Line, ...]:
         os.close(descriptor)
 
 
-def last_words(path: Path, lines: int = 3, size: int = 400) -> str:
-    """The last lines of output as one, for a reason; the newest end is kept."""
+def last_words(path: Path, size: int = 400) -> str:
+    """The line of the newest output that says why a program ended, cut after `size` characters."""
     try:
-        said = [line.text.strip() for line in newest(path, 20)]
+        said = [line.text for line in newest(path, _TRACE)]
     except OSError:
         return ""
-    return " / ".join([text for text in said if text][-lines:])[-size:]
+    return decisive(said)[:size]
+
+
+def decisive(lines: Sequence[str]) -> str:
+    """The error of a Python traceback, Go panic or Node stack at the end; else the last line."""
+    said = [line for line in lines if line.strip()]
+    for number in reversed(range(len(said))):
+        if said[number].startswith(_GO):
+            return said[number].strip()
+        below = [line for line in said[number + 1 :] if not line.startswith((" ", "\t"))]
+        if len(below) > _BELOW:
+            continue
+        if said[number].startswith(_PYTHON) and below:
+            return below[0].strip()
+        if said[number].startswith(_NODE) and not said[number - 1].startswith(_NODE):
+            return said[number - 1].strip()
+    return said[-1].strip() if said else ""
 
 
 def _lines(data: bytes, begin: int, *, torn: bool, ending: bool) -> tuple[Line, ...]:

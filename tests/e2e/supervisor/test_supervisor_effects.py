@@ -31,7 +31,7 @@ def test_a_launch_is_seen_running_and_its_end_within_milliseconds(play: Play) ->
         ended = await world.exited()
         assert time.time() - (await world.all_seen())["M01"].at < 0.25
         assert (ended.id, ended.exit_code) == (instance.id, 3)
-        assert ended.reason == "exited with 3; last output: first / last red"
+        assert ended.reason == "last output: last red"
         assert ended.listening == ()
 
     play(scenario)
@@ -60,7 +60,7 @@ def test_the_same_key_never_starts_twice(play: Play) -> None:
         assert await world.client.launch(launch) == Accepted()
         [instance] = (await world.all_seen())["M01"].instances
         assert instance.phase is Phase.EXITED
-        assert instance.reason == "ended by SIGKILL; it printed nothing"
+        assert instance.reason == "it printed nothing"
         assert len(world.lines("started")) == 1
 
     play(scenario)

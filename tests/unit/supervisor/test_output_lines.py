@@ -57,11 +57,57 @@ def test_what_is_cleaned_and_what_is_kept() -> None:
 
 
 def test_last_words_are_short(log: Path) -> None:
-    log.write_bytes(b"a\n\n  b \nc\nd\n")
-    assert last_words(log) == "b / c / d"
+    log.write_bytes(b"a\n  b \n\n")
+    assert last_words(log) == "b"
     log.write_bytes(b"x" * 10_000)
     assert len(last_words(log)) == 400
     assert last_words(log.parent) == ""
+
+
+PYTHON = """INFO up
+Traceback (most recent call last):
+  File "services/a/cmd/api/main.py", line 9, in main
+    raise RuntimeError("no schema")
+RuntimeError: no schema
+"""
+GO = """started api
+panic: runtime error: index out of range [3]
+\tpanic: again
+
+goroutine 1 [running]:
+main.main()
+\t/build/cmd/api/main.go:7 +0x1d
+exit status 2
+"""
+NODE = """/build/api.js:3
+throw new Error("no schema");
+^
+
+Error: no schema
+    at Object.<anonymous> (/build/api.js:3:7)
+    at node:internal/main
+
+Node.js v20.11.0
+"""
+
+
+@pytest.mark.parametrize(
+    ("output", "decides"),
+    [
+        (PYTHON, "RuntimeError: no schema"),
+        (PYTHON + "During handling of the above, another exception occurred:\n\n" + PYTHON.replace(
+            "RuntimeError", "OSError"), "OSError: no schema"),
+        (GO, "panic: runtime error: index out of range [3]"),
+        (NODE, "Error: no schema"),
+        (PYTHON + "INFO still here\n" * 20 + "bye\n", "bye"),
+        ("Traceback (most recent call last):\n  torn", "torn"),
+        ("one\ntwo\n", "two"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_the_line_that_decides(log: Path, output: str, decides: str) -> None:
+    log.write_text(output)
+    assert last_words(log) == decides
 
 
 def test_the_oldest_part_is_given_back(log: Path) -> None:

@@ -304,7 +304,7 @@ def _told(instance: Instance, staged: str, remark: str) -> Instance:
     reason = instance.reason.replace(f"{staged}{instance.revision}/mesh/", "")
     failed = instance.phase is Phase.EXITED and instance.exit_code != 0
     if failed and remark:
-        reason = f"{reason}; {remark}" if reason else remark
+        reason = f"{reason}; besides, {remark}" if reason else remark
     return instance if reason == instance.reason else replace(instance, reason=reason)
 
 
