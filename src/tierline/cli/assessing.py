@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,8 @@ def assess_now(workspace: Workspace, selection: str) -> Assessment:
     """Check, readiness and plan of a selection; nothing runs where nothing was ever started."""
     known = Situation()
     if workspace.policy.target == "local" and has_history(workspace):
+        import asyncio
+
         with local_store(workspace) as store:
             known = asyncio.run(situation(workspace, local_target(workspace), store))
     return assess(workspace, selection, known, time.time())

@@ -37,7 +37,7 @@ def place_options(function: Function) -> Function:
         target: str | None,
         **options: Any,
     ) -> Any:
-        from tierline.conductor.workspace import Place
+        from tierline.conductor.place import Place
 
         place = Place(root_path, environment, policy_file, target)
         return function(*args, place=place, **options)

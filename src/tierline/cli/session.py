@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tierline.conductor.assess import Situation
-from tierline.conductor.workspace import Place, Workspace, open_workspace
+from tierline.cli.waiting import waiting
 from tierline.errors import UsageError
 from tierline.evidence.clock import Clock, WallClock
 
 if TYPE_CHECKING:
+    from tierline.conductor.assess import Situation
+    from tierline.conductor.place import Place
+    from tierline.conductor.workspace import Workspace
     from tierline.store.protocol import Store
     from tierline.targets.local.paths import Folders
     from tierline.targets.local.target import LocalTarget
@@ -88,6 +90,7 @@ def has_history(workspace: Workspace) -> bool:
 
 async def situation(workspace: Workspace, target: LocalTarget, store: Store) -> Situation:
     """What runs, how healthy it is, and how long starts took; starts nothing."""
+    from tierline.conductor.assess import Situation
     from tierline.conductor.history import past_of
     from tierline.conductor.look import Look, look
 
@@ -107,7 +110,10 @@ def user() -> str:
 
 def workspace_of(place: Place) -> Workspace:
     """Open the workspace that a command's options name."""
-    return open_workspace(place)
+    with waiting("reading the mesh ..."):
+        from tierline.conductor.workspace import open_workspace
+
+        return open_workspace(place)
 
 
 def words(selection: tuple[str, ...]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tierline.conductor.checking import checked
 from tierline.conductor.look import Look
 from tierline.conductor.workspace import Workspace
 from tierline.evidence.choose import gather
@@ -19,9 +20,7 @@ from tierline.facts.revision import Revision
 from tierline.mesh.selection import Method, needs, parse_selection, select
 from tierline.plan.build import PlanRequest, build
 from tierline.plan.model import Plan
-from tierline.readiness.check import check
 from tierline.readiness.decide import decide
-from tierline.readiness.facts import GateFacts
 from tierline.readiness.model import Check, Readiness
 
 
@@ -51,12 +50,6 @@ def choose(workspace: Workspace, selection: str, look: Look) -> tuple[str, ...]:
     outdated = frozenset(_outdated(workspace, look)) if asked else frozenset[str]()
     gathered = gather(workspace.root, workspace.mesh, wanted, outdated)
     return select(parsed, workspace.mesh, gathered)
-
-
-def checked(workspace: Workspace, only: frozenset[str] | None, now: Instant) -> Check:
-    """Every gate, or those named."""
-    facts = GateFacts(tree=workspace.tree, policy_defects=workspace.policy_defects)
-    return check(workspace.mesh, facts, workspace.policy, only, now)
 
 
 def assess(workspace: Workspace, selection: str, situation: Situation, now: Instant) -> Assessment:

@@ -1,16 +1,21 @@
-"""One look at what runs in an environment, before anything is decided; changes nothing."""
+"""One look at what runs in an environment, before anything is decided; changes nothing.
+
+asyncio is imported by who looks: `check` and many a plan only need the value of having seen nothing.
+"""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from tierline.errors import TemporaryError
 from tierline.facts.evidence import Answer, Health
 from tierline.facts.observation import Phase, Seen, Synced
 from tierline.facts.probe import HealthProbe
-from tierline.targets.protocol import Target
+
+if TYPE_CHECKING:
+    from tierline.targets.protocol import Target
 
 LOOK_SECONDS = 10.0
 
@@ -33,6 +38,8 @@ class Look:
 
 async def look(target: Target, services: Iterable[str]) -> Look:
     """See what runs, and ask `services` for their health; TemporaryError if nothing can be seen."""
+    import asyncio  # noqa: PLC0415 - late on purpose, see above
+
     seen = await _snapshot(target)
     asked = [name for name in services if name in seen and seen[name].instances]
     answers = await asyncio.gather(*(_health(target, seen[name]) for name in asked))
@@ -40,6 +47,8 @@ async def look(target: Target, services: Iterable[str]) -> Look:
 
 
 async def _snapshot(target: Target) -> dict[str, Seen]:
+    import asyncio  # noqa: PLC0415 - late on purpose, see above
+
     seen: dict[str, Seen] = {}
     view = target.observe()
     try:

@@ -9,6 +9,7 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tierline.conductor.place import Place
 from tierline.errors import UsageError
 from tierline.evidence.load import load
 from tierline.evidence.root import find_root
@@ -22,16 +23,6 @@ from tierline.readiness.facts import wanted_by_gates
 
 LOCAL = "local"
 MOST_POLICY_BYTES = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What a command line (or a request) says of where it works. None means the default."""
-
-    root_path: Path | None = None
-    environment: str | None = None
-    policy_file: Path | None = None
-    target: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import click
 
 from tierline.cli.options import format_option, place_options
-from tierline.conductor.workspace import Place
+
+if TYPE_CHECKING:
+    from tierline.conductor.place import Place
 
 EPILOG = """\b
 Examples:
@@ -26,13 +29,14 @@ def command(gates: tuple[str, ...], place: Place, form: str) -> int:
 
     Findings come with file, line and fix. Exit code: 0 GO, 3 NO-GO, 4 HOLD.
     """
-    from tierline.cli import output
     from tierline.cli.session import workspace_of
-    from tierline.conductor.assess import checked
+
+    workspace = workspace_of(place)
+    from tierline.cli import output
+    from tierline.conductor.checking import checked
     from tierline.report.check_document import check_json
     from tierline.report.check_text import check_text
 
-    workspace = workspace_of(place)
     result = checked(workspace, frozenset(gates) or None, time.time())
     if form == "json":
         output.document(check_json(result))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
+from typing import TYPE_CHECKING
 
 import click
 
 from tierline.cli.options import place_options, yes_option
-from tierline.conductor.workspace import Place
+
+if TYPE_CHECKING:
+    from tierline.conductor.place import Place
 
 EPILOG = """\b
 Examples:
@@ -21,6 +23,8 @@ Examples:
 @place_options
 def command(yes: bool, place: Place) -> int:
     """Stop all services of the local environment and their supervisor; data and journal stay."""
+    import asyncio
+
     from tierline.cli import output
     from tierline.cli.session import local_folders, local_target, workspace_of
     from tierline.targets.local.target import down

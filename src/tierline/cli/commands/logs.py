@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import click
 
 from tierline.cli.options import place_options
-from tierline.conductor.workspace import Place
 
 if TYPE_CHECKING:
+    from tierline.conductor.place import Place
     from tierline.conductor.workspace import Workspace
 
 EPILOG = """\b
@@ -26,6 +25,8 @@ Examples:
 @place_options
 def command(service: str, lines: int, place: Place) -> int:
     """Print the newest output of all workloads of SERVICE."""
+    import asyncio
+
     from tierline.cli.session import workspace_of
 
     return asyncio.run(_logs(workspace_of(place), service, lines))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tierline.cli.options import format_option, place_options, selection_argument
-from tierline.conductor.workspace import Place
+
+if TYPE_CHECKING:
+    from tierline.conductor.place import Place
 
 EPILOG = """\b
 Examples:
@@ -30,12 +33,14 @@ def command(selection: tuple[str, ...], file: Path | None, place: Place, form: s
 
     A mesh that is not ready still gets its plan shown. Exit code: 0 GO, 3 NO-GO, 4 HOLD.
     """
+    from tierline.cli.session import words, workspace_of
+
+    workspace = workspace_of(place)
     from tierline.cli import output
     from tierline.cli.assessing import assess_now
-    from tierline.cli.session import words, workspace_of
     from tierline.plan.document import to_json
 
-    plan = assess_now(workspace_of(place), words(selection)).plan
+    plan = assess_now(workspace, words(selection)).plan
     if file is not None:
         _write(file, to_json(plan))
         output.note(f"wrote {file} (plan {plan.digest[:12]})")

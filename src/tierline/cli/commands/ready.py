@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from tierline.cli.options import format_option, place_options, selection_argument
-from tierline.conductor.workspace import Place
+
+if TYPE_CHECKING:
+    from tierline.conductor.place import Place
 
 EPILOG = """\b
 Examples:
@@ -25,13 +29,15 @@ def command(selection: tuple[str, ...], place: Place, form: str) -> int:
 
     Exit code: 0 GO, 3 NO-GO, 4 HOLD.
     """
+    from tierline.cli.session import words, workspace_of
+
+    workspace = workspace_of(place)
     from tierline.cli import output
     from tierline.cli.assessing import assess_now
-    from tierline.cli.session import words, workspace_of
     from tierline.report.ready_document import ready_json
     from tierline.report.ready_text import ready_text
 
-    readiness = assess_now(workspace_of(place), words(selection)).readiness
+    readiness = assess_now(workspace, words(selection)).readiness
     if form == "json":
         output.document(ready_json(readiness))
     else:

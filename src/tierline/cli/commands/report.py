@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from tierline.cli.options import format_option, place_options
-from tierline.conductor.workspace import Place
+
+if TYPE_CHECKING:
+    from tierline.conductor.place import Place
 
 EPILOG = """\b
 Examples:

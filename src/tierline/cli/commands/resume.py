@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import click
 
 from tierline.cli.options import format_option, place_options
-from tierline.conductor.workspace import Place
 
 if TYPE_CHECKING:
     from tierline.conductor.carry_out import OnConductor
+    from tierline.conductor.place import Place
     from tierline.conductor.workspace import Workspace
     from tierline.conductor.world import World
     from tierline.rollout.state import State
@@ -33,6 +32,8 @@ def command(rollout: str | None, place: Place, form: str) -> int:
     For a mesh that was mended since, use `tierline rollout --supersedes ID`.
     Exit code: 0 GO, 4 HOLD.
     """
+    import asyncio
+
     from tierline.cli.session import workspace_of
 
     return asyncio.run(_resume(workspace_of(place), rollout, form))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from tierline.cli.options import format_option, place_options, selection_argument, yes_option
-from tierline.conductor.workspace import Place
 
 if TYPE_CHECKING:
-    from tierline.conductor.workspace import Workspace
+    from tierline.conductor.place import Place
 
 EPILOG = """\b
 Examples:
@@ -51,10 +49,13 @@ def command(
 
     Shows the plan and asks first. Exit code: 0 GO, 3 NO-GO, 4 HOLD.
     """
-    from tierline.cli.rolling import Wish, rehearse, roll_out
     from tierline.cli.session import workspace_of
 
-    workspace: Workspace = workspace_of(place)
+    workspace = workspace_of(place)
+    import asyncio
+
+    from tierline.cli.rolling import Wish, rehearse, roll_out
+
     wish = Wish(selection, yes, supersedes, form)
     if workspace.policy.target == "simulated":
         return rehearse(workspace, wish, script)

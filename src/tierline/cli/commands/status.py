@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import click
 
 from tierline.cli.options import format_option, place_options
-from tierline.conductor.workspace import Place
 
 if TYPE_CHECKING:
     from tierline.conductor.look import Look
+    from tierline.conductor.place import Place
     from tierline.conductor.workspace import Workspace
 
 EPILOG = """\b
@@ -26,17 +25,18 @@ Examples:
 @format_option("text", "json")
 def command(place: Place, form: str) -> int:
     """Show every running instance, and the newest rollout in a line."""
-    from tierline.cli import output
     from tierline.cli.session import has_history, local_store, workspace_of
+
+    workspace = workspace_of(place)
+    from tierline.cli import output
     from tierline.conductor.history import latest
     from tierline.report.running import Running, status_json, status_text
 
-    workspace = workspace_of(place)
     newest = None
     if has_history(workspace):
         with local_store(workspace) as store:
             newest = latest(store, workspace.environment)
-    look = asyncio.run(_look(workspace))
+    look = _seen_now(workspace)
     running = tuple(
         Running(name, instance, str(look.health.get(name, "")))
         for name, seen in sorted(look.seen.items())
@@ -50,11 +50,20 @@ def command(place: Place, form: str) -> int:
     return 0
 
 
-async def _look(workspace: Workspace) -> Look:
-    from tierline.cli.session import has_history, holds, local_target
-    from tierline.conductor.look import Look, look
+def _seen_now(workspace: Workspace) -> Look:
+    from tierline.cli.session import has_history
+    from tierline.conductor.look import Look
 
     if not has_history(workspace):
         return Look()
+    import asyncio
+
+    return asyncio.run(_look(workspace))
+
+
+async def _look(workspace: Workspace) -> Look:
+    from tierline.cli.session import holds, local_target
+    from tierline.conductor.look import Look, look
+
     target = local_target(workspace)
     return await look(target, workspace.mesh.services) if await holds(workspace) else Look()

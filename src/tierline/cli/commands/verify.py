@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import click
 
 from tierline.cli.options import format_option, place_options, selection_argument
-from tierline.conductor.workspace import Place
 
 if TYPE_CHECKING:
+    from tierline.conductor.place import Place
     from tierline.conductor.workspace import Workspace
 
 EPILOG = """\b
@@ -29,6 +28,8 @@ def command(selection: tuple[str, ...], place: Place, form: str) -> int:
 
     Starts and changes nothing. Exit code: 0 GO, 4 HOLD.
     """
+    import asyncio
+
     from tierline.cli.session import words, workspace_of
 
     return asyncio.run(_verify(workspace_of(place), words(selection), form))

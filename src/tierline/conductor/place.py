@@ -1,0 +1,16 @@
+"""Where a command is asked to work; reads nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a command line (or a request) says of where it works. None means the default."""
+
+    root_path: Path | None = None
+    environment: str | None = None
+    policy_file: Path | None = None
+    target: str | None = None
