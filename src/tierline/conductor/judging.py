@@ -5,7 +5,7 @@ from __future__ import annotations
 from tierline.conductor.sight import Sight, expectation_of
 from tierline.facts.instant import Instant
 from tierline.rollout.events import Judged, ServiceJudged
-from tierline.rollout.state import PASSED, ServiceState, State
+from tierline.rollout.state import PASSED, Progress, ServiceState, State
 from tierline.verification.judge import judge
 from tierline.verification.model import Expectation, Observations, Standing, Verdict
 from tierline.verification.record import to_json
@@ -23,6 +23,7 @@ class Judging:
     def __init__(self, sight: Sight) -> None:
         self._sight = sight
         self._times: dict[str, Instant] = {}
+        self._expected: dict[str, tuple[Progress, Instant, Expectation]] = {}
 
     @property
     def next_at(self) -> Instant | None:
@@ -31,8 +32,10 @@ class Judging:
 
     def due(self, state: State, now: Instant) -> list[ServiceJudged]:
         """The verdicts that change a service's standing."""
-        names = self._sight.dirty | {name for name, at in self._times.items() if at <= now}
-        self._sight.dirty = set()
+        waiting = {name for name in self._sight.good if not _passed(state, name)}
+        late = {name for name, at in self._times.items() if at <= now}
+        names = self._sight.dirty | waiting | late
+        self._sight.dirty, self._sight.good = set(), set()
         return [event for name in sorted(names) if (event := self._judge(state, name, now))]
 
     def _judge(self, state: State, service_id: str, now: Instant) -> ServiceJudged | None:
@@ -42,7 +45,7 @@ class Judging:
             progress.state is ServiceState.VERIFYING or progress.state in PASSED
         ):
             return None
-        expectation = expectation_of(state, self._sight, service_id)
+        expectation = self._expectation(state, service_id, progress)
         observations = self._sight.of(service_id)
         verdict = judge(expectation, observations, now)
         if verdict.next_at is not None:
@@ -53,6 +56,21 @@ class Judging:
             return None
         evidence = to_json(expectation, observations, now)
         return _event(spoken, verdict, progress.key, _shown(expectation, observations), evidence)
+
+    def _expectation(self, state: State, service_id: str, progress: Progress) -> Expectation:
+        """Made once per progress: a planned service's depends on nothing that was seen."""
+        known = self._expected.get(service_id)
+        if known is not None and known[0] is progress and known[1] == state.resumed_at:
+            return known[2]
+        expectation = expectation_of(state, self._sight, service_id)
+        if service_id in state.index.services:
+            self._expected[service_id] = (progress, state.resumed_at, expectation)
+        return expectation
+
+
+def _passed(state: State, service_id: str) -> bool:
+    progress = state.progress.get(service_id)
+    return progress is not None and progress.state in PASSED
 
 
 def _shown(expectation: Expectation, observations: Observations) -> tuple[str, str]:

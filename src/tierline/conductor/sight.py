@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tierline.facts.evidence import Boundary, Evidence, SignalKind
+from tierline.facts.evidence import (
+    Answer,
+    Boundary,
+    Connection,
+    Dependencies,
+    Evidence,
+    Health,
+    Signal,
+    SignalKind,
+)
 from tierline.facts.instant import Instant
 from tierline.facts.observation import Lost, Observation, Phase, Seen, Synced
 from tierline.rollout.events import Action, ServiceObserved
@@ -27,6 +36,9 @@ class Sight:
         self.synced = False
         self.seen: dict[str, Seen] = {}
         self.dirty: set[str] = set()
+        """services about which something new is known"""
+        self.good: set[str] = set()
+        """services about which there is news that can only speak for them"""
         self._evidence: dict[str, Observations] = {}
         self._summaries: dict[str, ServiceObserved] = {}
 
@@ -62,11 +74,14 @@ class Sight:
         """Take in one piece of evidence."""
         concerned = evidence.consumer if isinstance(evidence, Boundary) else evidence.service_id
         self._evidence[concerned] = add(self.of(concerned), evidence)
-        self.dirty.add(concerned)
+        (self.good if _is_good(evidence) else self.dirty).add(concerned)
 
     def of(self, service_id: str) -> Observations:
-        """What is known of a service."""
-        return self._evidence.get(service_id) or Observations(seen=self.seen.get(service_id))
+        """What is known of a service; once everything was shown, what was not is not there."""
+        known = self._evidence.get(service_id) or Observations(seen=self.seen.get(service_id))
+        if known.seen is None and self.synced:
+            return replace(known, seen=Seen(service_id, ()))
+        return known
 
     def forget(self, service_id: str) -> None:
         """Drop evidence from before a new effect; what the target shows stays."""
@@ -98,7 +113,7 @@ def expectation_of(state: State, sight: Sight, service_id: str) -> Expectation:
         service_id=service_id,
         revision=planned.revision.id if planned else "",
         key=progress.key if progress.action is Action.APPLY else "",
-        since=progress.asked_at,
+        since=_since(progress, state.resumed_at),
         deadline=_deadline(progress, began + rules.limits.verify_seconds),
         workloads=planned.workloads if planned else sight.workloads(service_id),
         serves_http=planned.serves_http if planned else False,
@@ -107,7 +122,28 @@ def expectation_of(state: State, sight: Sight, service_id: str) -> Expectation:
         if planned
         else {},
         limits=rules.limits,
+        verified_before=progress.verified_before,
     )
+
+
+def _since(progress: Progress, resumed_at: Instant) -> Instant:
+    """From when evidence counts: of a start, since then; of a mere look, since somebody looks."""
+    if progress.action is Action.CHECK:
+        return max(progress.asked_at, resumed_at)
+    return progress.asked_at
+
+
+def _is_good(evidence: Evidence) -> bool:
+    """Whether a fact can only speak for a service, so that one that has passed stays so."""
+    match evidence:
+        case Signal():
+            return True
+        case Health() | Connection():
+            return evidence.answer is Answer.OK and evidence.instance != ""
+        case Dependencies():
+            return evidence.answer is Answer.OK and all(evidence.owners.values())
+        case _:
+            return False
 
 
 def _deadline(progress: Progress, first: Instant) -> Instant:
