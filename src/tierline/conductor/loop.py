@@ -56,6 +56,7 @@ class Conductor:
         self._last_command = 0
         self._seq = 0
         self._wake_at: Instant = 0.0
+        self._read_commands_at: Instant = 0.0
 
     def interrupt(self, by: str) -> None:
         """Hold as if a person had asked for it: nothing new starts, what runs is finished."""
@@ -103,7 +104,7 @@ class Conductor:
     async def _turn(self, before: State) -> State:
         taken = await self._inbox.take(self._wake_at - self._world.clock.now())
         turn = Turn(before, self._world.clock.now())
-        for item in [*taken, *self._commands()]:
+        for item in [*taken, *self._commands(turn.now)]:
             self._take_in(item, turn)
         decided = Decided((), None)
         if self._sight.synced:
@@ -117,7 +118,10 @@ class Conductor:
         self._rest(decided, turn)
         return turn.state
 
-    def _commands(self) -> tuple[Asked, ...]:
+    def _commands(self, now: Instant) -> tuple[Asked, ...]:
+        if now < self._read_commands_at:
+            return ()
+        self._read_commands_at = now + COMMANDS_SECONDS
         return self._world.store.asked(self._world.environment, self._last_command)
 
     def _may_decide(self, state: State) -> bool:
@@ -220,5 +224,5 @@ class Conductor:
 
     def _rest(self, decided: Decided, turn: Turn) -> None:
         """How long the next turn may wait: not at all as long as turns still change something."""
-        times = (turn.now + COMMANDS_SECONDS, self._judging.next_at, decided.wake_at)
+        times = (self._read_commands_at, self._judging.next_at, decided.wake_at)
         self._wake_at = 0.0 if turn.events else min(at for at in times if at is not None)
