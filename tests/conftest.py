@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 REQUIRE = "TIERLINE_TEST_REQUIRE"
+NOBODY = 65534
 _FOLDERS = ("XDG_RUNTIME_DIR", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")
 _base = pytest.StashKey[Path]()
 
@@ -76,6 +77,22 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--write-golden` takes what is shown now as right; look at the difference before committing."""
     parser.addoption("--write-golden", action="store_true", help="rewrite files in tests/golden")
+
+
+@pytest.fixture
+def ordinary() -> Iterator[Path]:
+    """A folder of somebody who may not read everything, and that somebody's rights if we are root."""
+    folder = Path(tempfile.mkdtemp(prefix="to-"))
+    root = os.geteuid() == 0
+    if root:
+        os.chown(folder, NOBODY, NOBODY)
+        os.seteuid(NOBODY)
+    try:
+        yield folder
+    finally:
+        if root:
+            os.seteuid(0)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

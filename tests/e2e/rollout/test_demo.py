@@ -11,6 +11,13 @@ from e2e.rollout.field import Field, dependents, states
 from tierline.scaffold.breaks import MODES, break_service
 
 BROKEN = "M08-Payments-Ledger-Service"
+GO_BROKEN = "M02-Account-Service"
+GO_REASONS = {
+    "build": "undefined",
+    "dependency": "M01-Identity-Service",
+    "health": "/healthz",
+    "flap": "/healthz",
+}
 REASONS = {
     "build": "SyntaxError",
     "boot": "cannot start",
@@ -52,17 +59,27 @@ def test_the_demo_command_cleans_up(base: Path) -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_broken_service_holds_exactly_its_dependents(demo: Field, mode: str) -> None:
-    break_service(demo.folder, BROKEN, mode)
-    plan = json.loads(demo.run("plan", "--format", "json").stdout)
-    code, report = demo.rollout()
+    _breaks(demo, BROKEN, mode, REASONS[mode])
+
+
+@pytest.mark.required("go")
+@pytest.mark.parametrize("mode", MODES)
+def test_the_go_mesh_breaks_in_the_same_ways(go_mesh: Field, mode: str) -> None:
+    _breaks(go_mesh, GO_BROKEN, mode, {**REASONS, **GO_REASONS}[mode])
+
+
+def _breaks(field: Field, service: str, mode: str, reason: str) -> None:
+    break_service(field.folder, service, mode)
+    plan = json.loads(field.run("plan", "--format", "json").stdout)
+    code, report = field.rollout()
     assert code == 4
     found = states(report)
-    broken = next(s for s in report["services"] if s["service_id"] == BROKEN)
+    broken = next(s for s in report["services"] if s["service_id"] == service)
     assert broken["state"] == "failed"
-    assert REASONS[mode] in broken["reason"]
+    assert reason in broken["reason"]
     held = {name for name, state in found.items() if state == "held"}
-    assert held == dependents(plan, BROKEN)
-    rest = {state for name, state in found.items() if name not in held | {BROKEN}}
+    assert held == dependents(plan, service)
+    rest = {state for name, state in found.items() if name not in held | {service}}
     assert rest == {"verified"}
 
 
