@@ -19,6 +19,7 @@ from tierline.errors import UsageError
 from tierline.mesh.clean import clean
 from tierline.mesh.closure import reach
 from tierline.mesh.graph import Graph
+from tierline.mesh.index import PATH as INDEX
 from tierline.mesh.model import Mesh
 from tierline.mesh.names import SHORT_ID, is_service_id, nearest
 
@@ -123,6 +124,8 @@ def select(
     and where nothing is chosen: nothing is never GO. Every need must be among `gathered`: services,
     or for a file the names that it lists, short or full.
     """
+    if not mesh.services:
+        raise _nothing_declared(mesh)
     chosen: set[str] = set()
     wrong: list[str] = []
     for union in selection.unions:
@@ -136,9 +139,22 @@ def select(
         )
     names = tuple(name for name in mesh.services if not selection.unions or name in chosen)
     if not names:
-        what = f"{clean(selection.text)} chooses" if selection.unions else f"{mesh.name} declares"
-        raise UsageError(f"{what} no service", code="selection/empty", fix="choose at least one")
+        raise UsageError(
+            f"{clean(selection.text)} chooses no service",
+            code="selection/empty",
+            fix="choose at least one; tierline plan shows all of them",
+        )
     return names
+
+
+def _nothing_declared(mesh: Mesh) -> UsageError:
+    index = f"{mesh.label}/{INDEX}"
+    why = [f" ({d.place}: {d.message})" for d in mesh.defects if d.place.path == index]
+    return UsageError(
+        f"{clean(mesh.name)} declares no service{why[0] if why else ''}",
+        code="selection/empty",
+        fix="mend its index; tierline check shows everything that is wrong",
+    )
 
 
 def _split(text: str) -> list[list[str]]:

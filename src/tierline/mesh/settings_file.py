@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from tierline.mesh.clean import clean
 from tierline.mesh.defect import Defect
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 PATH = "tierline.toml"
 OWN = "own"
 """the name of a profile that stands in `[profile]`"""
+_SEE = "see tierline schema settings"
 
 
 def parse_settings(content: bytes, path: str) -> tuple[Settings, Profile, tuple[Defect, ...]]:
@@ -59,10 +60,30 @@ def _validated(
         for keys, found in sorted(wrong.items()):
             if any(other != keys and other[: len(keys)] == keys for other in wrong):
                 continue
-            slug = "unknown-key" if found["type"] == "extra_forbidden" else "value"
-            message = f"`{clean('.'.join(keys))}`: {clean(found['msg'], 200)}"
-            source.defect(slug, message, places.of(*keys), "see the JSON Schema of tierline.toml")
+            unknown = found["type"] == "extra_forbidden"
+            said = "no such key" if unknown else clean(found["msg"], 200)
+            source.defect(
+                "unknown-key" if unknown else "value",
+                f"`{clean('.'.join(keys))}`: {said}",
+                places.of(*keys),
+                _fix(keys[-1]) if unknown else _SEE,
+            )
     return None
+
+
+def _fix(key: str) -> str:
+    """The nearest keys of any table, in front of where all of them are."""
+    close = nearest(key, _keys(settings_schema()))
+    return f"did you mean {' or '.join(close)}? {_SEE}" if close else _SEE
+
+
+def _keys(schema: object) -> Iterator[str]:
+    """Every key that a JSON Schema names, of whatever table."""
+    if isinstance(schema, Mapping):
+        for name, value in cast("Mapping[str, object]", schema).items():
+            if name == "properties":
+                yield from cast("Mapping[str, object]", value)
+            yield from _keys(value)
 
 
 def _errors(error: ValidationError) -> list[ErrorDetails]:

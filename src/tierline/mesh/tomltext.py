@@ -27,7 +27,7 @@ _PART = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')"""
 _NAME = rf"{_PART}(?:\s*\.\s*{_PART})*"
 _HEADER = re.compile(rf"\s*(\[\[?)\s*({_NAME})\s*\]")
 _KEY = re.compile(rf"\s*({_NAME})\s*=")
-_WHERE = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)")
+_WHERE = re.compile(r"\(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)")
 
 
 class Places:
@@ -79,7 +79,7 @@ def read_toml(content: bytes, source: Source) -> tuple[Mapping[str, object], Pla
     except tomllib.TOMLDecodeError as error:
         message = str(error)
         where = _WHERE.search(message)
-        at = source.line(int(where[1]), int(where[2])) if where else None
+        at = source.line(*_position(where, text)) if where else None
         problem = clean(_WHERE.sub("", message).strip())
         source.defect("not-toml", f"not TOML: {problem}", at, "correct the syntax at this place")
     except RecursionError:
@@ -88,6 +88,12 @@ def read_toml(content: bytes, source: Source) -> tuple[Mapping[str, object], Pla
         source.defect("not-toml", "not TOML: a number or date that does not exist", None,
                       "correct the value")  # fmt: skip
     return None
+
+
+def _position(where: re.Match[str], text: str) -> tuple[int, int]:
+    """Line and column of what tomllib complains of; the end of a file is its last line."""
+    lines = text.rstrip().split("\n")
+    return (int(where[1]), int(where[2])) if where[1] else (len(lines), len(lines[-1]) + 1)
 
 
 def _parts(name: str) -> tuple[str, ...]:
