@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 
 from rich.console import Console, Group, RenderableType
@@ -15,10 +15,12 @@ from rich.text import Text
 
 from tierline.conductor.reporter import Reporter
 from tierline.facts.instant import Instant
+from tierline.report.names import cut, short_names
 from tierline.report.style import clean
-from tierline.rollout.blocked import why
+from tierline.report.times import span
+from tierline.rollout.blocked import chain, why
 from tierline.rollout.events import Event
-from tierline.rollout.state import IN_FLIGHT, PASSED, ServiceState, State
+from tierline.rollout.state import IN_FLIGHT, PASSED, Kind, ServiceState, State
 from tierline.targets.protocol import Prepared
 
 _STYLE = {
@@ -30,6 +32,13 @@ _STYLE = {
     ServiceState.FAILED: "bold red",
     ServiceState.HELD: "yellow",
 }
+_REASON = {
+    ServiceState.PENDING: "dim",
+    ServiceState.VERIFYING: "dim",
+    ServiceState.HELD: "dim",
+}
+_WIDE = 100
+"""from so many columns on the bar is drawn"""
 _MARK = {
     ServiceState.PENDING: "·",
     ServiceState.STARTING: "▸",
@@ -37,20 +46,26 @@ _MARK = {
     ServiceState.VERIFIED: "✓",
     ServiceState.UNCHANGED: "=",
     ServiceState.FAILED: "✗",
-    ServiceState.HELD: "⏸",
+    ServiceState.HELD: "‖",
 }
 
 
 class LiveTable(Reporter):
-    """A table that is redrawn some times a second and stays when the rollout is over."""
+    """A table that is redrawn some times a second; the report takes its place in the end."""
 
     def __init__(self) -> None:
         self._state: State | None = None
+        self._short: Mapping[str, str] = {}
         self._note = ""
         self._built = self._count = 0
         self._offset = 0.0
         self._console = Console(stderr=True)
-        self._live = Live(console=self._console, get_renderable=self._render, refresh_per_second=8)
+        self._live = Live(
+            console=self._console,
+            get_renderable=self._render,
+            refresh_per_second=8,
+            transient=True,
+        )
 
     def __enter__(self) -> LiveTable:
         self._live.start()
@@ -77,13 +92,15 @@ class LiveTable(Reporter):
         self._note = ""
 
     def happened(self, events: Sequence[Event], state: State, at: Instant) -> None:
+        if self._state is None:
+            self._short = short_names(state.progress)
         self._state = state
         self._offset = at - time.monotonic()
 
-    def _render(self) -> Group:
+    def _render(self) -> RenderableType:
         state = self._state
         if state is None:
-            return Group(Text("asking for the lease"))
+            return Text("")
         now = time.monotonic() + self._offset
         parts: list[RenderableType] = [self._header(state, now), self._table(state, now)]
         if self._note:
@@ -100,12 +117,14 @@ class LiveTable(Reporter):
             words.append(f"built {self._built} of {self._count}")
         grid = Table.grid(padding=(0, 1))
         end = state.ended_at if state.ended_at is not None else now
-        grid.add_row(
-            Text(f"{state.rollout} {state.status}", style="bold"),
-            ProgressBar(total=max(1, len(planned)), completed=passed, width=20),
-            Text(", ".join(words)),
-            Text(f"{end - state.requested_at:.1f} s", style="dim"),
-        )
+        cells: list[RenderableType] = [
+            Text(f"{state.rollout} {state.status}", style="bold", no_wrap=True),
+            Text(f"{end - state.requested_at:.1f} s", style="dim", no_wrap=True),
+            Text(", ".join(words), no_wrap=True, overflow="ellipsis"),
+        ]
+        if self._console.width >= _WIDE:
+            cells.insert(1, ProgressBar(total=max(1, len(planned)), completed=passed, width=20))
+        grid.add_row(*cells)
         return grid
 
     @staticmethod
@@ -118,26 +137,42 @@ class LiveTable(Reporter):
         ]
 
     def _table(self, state: State, now: Instant) -> Table:
-        table = Table.grid(padding=(0, 1), expand=False)
-        for _ in range(3):
-            table.add_column(no_wrap=True)
-        table.add_column(overflow="ellipsis", no_wrap=True)
-        room = max(5, self._console.height - 4)
         names = list(state.index.services)
+        room = max(5, self._console.height - 4)
         shown = names if len(names) <= room else self._interesting(state, names)[:room]
+        wide = max((len(name) for name in shown), default=0)
+        wide = min(wide, self._console.width * 2 // 5)
+        rest = self._console.width - wide - 2 - 12
+        table = Table.grid(padding=(0, 1), expand=False)
+        for columns in (1, wide, 9, rest):
+            table.add_column(width=columns, no_wrap=True)
         for name in shown:
             progress = state.progress[name]
             style = _STYLE[progress.state]
-            blocked = "; ".join(b.message for b in why(state, name)) or progress.reason
             table.add_row(
                 Text(_MARK[progress.state], style=style),
-                Text(name),
+                Text(cut(name, wide)),
                 Text(str(progress.state), style=style),
-                Text(clean(blocked), style="dim"),
+                Text(cut(self._why(state, name, now), rest), style=_REASON.get(progress.state, "")),
             )
         if len(shown) < len(names):
             table.add_row("", Text(f"and {len(names) - len(shown)} more", style="dim"), "", "")
         return table
+
+    def _why(self, state: State, name: str, now: Instant) -> str:
+        """In few words what it waits for; the report has all of them."""
+        progress = state.progress[name]
+        if progress.state is ServiceState.VERIFYING:
+            limit = state.plan.rules.limits.verify_seconds
+            return f"{span(now - progress.since)} of at most {span(limit)}"
+        blocked = why(state, name)
+        if not blocked:
+            return progress.reason
+        if blocked[0].kind is Kind.OWNER:
+            last = chain(state, name)[-1]
+            names = [last] if last != name else [one.by for one in blocked]
+            return f"waits for {', '.join(self._short.get(one, one) for one in names)}"
+        return "; ".join(one.message for one in blocked)
 
     @staticmethod
     def _interesting(state: State, names: list[str]) -> list[str]:

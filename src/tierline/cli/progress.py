@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, TextIO
@@ -12,6 +13,7 @@ from tierline.facts.instant import Instant
 from tierline.report.style import clean
 from tierline.rollout.blocked import why
 from tierline.rollout.events import (
+    Action,
     CommandAccepted,
     EffectIntended,
     Event,
@@ -24,6 +26,9 @@ from tierline.targets.protocol import Prepared
 if TYPE_CHECKING:
     from tierline.cli.live import LiveTable
 
+_SILENT = frozenset({ServiceState.PENDING, ServiceState.VERIFYING})
+"""states that are not worth a line: what follows from them is"""
+
 
 class Lines(Reporter):
     """One line for each thing that changes, with the seconds since the rollout began."""
@@ -31,33 +36,36 @@ class Lines(Reporter):
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._states: dict[str, ServiceState] = {}
-        self._prepared = 0
-        self._count = 0
+        self._prepared = self._count = 0
+        self._lost = False
 
     def preparing(self, count: int) -> None:
         self._count, self._prepared = count, 0
-        self._say(f"          building and staging {count} services")
+        self._say(f"          building and staging {count} service{'s' if count > 1 else ''}")
 
     def prepared(self, item: Prepared) -> None:
         self._prepared += 1
         if not item.ok:
             self._say(f"          {item.service_id}: {clean(item.detail)}")
-        if self._prepared == self._count:
-            self._say(f"          {self._count} services are built or known not to build")
 
     def lost_sight(self, reason: str) -> None:
+        self._lost = True
         self._say(f"          lost sight of the target: {reason}; nothing starts until it is back")
 
     def in_sight(self) -> None:
-        self._say("          the target is in sight")
+        if self._lost:
+            self._say("          the target is in sight again")
+        self._lost = False
 
     def happened(self, events: Sequence[Event], state: State, at: Instant) -> None:
+        if not self._states and state.started:
+            self._go_on(state)
         for event in events:
             match event:
                 case RolloutRequested():
                     self._say(f"{state.rollout}: plan {event.plan_digest[:12]}")
                 case LeaseAcquired():
-                    self._say(f"{state.rollout}: {event.holder} conducts, lease {event.fence}")
+                    self._say(f"{state.rollout}: conducted by {event.holder}, lease {event.fence}")
                 case CommandAccepted():
                     self._say(f"{_after(state, at)}  {event.command} by {event.by} {event.reason}")
                 case EffectIntended(attempt=attempt) if attempt > 1:
@@ -67,6 +75,13 @@ class Lines(Reporter):
         for name in self._moved(state):
             self._states[name] = state.progress[name].state
             self._changed(state, name, at)
+
+    def _go_on(self, state: State) -> None:
+        """What was so before is counted, not told again."""
+        self._states = {name: progress.state for name, progress in state.progress.items()}
+        counted = Counter(str(found) for found in self._states.values())
+        told = ", ".join(f"{number} {found}" for found, number in counted.items())
+        self._say(f"{state.rollout}: goes on from {told}")
 
     def _moved(self, state: State) -> list[str]:
         """Services whose state is new: what ended first, then what it made possible."""
@@ -78,7 +93,9 @@ class Lines(Reporter):
 
     def _changed(self, state: State, name: str, at: Instant) -> None:
         progress = state.progress[name]
-        if progress.state is ServiceState.PENDING:
+        if progress.state in _SILENT or (
+            progress.state is ServiceState.STARTING and progress.action is Action.CHECK
+        ):
             return
         waits = ", ".join(f"waits for {blocked.by}" for blocked in why(state, name))
         reasons = progress.reason or waits

@@ -118,7 +118,7 @@ def refuse(plan: Plan, wish: Wish) -> int:
         output.document(to_json(build_report(plan, None)))
     else:
         output.show(plan_text(plan, output.width()))
-        output.note(f"refused: the plan is {plan.decision}")
+        output.note(f"refused: the plan is {plan.decision}; nothing was started (see tierline check)")
     return output.EXIT[plan.decision]
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
+
+from tierline.plan.model import Plan
 from tierline.rollout.state import PASSED, ServiceState, State, Status
 
-_NAMED = 5
+_NAMED = 10
 """dependents that are named; the rest is counted"""
 _BY_DEFAULT = "local"
 """the environment that commands act on when none is named"""
@@ -25,7 +28,7 @@ def dependents(state: State, service_id: str) -> tuple[str, ...]:
 
 
 def impact_of(state: State, service_id: str) -> str:
-    """Tier and dependents: `tier 1; 2 services wait for it: M06-Orders, M07-Billing`."""
+    """Tier and dependents: `tier 1; 2 services wait for it: M06, M07`."""
     planned = state.index.services.get(service_id)
     tier = f"tier {planned.effective_tier}" if planned else "not part of the rollout"
     names = dependents(state, service_id)
@@ -35,7 +38,7 @@ def impact_of(state: State, service_id: str) -> str:
     noun, one = ("service", "s") if len(names) == 1 else ("services", "")
     passed = state.of(service_id).state in PASSED
     verb = f"read{one} its data" if passed else f"wait{one} for it"
-    return f"{tier}; {len(names)} {noun} {verb}: {', '.join(names[:_NAMED])}{more}"
+    return f"{tier}; {len(names)} {noun} {verb}: {', '.join(map(short, names[:_NAMED]))}{more}"
 
 
 def action_for(state: State, service_id: str) -> str:
@@ -46,20 +49,23 @@ def action_for(state: State, service_id: str) -> str:
         return command(state, f"logs {name}")
     if progress.state is ServiceState.FAILED and service_id in state.index.services:
         look = "" if progress.code.startswith("build/") else command(state, f"logs {name}") + "; "
-        return f"{look}mend it and commit, then: {again(state, f'{name}+')}"
-    return f"{command(state, f'verify {name}')}; when it is well: {_go_on(state, name)}"
+        return f"{look}mend it and commit, then: {again(state)}"
+    return f"{command(state, f'verify {name}')}; when it is well: {_go_on(state)}"
 
 
-def again(state: State, selection: str) -> str:
-    """The command that rolls a selection out anew; a held rollout has to be superseded."""
+def again(state: State) -> str:
+    """The command that rolls the same out anew; a held rollout has to be superseded."""
     over = "" if state.status in _GIVEN_UP else f" --supersedes {state.rollout}"
-    return command(state, f"rollout {selection}{over}")
+    return command(state, selected("rollout", state.plan) + over)
 
 
-def _go_on(state: State, name: str) -> str:
-    if state.status in _GIVEN_UP:
-        return again(state, f"{name}+")
-    return command(state, "resume")
+def selected(words: str, plan: Plan) -> str:
+    """A command for what the plan selects, as a shell takes it."""
+    return f"{words} {shlex.quote(plan.selection)}" if plan.selection else words
+
+
+def _go_on(state: State) -> str:
+    return again(state) if state.status in _GIVEN_UP else command(state, "resume")
 
 
 def command(state: State, words: str) -> str:

@@ -114,10 +114,10 @@ def _differs(
     """Only what differs is named: the rest of a long list helps nobody."""
     parts: list[str] = []
     if expected:
-        parts.append(f"expected {clean(', '.join(expected), 200)}")
+        parts.append(f"the inputs have {clean(', '.join(expected), 200)}")
     if found:
-        parts.append(f"found {clean(', '.join(found), 200)}")
-    message = f"{service.service_id}: {field} is stale: {'; '.join(parts)}"
+        parts.append(f"the index has {clean(', '.join(found), 200)}")
+    message = f"{service.service_id}: {field} differs from the canonical inputs: {'; '.join(parts)}"
     return _stale(message, at, service.service_id)
 
 

@@ -107,11 +107,11 @@ def _levels(mesh: Mesh, written: LoadOrder, document: Place) -> Iterator[Defect]
     found = {name: number for number, level in enumerate(written.levels) for name in level}
     for service_id in mesh.services:
         expected = mesh.graph.levels.get(service_id)
-        if found.get(service_id) != expected:
+        behind_a_cycle = expected is None
+        if found.get(service_id) != expected and not behind_a_cycle:
             at = written.places.get(f"service:{service_id}", document)
             message = f"{service_id}: {_said('level', found.get(service_id))}, by the index "
-            message += "in none, because of a cycle" if expected is None else f"level {expected}"
-            yield _differs(message, at, service_id)
+            yield _differs(f"{message}level {expected}", at, service_id)
     for service_id in found:
         if service_id not in mesh.services:
             at = written.places.get(f"service:{service_id}", document)

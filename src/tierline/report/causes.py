@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from tierline.plan.model import Blocker
 from tierline.report.model import Cause, ServiceReport
 
+_OWNER, _NO_ORDER = "readiness/owner-not-ready", "readiness/no-order"
+_ECHOES = frozenset({_OWNER, _NO_ORDER})
+"""codes of services that wait for what another cause names"""
+
 
 @dataclass(slots=True)
 class _Gathered:
@@ -48,7 +52,26 @@ def causes_of(blockers: Iterable[Blocker], services: Sequence[ServiceReport]) ->
                 deciding[decides] = _Gathered(decides, _shown_state(end) if end else "not planned")
                 found.append(deciding[decides])
             deciding[decides].waiting[service.service_id] = service
-    return tuple(_frozen(cause) for cause in found)
+    return tuple(_frozen(cause) for cause in _without_echoes(found))
+
+
+def _without_echoes(found: Sequence[_Gathered]) -> list[_Gathered]:
+    """Each cycle once, with all whom it leaves without an order; no owner who has a cause of its own."""
+    stuck: dict[str, list[str]] = {}
+    for cause in found:
+        if cause.code == _NO_ORDER:
+            stuck.setdefault(cause.message, []).append(cause.service_id or "")
+    cycles = [
+        _Gathered(None, code=_NO_ORDER, message=f"{', '.join(names)}: {message}")
+        for message, names in stuck.items()
+    ]
+    named = {cause.service_id for cause in found if cause.code not in _ECHOES}
+    kept = [
+        cause
+        for cause in found
+        if cause.code not in _ECHOES or (cause.code == _OWNER and cause.service_id not in named)
+    ]
+    return kept + cycles
 
 
 def _waits(service: ServiceReport) -> bool:
@@ -69,7 +92,8 @@ def _shown_state(service: ServiceReport) -> str:
 
 def bare(blocker: Blocker) -> str:
     """The message without the subject that stands before it anyway."""
-    return blocker.message.removeprefix(f"{blocker.service_id}: ")
+    subject = f"{blocker.service_id}: "
+    return blocker.message.removeprefix(subject).replace(f": {subject}", ": ", 1)
 
 
 def _frozen(cause: _Gathered) -> Cause:

@@ -18,6 +18,8 @@ from tierline.report.names import short_names
 from tierline.report.style import clean
 
 _ORDER = (Severity.FAIL, Severity.UNKNOWN, Severity.WARN)
+_NOUNS = {Severity.FAIL: "failure", Severity.UNKNOWN: "unknown", Severity.WARN: "warning"}
+_PLURAL = {Severity.FAIL: "s", Severity.UNKNOWN: "", Severity.WARN: "s"}
 _DECISIONS = (Decision.NO_GO, Decision.HOLD, Decision.GO)
 _REPEATED = 3
 """findings of one code that a service shows in full"""
@@ -43,6 +45,9 @@ def check_text(check: Check, width: int = 80, most: int | None = 20) -> str:
         lines += ["", *_group(service_id, findings, width)]
     if most is not None:
         lines += _rest(groups[most:], width)
+    if groups:
+        worst_code = min(groups[0][1], key=lambda one: _ORDER.index(one.status)).code
+        lines += ["", f"more about a code: tierline explain {worst_code}"]
     return "\n".join(lines) + "\n"
 
 
@@ -62,7 +67,11 @@ def _headline(check: Check, shown: Sequence[Finding]) -> str:
 
 def _counts(findings: Iterable[Finding]) -> str:
     counted = Counter(finding.status for finding in findings)
-    return ", ".join(f"{counted[status]} {status}" for status in _ORDER if counted[status])
+    return ", ".join(
+        f"{counted[status]} {_NOUNS[status]}{'' if counted[status] == 1 else _PLURAL[status]}"
+        for status in _ORDER
+        if counted[status]
+    )
 
 
 def _gates(check: Check, shown: Sequence[Finding]) -> list[str]:
@@ -123,7 +132,7 @@ def _decision(findings: Iterable[Finding]) -> Decision:
 
 def _group(service_id: str | None, findings: list[Finding], width: int) -> Iterator[str]:
     name = clean(service_id) if service_id else "The release as a whole"
-    yield f"{name}: {_decision(findings)} ({_counts(findings)})"
+    yield from wrapped(f"{name}: {_decision(findings)} ({_counts(findings)})", width, "", "  ")
     ranked = sorted(findings, key=lambda one: (_ORDER.index(one.status), one.code))
     for (status, code), same in groupby(ranked, key=lambda one: (one.status, one.code)):
         listed = list(same)

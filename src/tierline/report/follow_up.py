@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
-
 from tierline.facts.decision import Decision
-from tierline.ledger.words import command_in
+from tierline.ledger.words import again, command_in, selected
 from tierline.plan.model import Plan
 from tierline.report.model import FollowUp
 from tierline.rollout.state import State, Status
@@ -28,33 +26,24 @@ def follow_up(plan: Plan, state: State | None) -> tuple[FollowUp, ...]:
         case Status.RUNNING | Status.HOLDING | Status.ABORTING:
             return (_step(plan, "status", "follow it while it goes on"),)
         case Status.ABORTED:
-            return (_step(plan, _again(plan), "start anew; what is verified stays as it is"),)
+            return (FollowUp(again(state), "start anew; what is verified stays as it is"),)
         case Status.COMPLETED | Status.SUPERSEDED:
             return ()
 
 
 def _held(plan: Plan, state: State) -> tuple[FollowUp, ...]:
-    return (
-        _step(plan, "resume", "try again what is not verified, at the same revisions"),
-        _step(
-            plan,
-            f"{_again(plan)} --supersedes {state.rollout}",
-            "after a change: plan anew and go on from what is verified",
-        ),
-        _step(plan, "abort", "give the environment up as it is"),
-    )
+    """Who failed is mended first; who was only held goes on as it is."""
+    resume = _step(plan, "resume", "try again what is not verified, at the same revisions")
+    mended = FollowUp(again(state), "after a change: plan anew and go on from what is verified")
+    abort = _step(plan, "abort", "give the environment up as it is")
+    return (mended, resume, abort) if state.failures else (resume, mended, abort)
 
 
 def _refused(plan: Plan) -> tuple[FollowUp, ...]:
     steps = [_step(plan, "check", "every finding with its place and fix")]
     if plan.decision is not Decision.GO:
-        asked = f"ready {shlex.quote(plan.selection)}" if plan.selection else "ready"
-        steps.append(_step(plan, asked, "the decision of each service, and why"))
+        steps.append(_step(plan, selected("ready", plan), "the decision of each service, and why"))
     return tuple(steps)
-
-
-def _again(plan: Plan) -> str:
-    return f"rollout {shlex.quote(plan.selection)}" if plan.selection else "rollout"
 
 
 def _step(plan: Plan, words: str, purpose: str) -> FollowUp:

@@ -27,11 +27,15 @@ def issues_text(issues: Sequence[Issue], columns: int = 80) -> str:
     return "\n".join("\n".join(issue_lines(one, columns)) for one in ranked) + "\n"
 
 
-def issue_lines(issue: Issue, columns: int) -> list[str]:
-    """An issue in lines that begin with two blanks; a closed one has no next action."""
+def issue_lines(issue: Issue, columns: int, *, told: bool = False) -> list[str]:
+    """An issue in lines that begin with two blanks; a closed one has no next action.
+
+    `told`: its message was read above already.
+    """
     closed = issue.state is IssueState.CLOSED
     notes = [issue.code, *(["closed"] if closed else []), *_again(issue)]
-    said = f"{issue.service_id}: {issue.message} [{', '.join(notes)}]"
+    message = "as above" if told else issue.message
+    said = f"{issue.service_id}: {message} [{', '.join(notes)}]"
     first = f"  {clean(issue.id)}  "
     if closed:
         return wrapped(said, columns, first)

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from tierline.ledger.model import IssueState
 from tierline.report.model import Cause, Report
 from tierline.report.style import code, markdown
-from tierline.report.words import headline, in_order, members, since_start, standing, status, waits
+from tierline.report.words import (
+    about,
+    attempts,
+    headline,
+    holds,
+    in_order,
+    members,
+    overruled,
+    since_start,
+    standing,
+    status,
+    tree,
+)
 
 _WAITING = 50
 """services behind one cause that are listed; the rest is counted"""
@@ -21,7 +34,7 @@ def to_markdown(report: Report) -> str:
         *_part("Batches", _batches(report)),
         *_part("Order used", _order(report)),
         *_part("Blockers", [line for cause in report.causes for line in _cause(cause)]),
-        *_part("Started in a later tier than declared", _overruled(report)),
+        *_part("Overruled tiers", _overruled(report)),
         *_part("Rolled back", _rollback(report)),
         *_part("Unresolved, with what to do next", _issues(report)),
         *_part("Go on with", [f"- {code(one.command)}: {one.purpose}" for one in report.follow_up]),
@@ -39,9 +52,8 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _about(report: Report) -> str:
-    what = f"Rollout {code(report.rollout_id)}" if report.rollout_id else "Refused plan"
-    where = f"{markdown(report.mesh)} to {markdown(report.environment)}"
-    first = f"{what} of {where} ({markdown(report.target)}), plan {code(report.plan_digest[:12])}."
+    what = about(report)
+    first = f"{markdown(what[:1].upper() + what[1:])}, plan {code(report.plan_digest[:12])}."
     said = status(report)
     return f"{first} {markdown(said)}." if said else first
 
@@ -68,7 +80,7 @@ def _order(report: Report) -> list[str]:
             markdown(one.service_id),
             since_start(report, one.started_at),
             since_start(report, one.verified_at),
-            str(one.attempts or ""),
+            attempts(one),
             one.state,
         )
         for number, one in enumerate(in_order(report), 1)
@@ -80,19 +92,19 @@ def _cause(cause: Cause) -> list[str]:
     subject = f"**{markdown(cause.service_id)}** {cause.state}" if cause.service_id else ""
     said = ": ".join(part for part in (subject, markdown(cause.message)) if part)
     lines = [f"- {said}" + (f" ({code(cause.code)})" if cause.code else "")]
+    if not cause.waiting:
+        return lines
+    lines.append(f"  - {holds(cause)}:")
     lines += [
-        f"  - {markdown(f'{one.service_id} {waits(one)}')}" for one in cause.waiting[:_WAITING]
+        f"{'  ' * (depth + 2)}- {markdown(one.service_id)}"
+        for depth, one in islice(tree(cause), _WAITING)
     ]
     more = len(cause.waiting) - _WAITING
-    return [*lines, f"  - and {more} more"] if more > 0 else lines
+    return [*lines, f"    - and {more} more"] if more > 0 else lines
 
 
 def _overruled(report: Report) -> list[str]:
-    return [
-        f"- {markdown(one.service_id)}: tier {one.effective_tier}, not {one.tier},"
-        f" because it reads data of {markdown(one.because)}"
-        for one in report.overruled
-    ]
+    return [f"- {markdown(f'{one.service_id}: {overruled(one)}')}" for one in report.overruled]
 
 
 def _rollback(report: Report) -> list[str]:

@@ -7,13 +7,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from tierline.facts.decision import Decision
-from tierline.plan.model import Blocker, Plan, PlannedService
+from tierline.plan.model import Plan, PlannedService
 from tierline.plan.price import prices
 from tierline.policy.model import TierMode
+from tierline.report.build import build_report
+from tierline.report.causes_text import cause_lines
 from tierline.report.layout import table, wrapped
 from tierline.report.names import fitted, short_names
 from tierline.report.style import clean
 from tierline.report.times import span
+from tierline.report.words import overruled
 
 WIDE = 120
 """from so many columns on the table also shows revisions and durations"""
@@ -39,14 +42,16 @@ def plan_text(plan: Plan, width: int = 80) -> str:
 
 def _header(plan: Plan, width: int) -> list[str]:
     what = clean(plan.selection) or "the whole mesh"
-    where = f"{clean(plan.environment)} (target {clean(plan.target)})"
+    target = "" if plan.target == plan.environment else f" (target {clean(plan.target)})"
+    where = f"{clean(plan.environment)}{target}"
     counted = Counter(service.decision for service in plan.services)
     counts = ", ".join(f"{counted[d]} {d}" for d in Decision if counted[d])
+    counts = f"; {counts}" if len(counted) > 1 else ""
     title = f"Plan {plan.digest[:12]} of {what} for {where}"
     many = f"{_count(plan.services, 'service')} in {_count(plan.batches, 'batch', 'batches')}"
     return [
         *wrapped(title, width),
-        *wrapped(f"{plan.decision}: {many}; {counts or 'none'}", width),
+        *wrapped(f"{plan.decision}: {many}{counts}", width),
     ]
 
 
@@ -59,8 +64,8 @@ def _table(plan: Plan, width: int) -> list[str]:
         return []
     wide = width >= WIDE
     short = short_names(name for s in plan.services for name in (s.service_id, *s.outside))
-    heads = ["#", "BATCH", "TIER", "SERVICE", "WAITS FOR", "DECISION"]
-    heads += ["EXPECTED", "REVISION"] if wide else []
+    heads = ["#", "batch", "tier", "service", "waits for", "decision"]
+    heads += ["expected", "revision"] if wide else []
     rows = [heads, *(_row(service, short, wide=wide) for service in plan.services)]
     lines = table(fitted(rows, {3: 14, 4: 9}, width), right=(0, 6) if wide else (0,), indent=0)
     tiers = [service.effective_tier for service in plan.services]
@@ -87,7 +92,7 @@ def _row(service: PlannedService, short: Mapping[str, str], *, wide: bool) -> li
 
 
 def _legend(plan: Plan, width: int) -> Iterator[str]:
-    marks = ["batch tT-lL: effective tier T, DBR level L"]
+    marks = ["batch tT-lL: effective tier T, level L"]
     if plan.overruled:
         marks.append("!: starts in a later tier than declared")
     if plan.outside:
@@ -100,8 +105,7 @@ def _overruled(plan: Plan, width: int) -> Iterator[str]:
     if plan.overruled:
         yield "Overruled tiers"
     for one in plan.overruled:
-        told = f"declared tier {one.tier}, starts in tier {one.effective_tier}"
-        yield from _item(f"{one.service_id}: {told}, after its owner {one.because}", width)
+        yield from _item(f"{one.service_id}: {overruled(one)}", width)
 
 
 def _outside(plan: Plan, width: int) -> Iterator[str]:
@@ -136,18 +140,7 @@ def _commands(plan: Plan) -> Iterator[str]:
 def _blockers(plan: Plan, width: int) -> Iterator[str]:
     if plan.blockers:
         yield "Blockers"
-    decisions = {service.service_id: service.decision for service in plan.services}
-    for blocker in plan.blockers:
-        yield from _blocker(blocker, decisions, width)
-
-
-def _blocker(blocker: Blocker, decisions: Mapping[str, Decision], width: int) -> Iterator[str]:
-    subject = blocker.service_id or "the release"
-    decision = decisions.get(subject, Decision.NO_GO if blocker.service_id else "")
-    yield from _item(" ".join(filter(None, (str(decision), subject, f"[{blocker.code}]"))), width)
-    yield from wrapped(blocker.message, width, "    ")
-    if len(blocker.chain) > 1:
-        yield from wrapped("waits: " + " -> ".join(blocker.chain), width, "    ")
+    yield from cause_lines(build_report(plan, None).causes, width)
 
 
 def _costs(plan: Plan, width: int) -> Iterator[str]:

@@ -9,7 +9,7 @@ from tierline.facts.decision import Decision
 from tierline.readiness.codes import NOT_JUDGED
 from tierline.readiness.model import Readiness, Reason, ServiceReadiness
 from tierline.report.layout import section, table, wrapped
-from tierline.report.names import fitted, short_names
+from tierline.report.names import short_names
 from tierline.report.style import clean
 
 _WORST_FIRST = (Decision.NO_GO, Decision.HOLD, Decision.GO)
@@ -32,7 +32,9 @@ def ready_text(readiness: Readiness, width: int = 80, most: int = 50) -> str:
     for one in blocked[:most]:
         lines += ["", *_service(one, width)]
     if len(blocked) > most:
-        lines += ["", f"and {len(blocked) - most} more that are not GO; --format json has them all"]
+        more = len(blocked) - most
+        verb = "is" if more == 1 else "are"
+        lines += ["", f"and {more} more that {verb} not GO; --format json has them all"]
     lines += _worth_knowing(readiness)
     return "\n".join(lines) + "\n"
 
@@ -45,13 +47,13 @@ def _headline(readiness: Readiness) -> str:
 
 def _batches(readiness: Readiness, width: int) -> list[str]:
     names = short_names(readiness.services)
-    rows = [["batch", "decision", "services"]]
+    wide = max((len(clean(batch.id)) for batch in readiness.batches), default=0)
+    lines: list[str] = []
     for batch in readiness.batches:
-        listed = ", ".join(
-            _marked(names[name], readiness.services[name]) for name in batch.services
-        )
-        rows.append([batch.id, str(batch.decision), listed])
-    return table(fitted(rows, {2: 20}, width - 2))
+        listed = (_marked(names[name], readiness.services[name]) for name in batch.services)
+        first = f"  {clean(batch.id):<{wide}}  {batch.decision!s:<5}  "
+        lines += wrapped(", ".join(listed), width, first)
+    return lines
 
 
 def _marked(name: str, one: ServiceReadiness) -> str:

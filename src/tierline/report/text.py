@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from tierline.ledger.model import IssueState
+from tierline.report.causes_text import cause_lines
 from tierline.report.issues import issue_lines
 from tierline.report.layout import section, table, wrapped
-from tierline.report.model import Cause, Report
+from tierline.report.model import Report
 from tierline.report.style import clean
-from tierline.report.words import headline, in_order, members, since_start, standing, status, waits
-
-_WAITING = 20
-"""services behind one cause that are listed; the rest is counted"""
+from tierline.report.words import (
+    about,
+    attempts,
+    headline,
+    in_order,
+    members,
+    overruled,
+    since_start,
+    standing,
+    status,
+)
 
 
 def to_text(report: Report, columns: int = 80) -> str:
@@ -19,8 +27,8 @@ def to_text(report: Report, columns: int = 80) -> str:
         *_head(report, columns),
         *section("Batches", _batches(report, columns)),
         *section("Order used", _order(report)),
-        *section("Blockers", _blockers(report, columns)),
-        *section("Started in a later tier than declared", _overruled(report, columns)),
+        *section("Blockers", cause_lines(report.causes, columns)),
+        *section("Overruled tiers", _overruled(report, columns)),
         *section("Rolled back", _rollback(report, columns)),
         *section("Unresolved, with what to do next", _issues(report, columns)),
         *section("Go on with", _follow_up(report, columns)),
@@ -30,13 +38,11 @@ def to_text(report: Report, columns: int = 80) -> str:
 
 def _head(report: Report, columns: int) -> list[str]:
     decision = str(report.decision)
-    what = f"rollout {report.rollout_id}" if report.rollout_id else "refused plan"
-    where = f"{report.mesh} to {report.environment} ({report.target})"
     plan = f"plan {report.plan_digest[:12]}"
     indent = " " * (len(decision) + 2)
     return [
         *wrapped(headline(report), columns, f"{decision}  "),
-        *wrapped(f"{what} of {where}, {plan}", columns, indent),
+        *wrapped(f"{about(report)}, {plan}", columns, indent),
         *(wrapped(said, columns, indent) if (said := status(report)) else []),
     ]
 
@@ -64,31 +70,11 @@ def _order(report: Report) -> list[str]:
                 one.service_id,
                 since_start(report, one.started_at) or "-",
                 since_start(report, one.verified_at) or "-",
-                str(one.attempts) if one.attempts else "-",
+                attempts(one) or "-",
                 one.state,
             )
         )
     return table(rows, right=(0, 2, 3, 4))
-
-
-def _blockers(report: Report, columns: int) -> list[str]:
-    lines: list[str] = []
-    for cause in report.causes:
-        subject = f"{cause.service_id} {cause.state}".strip() if cause.service_id else ""
-        said = f"{subject}: {cause.message}" if subject and cause.message else subject
-        code = f" [{cause.code}]" if cause.code else ""
-        lines += wrapped(f"{said or cause.message}{code}", columns, "  ", "      ")
-        lines += _waiting(cause, columns)
-    return lines
-
-
-def _waiting(cause: Cause, columns: int) -> list[str]:
-    lines: list[str] = []
-    for one in cause.waiting[:_WAITING]:
-        text = f"{one.service_id} {waits(one)}"
-        lines += wrapped(text, columns, "    ", "        ")
-    more = len(cause.waiting) - _WAITING
-    return [*lines, f"    and {more} more"] if more > 0 else lines
 
 
 def _overruled(report: Report, columns: int) -> list[str]:
@@ -96,8 +82,7 @@ def _overruled(report: Report, columns: int) -> list[str]:
         line
         for one in report.overruled
         for line in wrapped(
-            f"{one.service_id}: tier {one.effective_tier}, not {one.tier},"
-            f" because it reads data of {one.because}",
+            f"{one.service_id}: {overruled(one)}",
             columns,
             "  ",
             "      ",
@@ -126,7 +111,12 @@ def _follow_up(report: Report, columns: int) -> list[str]:
 
 def _issues(report: Report, columns: int) -> list[str]:
     still = [issue for issue in report.issues if issue.state is IssueState.OPEN]
-    lines = [line for issue in still for line in issue_lines(issue, columns)]
+    told = {(cause.service_id, cause.message) for cause in report.causes}
+    lines = [
+        line
+        for issue in still
+        for line in issue_lines(issue, columns, told=(issue.service_id, issue.message) in told)
+    ]
     closed = [issue for issue in report.issues if issue.state is IssueState.CLOSED]
     if closed:
         names = ", ".join(f"{issue.id} ({issue.service_id})" for issue in closed)

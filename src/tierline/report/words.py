@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from tierline.facts.decision import Decision
 from tierline.facts.instant import Instant
-from tierline.report.model import REFUSED, BatchReport, Report, ServiceReport
+from tierline.plan.model import Overruled
+from tierline.report.model import REFUSED, BatchReport, Cause, Report, ServiceReport
 from tierline.report.times import span
 
 _TENTHS = 600.0
@@ -92,16 +94,50 @@ def took(report: Report) -> str:
     if report.requested_at is None or report.ended_at is None:
         return ""
     return (
-        f"took {span(report.ended_at - report.requested_at)}"
-        f" (expected: at least {span(report.bound_seconds)})"
+        f"took {span(report.ended_at - report.requested_at)}, planned {span(report.bound_seconds)}"
     )
 
 
-def waits(service: ServiceReport) -> str:
-    """State and chain in words: `held, waits for B, which waits for C`."""
-    begun = "" if service.state == "pending" else service.state
-    chain = ", which ".join(f"waits for {name}" for name in service.chain[1:])
-    return ", ".join(part for part in (begun, chain) if part)
+def holds(cause: Cause) -> str:
+    """`holds 3 services`: how many a cause keeps waiting."""
+    number = len(cause.waiting)
+    return f"holds {number} service{'' if number == 1 else 's'}"
+
+
+def tree(cause: Cause) -> Iterator[tuple[int, ServiceReport]]:
+    """(depth from 0, service): each below the one that it waits for, in order of appearance."""
+    inside = {one.service_id for one in cause.waiting}
+    below: dict[str, list[ServiceReport]] = {}
+    for one in cause.waiting:
+        owner = one.chain[1] if len(one.chain) > 1 else ""
+        below.setdefault(owner if owner in inside else "", []).append(one)
+    stack = [(0, one) for one in reversed(below.get("", ()))]
+    while stack:
+        depth, one = stack.pop()
+        yield depth, one
+        stack += [(depth + 1, other) for other in reversed(below.get(one.service_id, ()))]
+
+
+def about(report: Report) -> str:
+    """What is reported: `rollout R-1 of shop to local`."""
+    target = "" if report.target == report.environment else f" ({report.target})"
+    where = f"{report.environment}{target}"
+    if report.state == REFUSED:
+        return f"refused plan of {report.mesh} to {where}"
+    if not report.rollout_id:
+        return f"verification of {report.mesh} in {where}"
+    return f"rollout {report.rollout_id} of {report.mesh} to {where}"
+
+
+def overruled(one: Overruled) -> str:
+    """Why a tier could not be kept."""
+    told = f"declared tier {one.tier}, starts in tier {one.effective_tier}"
+    return f"{told}, after its owner {one.because}"
+
+
+def attempts(service: ServiceReport) -> str:
+    """How often it was started, "" for never."""
+    return str(service.attempts) if service.started_at is not None else ""
 
 
 def in_order(report: Report) -> tuple[ServiceReport, ...]:

@@ -53,7 +53,11 @@ def _held(state: State, service_id: str, held: Held) -> Blocked:
             via = f" (by way of {', '.join(between)})" if between else ""
             return Blocked(held.kind, held.by, f"waits for {name}{via}, which {fate}{why_it}")
         case Kind.TIER:
-            return Blocked(held.kind, held.by, f"tier {held.by} has a service that did not pass")
+            return Blocked(
+                held.kind,
+                held.by,
+                f"tier {held.by.removeprefix('t')} has a service that did not pass",
+            )
         case Kind.CAPACITY:
             return Blocked(held.kind, held.by, f"the {held.by} is used up")
         case Kind.EVIDENCE:

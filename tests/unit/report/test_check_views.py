@@ -24,13 +24,13 @@ BROKEN = {
 }
 
 TEXT = """\
-NO-GO: 3 fail in 2 services
+NO-GO: 3 failures in 2 services
 
-  structure   fail  1 fail
+  structure   fail  1 failure
   index       ok
-  load-order  fail  1 fail
+  load-order  fail  1 failure
   lifecycle   ok
-  config      fail  1 fail
+  config      fail  1 failure
   owners      ok
   settings    ok
 
@@ -38,23 +38,25 @@ NO-GO: 3 fail in 2 services
     compose, proto-lint, proto-breaking, proto-generated, openapi-breaking,
     event-breaking, tests, waivers, scripts
 
-The release as a whole: NO-GO (1 fail)
+The release as a whole: NO-GO (1 failure)
   fail    load-order/differs
     mesh/docs/dependency-load-order.md:7:1
       Total microservices: the document says 5, the index 4
       fix: regenerate the load order from the index
 
-M02-Profile-Service: NO-GO (1 fail)
+M02-Profile-Service: NO-GO (1 failure)
   fail    config/not-yaml
     mesh/services/core-platform/M02-profile-service/configs/default.yaml:2:1
       not YAML: did not find expected node content
       fix: correct the syntax at this place
 
-M20-Feed-Service: NO-GO (1 fail)
+M20-Feed-Service: NO-GO (1 failure)
   fail    structure/empty-file
     mesh/services/data-ai/M20-feed-service/README.md
       required file README.md is empty
       fix: write what belongs in it
+
+more about a code: tierline explain load-order/differs
 """
 
 
@@ -110,7 +112,7 @@ def test_hundreds_of_findings_stay_readable() -> None:
     text = check_text(many(40, 10))
     assert "Most frequent\n  400  fail  config/value\n" in text
     assert text.count("and 7 more of this code") == 20
-    assert "and 20 more: M20 (10 fail); M21 (10 fail)" in text
+    assert "and 20 more: M20 (10 failures); M21 (10 failures)" in text
     assert len(text.splitlines()) < 250
     assert check_text(many(40, 10), most=None).count("and 7 more of this code") == 40
 
@@ -118,7 +120,7 @@ def test_hundreds_of_findings_stay_readable() -> None:
 @pytest.mark.parametrize("width", [40, 80, 200])
 def test_lines_fit_the_terminal_except_for_paths_and_codes(width: int) -> None:
     text = check_text(judged(BROKEN).check, width)
-    paths = ("mesh/", "load-order/", "required file")
+    paths = ("mesh/", "load-order/", "required file", "more about a code")
     long = [line for line in text.splitlines() if len(line) > width]
     assert [line for line in long if not line.strip().startswith(paths)] == []
 

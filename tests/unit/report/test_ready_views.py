@@ -19,11 +19,10 @@ from tierline.report.ready_text import ready_text
 TEXT = """\
 Readiness for local: NO-GO; services: 2 GO, 1 HOLD, 1 NO-GO
 
-  batch  decision  services
-  t0-l0  GO        M10
-  t1-l0  GO        M01
-  t1-l1  NO-GO     M02 NO-GO
-  t2-l2  HOLD      M20 HOLD
+  t0-l0  GO     M10
+  t1-l0  GO     M01
+  t1-l1  NO-GO  M02 NO-GO
+  t2-l2  HOLD   M20 HOLD
 
 The release as a whole
   not judged: alias-lineage, event-contracts, manifests, compose, proto-lint,
@@ -64,7 +63,7 @@ def test_of_many_services_only_the_worst_are_told_in_full() -> None:
     text = ready_text(readiness(), most=1)
     assert "M02-Profile-Service: NO-GO\n" in text
     assert "M20-Feed-Service: HOLD" not in text
-    assert "and 1 more that are not GO; --format json has them all\n" in text
+    assert "and 1 more that is not GO; --format json has them all\n" in text
 
 
 def test_an_owner_that_was_not_observed_is_named() -> None:

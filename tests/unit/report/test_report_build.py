@@ -179,10 +179,11 @@ def commands(state: State | None) -> list[str]:
 
 def test_follow_up_names_the_way_on_for_every_ending() -> None:
     assert commands(held_by_payments()) == [
-        "tierline resume",
         f"tierline rollout --supersedes {ROLLOUT}",
+        "tierline resume",
         "tierline abort",
     ]
+    assert commands(Story().ask(Command.HOLD).end(Ending.HELD))[0] == "tierline resume"
     assert commands(Story().ask(Command.ABORT).end(Ending.ABORTED)) == ["tierline rollout"]
     assert commands(Story().state) == ["tierline status"]
 

@@ -63,4 +63,4 @@ async def _verify(workspace: Workspace, selection: str, form: str) -> int:
         with opened:
             world = World(workspace.environment, store, target, WallClock(), reporter)
             state = await verify(world, plan)
-    return print_report(replace(build_report(state.plan, state), follow_up=()), form)
+    return print_report(replace(build_report(state.plan, state), rollout_id="", follow_up=()), form)
