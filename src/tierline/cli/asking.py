@@ -6,15 +6,14 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from tierline.cli.session import local_store, local_target, user
+from tierline.cli.session import clock_of, local_store, local_target, user
 from tierline.cli.which import which
-from tierline.conductor.carry_out import abort
+from tierline.conductor.carry_out import abort, hold
 from tierline.conductor.history import OPEN
 from tierline.conductor.lease import this_holder
 from tierline.conductor.reporter import Reporter
 from tierline.conductor.world import World
 from tierline.errors import UsageError
-from tierline.evidence.clock import WallClock
 from tierline.rollout.events import Command
 from tierline.rollout.state import Status
 from tierline.store.protocol import Asked
@@ -22,6 +21,11 @@ from tierline.targets.protocol import LeaseHeld
 
 if TYPE_CHECKING:
     from tierline.conductor.workspace import Workspace
+
+_DONE = {
+    Command.HOLD: "{0} is held; tierline resume goes on",
+    Command.ABORT: "{0} is aborted; {1} is free",
+}
 
 
 def ask_conductor(workspace: Workspace, rollout: str | None, command: Command, reason: str) -> str:
@@ -35,15 +39,16 @@ def ask_conductor(workspace: Workspace, rollout: str | None, command: Command, r
         asked = Asked(0, state.rollout, command, user(), reason, time.time())
         if state.status is Status.HELD and command is Command.HOLD:
             return f"{state.rollout} is held already: {state.reason}"
-        if command is Command.ABORT:
-            world = World(
-                workspace.environment, store, local_target(workspace), WallClock(), Reporter()
-            )
+        act = {Command.HOLD: hold, Command.ABORT: abort}.get(command)
+        if act is not None:
+            clock = clock_of(workspace, store)
+            target = local_target(workspace, clock)
+            world = World(workspace.environment, store, target, clock, Reporter())
             try:
-                asyncio.run(abort(world, this_holder(user()), state.rollout, asked))
+                asyncio.run(act(world, this_holder(user()), state.rollout, asked))
             except LeaseHeld:
                 pass
             else:
-                return f"{state.rollout} is aborted; {workspace.environment} is free"
+                return _DONE[command].format(state.rollout, workspace.environment)
         store.ask(workspace.environment, asked)
         return f"{state.rollout}: asked its conductor to {command}; see tierline status"

@@ -58,11 +58,11 @@ async def carry_out(
     the environment, LeaseHeld where another conductor does. `started` gets the conductor, so that
     a signal can reach it.
     """
-    fence = await world.target.claim(world.environment, holder)
+    fence = await _claim(world, holder)
     try:
         rollout = _take_over_or_go_on(world, fence, request)
         if not rollout:
-            rollout = _new_id(world)
+            rollout = _new_id(world, fence)
             world.store.save_plan(request.plan.digest, to_json(request.plan))
         requested = RolloutRequested(
             plan_digest=request.plan.digest,
@@ -78,12 +78,17 @@ async def carry_out(
 async def resume(
     world: World, holder: Holder, rollout: str, by: str, started: OnConductor
 ) -> State:
-    """Go on with a held or interrupted rollout: what failed is tried again under the same plan."""
-    fence = await world.target.claim(world.environment, holder)
+    """Go on with a held or interrupted rollout: what failed is tried again under the same plan.
+
+    What people asked for before this and nobody took up is overtaken by it.
+    """
+    fence = await _claim(world, holder)
     try:
         plan, state = _open(world, rollout)
-        if state.status is not Status.RUNNING:
-            _append(world, fence, rollout, CommandAccepted(0, Command.RESUME, by))
+        earlier = world.store.asked(world.environment, state.last_command)
+        newest = earlier[-1].command_id if earlier else 0
+        if newest or state.status is not Status.RUNNING:
+            _append(world, fence, rollout, CommandAccepted(newest, Command.RESUME, by))
         requested = RolloutRequested(plan.digest, by)
         return await _conduct(world, fence, rollout, plan, requested, started)
     finally:
@@ -92,18 +97,39 @@ async def resume(
 
 async def abort(world: World, holder: Holder, rollout: str, asked: Asked) -> None:
     """End a rollout that nobody conducts; the environment is free afterwards."""
-    fence = await world.target.claim(world.environment, holder)
+    fence = await _claim(world, holder)
     try:
         _open(world, rollout)
-        _append(
-            world,
-            fence,
-            rollout,
-            CommandAccepted(0, Command.ABORT, asked.by, asked.reason),
-            RolloutEnded(Ending.ABORTED, asked.reason or f"aborted by {asked.by}"),
-        )
+        ended = RolloutEnded(Ending.ABORTED, asked.reason or f"aborted by {asked.by}")
+        by = CommandAccepted(0, Command.ABORT, asked.by, asked.reason)
+        _append(world, fence, rollout, by, ended)
     finally:
         await _release(world, fence)
+
+
+async def hold(world: World, holder: Holder, rollout: str, asked: Asked) -> None:
+    """Hold an interrupted rollout that nobody conducts, until somebody resumes it."""
+    fence = await _claim(world, holder)
+    try:
+        _, state = _open(world, rollout)
+        if state.status in {Status.RUNNING, Status.HOLDING}:
+            ended = RolloutEnded(Ending.HELD, asked.reason or f"held by {asked.by}")
+            by = CommandAccepted(0, Command.HOLD, asked.by, asked.reason)
+            _append(world, fence, rollout, by, ended)
+    finally:
+        await _release(world, fence)
+
+
+async def _claim(world: World, holder: Holder) -> Fence:
+    """Win the lease with a token that the journal accepts, also where its counter was lost."""
+    fence = await world.target.claim(world.environment, holder)
+    head = world.store.head(world.environment)
+    last = world.store.read(world.environment, after=head - 1)
+    newest = max((row.token for row in last), default=0)
+    if fence.token >= newest:
+        return fence
+    await _release(world, fence)
+    return await world.target.claim(world.environment, holder, above=newest)
 
 
 def _open(world: World, rollout: str) -> tuple[Plan, State]:
@@ -174,10 +200,14 @@ def _unchanged(world: World, plan: Plan, look: Look) -> tuple[str, ...]:
     )
 
 
-def _new_id(world: World) -> str:
-    """`R-<day>-<n>`: n counts the rollouts of the environment."""
+def _new_id(world: World, fence: Fence) -> str:
+    """`R-<day>-<n>`: n is the token of the lease that it begins under.
+
+    The environment counts leases where it also remembers keys. So a journal that was moved away or
+    restored does not bring keys back that the environment has seen already.
+    """
     day = dt.datetime.fromtimestamp(world.clock.now(), dt.UTC).strftime("%Y%m%d")
-    return f"R-{day}-{len(world.store.rollouts(world.environment)) + 1}"
+    return f"R-{day}-{fence.token}"
 
 
 def _append(

@@ -28,7 +28,8 @@ OPEN = frozenset({Status.RUNNING, Status.HOLDING, Status.ABORTING, Status.HELD})
 class Past:
     """What an environment's journal adds up to.
 
-    `verified` maps service -> the revision that its latest verdict verified (none after a failure);
+    `verified` maps service -> the revision at which it was started and verified, unless it failed
+    since (a look at an owner from outside a plan demands too little to count);
     `seconds` maps service -> how long its latest start took until it was verified.
     """
 
@@ -44,6 +45,7 @@ def past_of(store: Store, environment: str) -> Past:
     verified: dict[str, str] = {}
     began: dict[str, Instant] = {}
     seconds: dict[str, float] = {}
+    looks: set[str] = set()
     last_at: Instant = 0.0
     for row in store.read(environment):
         rollouts[row.rollout] = None
@@ -52,6 +54,10 @@ def past_of(store: Store, environment: str) -> Past:
             case EffectIntended(action=Action.APPLY, service_id=name):
                 began[name] = row.at
                 verified.pop(name, None)
+            case EffectIntended(action=Action.CHECK):
+                looks.add(row.event.key)
+            case ServiceJudged(key=key, verdict=Judged.VERIFIED) if key in looks:
+                pass
             case ServiceJudged(service_id=name, verdict=Judged.VERIFIED):
                 verified[name] = row.event.revision
                 if name in began:

@@ -49,7 +49,11 @@ class Inbox:
         self._filled.set()
 
     async def take(self, seconds: float) -> list[Input]:
-        """Everything that arrived, after at most `seconds` of waiting for the first."""
+        """Everything that arrived, after at most `seconds` of waiting for the first.
+
+        Others get their turn first, even where there is nothing to wait for.
+        """
+        await asyncio.sleep(0)
         if not self._items and seconds > 0:
             try:
                 async with asyncio.timeout(seconds):

@@ -15,8 +15,9 @@ from tierline.conductor.sight import Sight
 from tierline.conductor.turn import Turn
 from tierline.conductor.watching import Watching
 from tierline.conductor.world import World
+from tierline.errors import LeaseLost
 from tierline.facts.instant import Instant
-from tierline.facts.observation import Accepted, Lost, Seen, Synced
+from tierline.facts.observation import Accepted, Lost, Refused, Seen, Synced
 from tierline.plan.model import Plan
 from tierline.rollout.decide import Decided, End, Intend, Resend, decide
 from tierline.rollout.events import (
@@ -32,7 +33,7 @@ from tierline.rollout.events import (
 from tierline.rollout.evolve import begin, fold
 from tierline.rollout.state import ENDED, ServiceState, State, Status
 from tierline.store.protocol import Asked, Entry
-from tierline.targets.protocol import Fence, Prepared
+from tierline.targets.protocol import LEASE_LOST, Fence, Prepared
 
 COMMANDS_SECONDS = 0.1
 """how often the table of commands is read"""
@@ -99,6 +100,7 @@ class Conductor:
         spawn(prepare(world.target, self._plan, self._inbox))
         world.reporter.preparing(len(self._plan.services))
         for name in sorted(state.progress):
+            self._sight.dirty.add(name)
             self._watching.follow(state, name)
 
     async def _turn(self, before: State) -> State:
@@ -220,9 +222,12 @@ class Conductor:
 
     async def _sent(self, state: State, service_id: str, key: str) -> None:
         outcome = await send(self._world.target, state, service_id)
+        if isinstance(outcome, Refused) and outcome.code == LEASE_LOST:
+            raise LeaseLost(outcome.message, code=LEASE_LOST, fix="see tierline status")
         self._inbox.put(Answered(service_id, key, outcome))
 
     def _rest(self, decided: Decided, turn: Turn) -> None:
         """How long the next turn may wait: not at all as long as turns still change something."""
-        times = (self._read_commands_at, self._judging.next_at, decided.wake_at)
+        verdict_at = self._judging.next_at if self._sight.synced else None
+        times = (self._read_commands_at, verdict_at, decided.wake_at)
         self._wake_at = 0.0 if turn.events else min(at for at in times if at is not None)

@@ -89,11 +89,23 @@ def evolve(state: State, event: Event, at: Instant) -> State:
         case CommandAccepted():
             return _commanded(state, event, at)
         case LeaseAcquired():
-            return replace(state, fence=event.fence, resumed_at=at)
+            return _taken_over(state, event, at)
         case RolloutEnded():
             return _ended(state, event, at)
         case ServiceObserved() | RolloutRequested():
             return state
+
+
+def _taken_over(state: State, event: LeaseAcquired, at: Instant) -> State:
+    """A new conductor believes only what it sees: what had passed is verified anew, as it runs."""
+    state = replace(state, fence=event.fence, resumed_at=at)
+    progress = state.progress
+    if state.status is Status.RUNNING:
+        for name, before in state.progress.items():
+            if before.state in PASSED:
+                again = replace(before, state=ServiceState.VERIFYING, since=at)
+                progress = progress.insert(name, again)
+    return state if progress is state.progress else reckon(replace(state, progress=progress))
 
 
 def _intended(state: State, event: EffectIntended, at: Instant) -> State:
@@ -188,11 +200,9 @@ def _judged(state: State, event: ServiceJudged, at: Instant) -> State:
         return _hold_for_evidence(state, event.service_id, event.code, event.message, at)
     if before.state not in IN_FLIGHT:
         return state
-    planned = event.service_id in state.index.services
-    checked = before.action is Action.CHECK and planned
     progress = replace(
         before,
-        state=ServiceState.UNCHANGED if checked else ServiceState.VERIFIED,
+        state=_passed(state, event.service_id),
         since=at,
         due=None,
         code=event.code,
@@ -201,6 +211,12 @@ def _judged(state: State, event: ServiceJudged, at: Instant) -> State:
     )
     state = replace(state, unanswered=state.unanswered.discard(event.service_id))
     return move(state, event.service_id, progress)
+
+
+def _passed(state: State, service_id: str) -> ServiceState:
+    checked = state.progress[service_id].action is Action.CHECK
+    planned = service_id in state.index.services
+    return ServiceState.UNCHANGED if checked and planned else ServiceState.VERIFIED
 
 
 def _fail(state: State, service_id: str, code: str, reason: str, at: Instant) -> State:
@@ -319,7 +335,9 @@ def _ended(state: State, event: RolloutEnded, at: Instant) -> State:
     if event.ending is not Ending.COMPLETED:
         held = Held(Kind.COMMAND, state.held_by)
         for name, progress in state.progress.items():
-            if progress.state is ServiceState.PENDING or progress.state in IN_FLIGHT:
+            if progress.state is ServiceState.VERIFYING and progress.verified_before:
+                state = move(state, name, replace(progress, state=_passed(state, name), since=at))
+            elif progress.state is ServiceState.PENDING or progress.state in IN_FLIGHT:
                 state = _hold(state, name, held, at)
     status = {
         Ending.COMPLETED: Status.COMPLETED,

@@ -91,6 +91,11 @@ class Progress:
     started_at: Instant | None = None
     verified_at: Instant | None = None
 
+    @property
+    def verified_before(self) -> bool:
+        """Whether the latest effect was found to work once."""
+        return self.verified_at is not None and self.verified_at > self.asked_at
+
 
 @dataclass(frozen=True, slots=True)
 class Index:

@@ -45,7 +45,7 @@ def grant(
         return replace(lease, environment=claim.environment, until=now + ttl)
     if holder is not None and holder != claim.holder and now < lease.until and not dead(holder):
         return HeldBy(holder, lease.since, lease.until)
-    token = lease.token + 1
+    token = max(lease.token, claim.above) + 1
     return Lease(token, claim.environment, claim.holder, now, now + ttl, token)
 
 

@@ -21,6 +21,7 @@ from tierline.facts.probe import (
 from tierline.plan.model import Plan
 
 __all__ = [
+    "LEASE_LOST",
     "Capabilities",
     "ConnectionProbe",
     "Fence",
@@ -67,6 +68,10 @@ class Fence:
     until: Instant
 
 
+LEASE_LOST = "lease/lost"
+"""the code with which an effect is refused whose fence somebody else has overtaken"""
+
+
 class LeaseHeld(PermanentError):  # noqa: N818 - a fact about the world, not a mistake
     """Somebody else conducts this environment."""
 
@@ -99,8 +104,11 @@ class Target(Protocol):
 
     def capabilities(self) -> Capabilities: ...
 
-    async def claim(self, environment: str, holder: Holder) -> Fence:
-        """Win or keep the lease; LeaseHeld names who has it."""
+    async def claim(self, environment: str, holder: Holder, above: int = 0) -> Fence:
+        """Win or keep the lease; LeaseHeld names who has it.
+
+        A lease that is won has a token greater than `above`.
+        """
         ...
 
     async def release(self, fence: Fence) -> None:

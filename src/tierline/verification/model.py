@@ -28,6 +28,7 @@ class Expectation:
     `revision` "" accepts whichever runs (an owner outside the plan). `key` "" accepts whichever
     effect started it (unchanged). Evidence counts only from `since` on; `deadline` is when missing
     evidence stops being awaited. `owners` must be reachable from the service's side.
+    `verified_before` says that it worked once since it was started: what is absent is gone then.
     """
 
     service_id: str
@@ -40,6 +41,7 @@ class Expectation:
     owners: tuple[str, ...]
     signals: Mapping[SignalKind, Demand]
     limits: Limits
+    verified_before: bool = False
 
 
 @dataclass(frozen=True, slots=True)

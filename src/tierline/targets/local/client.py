@@ -93,9 +93,9 @@ class Client:
         ended = {file.stem for file in launches.glob("*.exit")}
         return bool(begun - ended) or await self.lives()
 
-    async def claim(self, environment: str, holder: Holder, ttl: float) -> Fence:
+    async def claim(self, environment: str, holder: Holder, ttl: float, above: int = 0) -> Fence:
         """Win or keep the lease for `ttl` seconds; LeaseHeld names who has it."""
-        reply = await self._reply(Claim(environment, holder, ttl))
+        reply = await self._reply(Claim(environment, holder, ttl, above))
         if isinstance(reply, HeldBy):
             raise LeaseHeld(reply.holder, reply.since, reply.until)
         claimed = _expected(reply, Claimed)

@@ -37,11 +37,12 @@ class Workload:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Win or keep the lease of this environment for `ttl` seconds."""
+    """Win or keep the lease of this environment for `ttl` seconds; a new token is above `above`."""
 
     environment: str
     holder: Holder
     ttl: float
+    above: int = 0
 
 
 @dataclass(frozen=True, slots=True)

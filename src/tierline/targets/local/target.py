@@ -95,9 +95,11 @@ class LocalTarget:
             "local", enforces_fence=True, observes_sessions=True, receives_signals=True
         )
 
-    async def claim(self, environment: str, holder: Holder) -> Fence:
-        """The lease for 10 s; LeaseHeld names who has it."""
-        return await self._client.claim(environment, holder, LEASE_SECONDS)
+    async def claim(self, environment: str, holder: Holder, above: int = 0) -> Fence:
+        """The lease for 10 s of our own clock; LeaseHeld names who has it."""
+        until = self._site.now() + LEASE_SECONDS
+        fence = await self._client.claim(environment, holder, LEASE_SECONDS, above)
+        return replace(fence, until=until)
 
     async def release(self, fence: Fence) -> None:
         """Give the lease back."""

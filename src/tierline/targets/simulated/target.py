@@ -41,8 +41,8 @@ class SimulatedTarget:
     def capabilities(self) -> Capabilities:
         return Capabilities("simulated", True, True, True)
 
-    async def claim(self, environment: str, holder: Holder) -> Fence:
-        return self._world.claim(holder)
+    async def claim(self, environment: str, holder: Holder, above: int = 0) -> Fence:
+        return self._world.claim(holder, above)
 
     async def release(self, fence: Fence) -> None:
         self._world.release(fence)

@@ -113,14 +113,14 @@ class World:
     _count: int = 0
     _watchers: list[asyncio.Queue[str]] = field(default_factory=list[asyncio.Queue[str]])
 
-    def claim(self, holder: Holder) -> Fence:
-        """The lease, as the environment itself keeps it."""
+    def claim(self, holder: Holder, above: int = 0) -> Fence:
+        """The lease, as the environment itself keeps it; a new one's token is above that."""
         now, held = self.now(), self.fence
         alive = held is not None and now < held.until and held.holder not in self.dead
         if held is not None and alive and held.holder != holder:
             raise LeaseHeld(held.holder, now, held.until)
         last = held.token if held is not None else 0
-        token = last if alive else last + 1
+        token = last if alive else max(last, above) + 1
         self.fence = Fence(token, holder, now + self.lease_seconds)
         self._highest = token
         return self.fence

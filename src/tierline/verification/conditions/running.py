@@ -37,6 +37,9 @@ def _workload(case: Case, seen: Seen, workload: str) -> Ruling:
     if again:
         times = f"restarted {again[0].restarts} times" if again[0].restarts > 1 else "restarted"
         return Ruling(Severity.FAIL, "boot/restarted", _because(f"{workload} {times}", again[0]))
+    if not alive and case.expectation.verified_before and seen.settled:
+        message = f"{workload} was verified, then its instance vanished"
+        return Ruling(Severity.FAIL, "boot/gone", message)
     if not alive and _gone(case, seen, workload):
         return Ruling(
             Severity.FAIL, "boot/gone", f"{workload} answered, then its instance vanished"
