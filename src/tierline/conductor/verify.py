@@ -12,13 +12,15 @@ from tierline.conductor.watching import Watching
 from tierline.conductor.world import World
 from tierline.facts.evidence import Evidence
 from tierline.facts.observation import Accepted, Lost, Seen, Synced
-from tierline.plan.model import Plan
+from tierline.plan.model import Plan, PlannedService
 from tierline.rollout.events import (
     Action,
     EffectIntended,
     Ending,
+    Judged,
     RolloutEnded,
     RolloutRequested,
+    ServiceJudged,
     effect_key,
 )
 from tierline.rollout.evolve import begin
@@ -41,6 +43,13 @@ async def verify(world: World, plan: Plan) -> State:
         await watcher.background.end()
 
 
+def _absent(planned: PlannedService, key: str) -> ServiceJudged:
+    """Nothing starts here, so what the target does not know will not come up either."""
+    message = "nothing of it runs"
+    revision = planned.revision.id
+    return ServiceJudged(planned.service_id, key, Judged.FAILED, revision, "boot/absent", message)
+
+
 class _Verifier:
     def __init__(self, world: World, plan: Plan) -> None:
         self._world, self._plan = world, plan
@@ -61,6 +70,8 @@ class _Verifier:
             revision = planned.revision.id
             turn.add(EffectIntended(key, planned.service_id, Action.CHECK, 1, revision))
             turn.add(settlement(planned.service_id, key, Accepted()))
+            if planned.service_id not in self._sight.seen:
+                turn.add(_absent(planned, key))
         self._follow(turn)
         while any(p.state is ServiceState.VERIFYING for p in turn.state.progress.values()):
             turn = await self._next(turn)

@@ -93,7 +93,10 @@ def _shown_state(service: ServiceReport) -> str:
 def bare(blocker: Blocker) -> str:
     """The message without the subject that stands before it anyway."""
     subject = f"{blocker.service_id}: "
-    return blocker.message.removeprefix(subject).replace(f": {subject}", ": ", 1)
+    place, found, said = blocker.message.partition(f": {subject}")
+    if found and " " not in place:
+        return f"{place}: {said}"
+    return blocker.message.removeprefix(subject)
 
 
 def _frozen(cause: _Gathered) -> Cause:

@@ -6,12 +6,17 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tierline.facts.observation import Instance
-from tierline.report.layout import table
+from tierline.facts.observation import Instance, Phase
+from tierline.ledger.words import command_in
+from tierline.report.layout import table, wrapped
+from tierline.report.names import fitted
 from tierline.report.style import clean
-from tierline.rollout.state import State
+from tierline.rollout.state import State, Status
 
 SCHEMA = "tierline/status/1"
+WIDE = 100
+"""from so many columns on the table also shows revisions"""
+_HEAD = ("service", "workload", "phase", "health", "address", "revision")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +28,31 @@ class Running:
     health: str
 
 
-def status_text(environment: str, state: State | None, running: Sequence[Running]) -> str:
-    """The newest rollout in a line, then a row an instance."""
-    lines = [_headline(environment, state), ""]
+def status_text(
+    environment: str,
+    state: State | None,
+    running: Sequence[Running],
+    absent: Sequence[str] = (),
+    columns: int = 80,
+) -> str:
+    """The newest rollout, a row an instance (a failed one with its reason), what does not run."""
+    lines = wrapped(_headline(environment, state), columns, "", "  ")
+    if state is not None and state.status is Status.HELD:
+        lines.append(f"  next: {command_in(environment, 'report')}")
     if not running:
-        return "\n".join([*lines, "nothing runs"]) + "\n"
-    rows = [("service", "workload", "phase", "health", "revision", "address", "note")]
-    rows += [_row(one) for one in running]
-    return "\n".join([*lines, *table(rows)]) + "\n"
+        return "\n".join([*lines, "", "nothing runs"]) + "\n"
+    wide = columns >= WIDE
+    rows = [_HEAD, *(_row(one) for one in running)]
+    shown = fitted([row if wide else row[:-1] for row in rows], {0: 14}, columns - 2)
+    head, *told = table(shown)
+    lines += ["", head]
+    for one, line in zip(running, told, strict=True):
+        lines.append(line)
+        if one.instance.phase is Phase.EXITED:
+            lines += wrapped(_exit(one.instance), columns, "      ")
+    if absent:
+        lines += ["", *wrapped(f"not running: {', '.join(absent)}", columns, "  ", "    ")]
+    return "\n".join(lines) + "\n"
 
 
 def status_json(environment: str, state: State | None, running: Sequence[Running]) -> str:
@@ -68,13 +90,16 @@ def _headline(environment: str, state: State | None) -> str:
 
 def _row(one: Running) -> tuple[str, ...]:
     instance = one.instance
-    exited = "" if instance.exit_code is None else f"exit {instance.exit_code} "
     return (
         one.service_id,
         instance.workload,
         str(instance.phase),
         one.health or "-",
-        instance.revision[:12],
         next(iter(instance.addresses.values()), "-"),
-        clean(exited + instance.reason),
+        instance.revision[:12],
     )
+
+
+def _exit(instance: Instance) -> str:
+    code = "?" if instance.exit_code is None else instance.exit_code
+    return f"exit {code}: {instance.reason}"

@@ -157,6 +157,6 @@ def _code(status: os.waitid_result) -> int:
 
 
 def _reason(code: int | None, output: str) -> str:
-    """What the exit code does not say."""
-    said = f"last output: {output}" if output else "it printed nothing"
+    """What the exit code does not say: the last output."""
+    said = output or "it printed nothing"
     return said if code is not None else f"it was not our child any more; {said}"

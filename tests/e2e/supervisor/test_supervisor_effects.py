@@ -31,7 +31,7 @@ def test_a_launch_is_seen_running_and_its_end_within_milliseconds(play: Play) ->
         ended = await world.exited()
         assert time.time() - (await world.all_seen())["M01"].at < 0.25
         assert (ended.id, ended.exit_code) == (instance.id, 3)
-        assert ended.reason == "last output: last red"
+        assert ended.reason == "last red"
         assert ended.listening == ()
 
     play(scenario)

@@ -46,7 +46,10 @@ def command(place: Place, form: str) -> int:
     if form == "json":
         output.document(status_json(workspace.environment, state, running))
     else:
-        output.show(status_text(workspace.environment, state, running))
+        here = {one.service_id for one in running}
+        absent = [name for name in workspace.mesh.services if name not in here]
+        columns = output.width()
+        output.show(status_text(workspace.environment, state, running, absent, columns))
     return 0
 
 
