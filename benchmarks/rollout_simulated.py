@@ -1,8 +1,9 @@
 """How long the conductor takes over simulated rollouts, and how near they come to the plan's bound.
 
-    python benchmarks/rollout_simulated.py [--profile COUNT]
+    python benchmarks/rollout_simulated.py [--large | --profile COUNT]
 
-Time in the world is virtual, so the seconds of wall time are all ours. Budgets on two cores: the
+Time in the world is virtual, so the seconds of wall time are all ours: mostly the watching of what
+was verified, once a second for every service until the end. 10,000 services take many minutes. Budgets on two cores: the
 journal costs 2 s in a rollout of 1,000 services; the makespan is 1.03 times the bound on average
 and 1.10 times at the 95th percentile.
 """
@@ -33,7 +34,7 @@ from tierline.plan.model import Plan
 from tierline.policy.model import Limits
 from tierline.rollout.state import State, Status
 from tierline.store.memory import MemoryStore
-from tierline.store.protocol import Store
+from tierline.store.protocol import Asked, Entry, Store
 from tierline.store.sqlite import SqliteStore
 from tierline.targets.simulated.behaviour import Behaviour
 from tierline.targets.simulated.target import SimulatedTarget
@@ -42,7 +43,7 @@ from tierline.targets.simulated.world import World as SimulatedWorld
 JOURNAL_SECONDS = 2.0
 MEAN, P95 = 1.03, 1.10
 MESHES = 20
-SIZES = ((1_000, 3_000), (10_000, 30_000))
+SMALL, LARGE = (1_000, 3_000), (10_000, 30_000)
 
 Behaviours = Mapping[str, tuple[Behaviour, ...]]
 
@@ -92,35 +93,49 @@ def timed(one: Case, store: Store) -> tuple[float, State]:
     return taken, state
 
 
-def rows_in(store: Store, environment: str) -> int:
-    """How many events were written."""
-    return store.head(environment)
+class MeteredStore(SqliteStore):
+    """Adds up the seconds that a conductor spends in the journal."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.seconds = 0.0
+
+    def append(self, environment: str, expected_seq: int, entry: Entry) -> int:
+        began = time.perf_counter()
+        try:
+            return super().append(environment, expected_seq, entry)
+        finally:
+            self.seconds += time.perf_counter() - began
+
+    def asked(self, environment: str, after: int) -> tuple[Asked, ...]:
+        began = time.perf_counter()
+        try:
+            return super().asked(environment, after)
+        finally:
+            self.seconds += time.perf_counter() - began
 
 
-def sizes() -> bool:
+def sizes(asked: tuple[tuple[int, int], ...]) -> bool:
     """Wall time by size and store; whether the journal keeps its budget."""
-    print(f"{'services':>9} {'edges':>7} {'store':>8} {'wall':>8} {'a service':>10} {'events':>8}")
+    print(f"{'services':>9} {'edges':>7} {'store':>8} {'wall':>9} {'a service':>12} {'events':>8}")
     kept = True
-    for count, edges in SIZES:
+    for count, edges in asked:
         one = case(count, edges, seed=7, slots=64)
-        taken: dict[str, float] = {}
         with tempfile.TemporaryDirectory() as folder:
-            stores: dict[str, Store] = {
-                "memory": MemoryStore(),
-                "sqlite": SqliteStore(Path(folder) / "journal.db"),
-            }
-            for name, store in stores.items():
-                taken[name], _ = timed(one, store)
-                each = taken[name] / count * 1000
-                events = rows_in(store, one.plan.environment)
-                print(
-                    f"{count:>9} {edges:>7} {name:>8} {taken[name]:>6.2f} s {each:>7.2f} ms {events:>8}"
+            metered = MeteredStore(Path(folder) / "journal.db")
+            for name, store in (("memory", MemoryStore()), ("sqlite", metered)):
+                taken, _ = timed(one, store)
+                each, events = taken / count * 1000, store.head(one.plan.environment)
+                line = (
+                    f"{count:>9} {edges:>7} {name:>8} {taken:>7.2f} s {each:>9.2f} ms {events:>8}"
                 )
-                store.close()
-        journal = taken["sqlite"] - taken["memory"]
+                print(line, flush=True)
+            metered.close()
         budget = JOURNAL_SECONDS * count / 1_000
-        kept &= journal <= budget
-        print(f"{'journal':>26} {journal:>6.2f} s   (budget {budget:g} s)")
+        kept &= metered.seconds <= budget
+        print(
+            f"{'in the journal':>26} {metered.seconds:>7.2f} s   (budget {budget:g} s)", flush=True
+        )
     return kept
 
 
@@ -135,8 +150,8 @@ def makespans() -> bool:
         verified = [progress.verified_at or 0.0 for progress in state.progress.values()]
         ratios.append((max(verified) - state.requested_at) / one.plan.bound_seconds)
     mean, p95 = statistics.mean(ratios), statistics.quantiles(ratios, n=20)[-1]
-    print(f"\nmakespan over bound, {MESHES} meshes: mean {mean:.3f} (budget {MEAN}),", end=" ")
-    print(f"p95 {p95:.3f} (budget {P95}), worst {max(ratios):.3f}")
+    print(f"makespan over bound, {MESHES} meshes: mean {mean:.3f} (budget {MEAN}),", end=" ")
+    print(f"p95 {p95:.3f} (budget {P95}), worst {max(ratios):.3f}\n")
     return mean <= MEAN and p95 <= P95
 
 
@@ -153,7 +168,8 @@ def main(words: list[str]) -> int:
     if words[:1] == ["--profile"]:
         profile(int(words[1]))
         return 0
-    return 0 if all([sizes(), makespans()]) else 1
+    asked = (SMALL, LARGE) if words == ["--large"] else (SMALL,)
+    return 0 if all([makespans(), sizes(asked)]) else 1
 
 
 if __name__ == "__main__":
