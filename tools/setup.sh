@@ -30,4 +30,6 @@ fi
 echo "setup: installing the pinned packages into .venv" >&2
 "${install[@]}" -r constraints.txt
 "${install[@]}" --no-deps --no-build-isolation --editable .
+# Under PYTHONDONTWRITEBYTECODE nobody else would compile, and every command would do it again.
+.venv/bin/python -m compileall -q -j 0 -x /templates/ .venv/lib src/tierline >/dev/null || true
 touch "$stamp"
