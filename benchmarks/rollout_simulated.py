@@ -3,9 +3,9 @@
     python benchmarks/rollout_simulated.py [--large | --profile COUNT]
 
 Time in the world is virtual, so the seconds of wall time are all ours: mostly the watching of what
-was verified, once a second for every service until the end. 10,000 services take many minutes. Budgets on two cores: the
-journal costs 2 s in a rollout of 1,000 services; the makespan is 1.03 times the bound on average
-and 1.10 times at the 95th percentile.
+was verified, once a second for every service until the end. 10,000 services take many minutes.
+Budgets on two cores: the journal costs 2 s in a rollout of 1,000 services; the makespan is 1.03
+times the bound on average and 1.10 times at the 95th percentile.
 """
 
 from __future__ import annotations
