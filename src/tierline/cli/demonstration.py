@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -39,16 +40,17 @@ def demonstrate(wish: Demonstration) -> int:
     write_demo(folder)
     for service, mode in breaks:
         commit = break_service(folder, service, mode)
-        output.note(f"      broke {service} ({mode}) in commit {commit[:12]}")
+        output.note(f"broke {service} ({mode}) in commit {commit[:12]}")
     workspace = open_workspace(Place(root_path=folder / "mesh", environment=LOCAL))
-    output.note("checking, planning, rolling out on local processes")
     try:
         code = asyncio.run(roll_out(workspace, Wish((), yes=True, supersedes="", form=wish.form)))
     finally:
         if not wish.keep:
             _clean_up(workspace, None if wish.folder else folder)
     if wish.keep:
-        _say_how_to_go_on(folder, broken=bool(breaks))
+        _say_how_to_go_on(folder, breaks)
+    elif not breaks:
+        output.note("next: tierline demo --break M06=exit, or tierline demo shop --keep")
     return code
 
 
@@ -58,7 +60,7 @@ def _parsed(text: str) -> tuple[str, str]:
         raise UsageError(
             f"--break {text}: write SERVICE=MODE",
             code="usage/break",
-            fix="for example --break M05=health",
+            fix="for example --break M06=exit",
         )
     return service, mode
 
@@ -75,13 +77,16 @@ def _clean_up(workspace: Workspace, folder: Path | None) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _say_how_to_go_on(folder: Path, *, broken: bool) -> None:
-    output.note("\nleft running; from here:")
-    output.note(f"  cd {folder}")
-    output.note("  tierline status                  what runs")
-    output.note("  tierline logs M05                what a service says")
-    output.note("  tierline issues                  what stays unresolved")
-    if broken:
-        output.note("  git revert --no-edit HEAD        mend the broken service")
-        output.note("  tierline rollout --supersedes latest   go on where it was held")
-    output.note("  tierline down                    stop everything")
+def _say_how_to_go_on(folder: Path, breaks: list[tuple[str, str]]) -> None:
+    output.note("\nleft running; to look around:")
+    output.note(f"  cd {shlex.quote(str(folder))}")
+    output.note("  tierline status")
+    output.note(f"  tierline logs {breaks[0][0] if breaks else 'M05'}")
+    output.note("  tierline issues")
+    if breaks:
+        commits = "HEAD" if len(breaks) == 1 else f"HEAD~{len(breaks)}.."
+        output.note("to mend it and go on:")
+        output.note(f"  git revert --no-edit {commits}")
+        output.note("  tierline rollout --supersedes latest")
+    output.note("to end it:")
+    output.note("  tierline down")

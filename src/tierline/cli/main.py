@@ -35,7 +35,7 @@ TABLE = {
 EPILOG = """\b
 First steps:
   tierline demo                     a whole mesh, checked, planned, rolled out
-  tierline demo --break M05=health  the same with one broken service
+  tierline demo --break M06=exit    the same with one broken service
   tierline check                    judge the mesh in this folder
   tierline rollout M05+             release M05 and what depends on it
 

@@ -23,11 +23,20 @@ def place_options(function: Function) -> Function:
         metavar="DIR",
         help="The mesh's folder. Default: here, ./mesh, or the nearest parent that is one.",
     )
-    @click.option("--env", "environment", metavar="NAME", help="Default: $TIERLINE_ENV or local.")
     @click.option(
-        "--policy", "policy_file", type=_PATH, metavar="FILE", help="Default: $TIERLINE_POLICY."
+        "--env",
+        "environment",
+        metavar="NAME",
+        help="The environment. Default: $TIERLINE_ENV, else local.",
     )
-    @click.option("--target", metavar="NAME", help="local, or simulated to rehearse in no time.")
+    @click.option(
+        "--policy",
+        "policy_file",
+        type=_PATH,
+        metavar="FILE",
+        help="The policy file. Default: $TIERLINE_POLICY.",
+    )
+    @click.option("--target", metavar="NAME", help="local, or simulated to rehearse.")
     @wraps(function)
     def with_place(
         *args: Any,

@@ -29,7 +29,8 @@ from tierline.plan.document import from_json
 from tierline.plan.moved import moved
 from tierline.report.build import build_report
 from tierline.report.document import to_json
-from tierline.report.plan_text import plan_text
+from tierline.report.markdown import to_markdown
+from tierline.report.plan_text import headline, plan_text
 
 if TYPE_CHECKING:
     from tierline.conductor.carry_out import OnConductor
@@ -116,15 +117,20 @@ def refuse(plan: Plan, wish: Wish) -> int:
     """Show a plan that is not GO, with its blockers; nothing begins."""
     if wish.form == "json":
         output.document(to_json(build_report(plan, None)))
+    elif wish.form == "md":
+        output.document(to_markdown(build_report(plan, None)))
     else:
         output.show(plan_text(plan, output.width()))
-        output.note(f"refused: the plan is {plan.decision}; nothing was started (see tierline check)")
+        output.note(
+            f"refused: the plan is {plan.decision}; nothing was started (see tierline check)"
+        )
     return output.EXIT[plan.decision]
 
 
 def confirm(plan: Plan, wish: Wish) -> None:
-    """Show the plan and ask, unless `--yes` was given."""
+    """Show the plan and ask; with `--yes` only its headline."""
     if wish.yes:
+        output.note("\n".join(headline(plan, output.width())))
         return
     if not output.interactive():
         raise UsageError(

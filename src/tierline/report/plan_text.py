@@ -27,7 +27,7 @@ def plan_text(plan: Plan, width: int = 80) -> str:
     """The whole plan in at most `width` columns (names and commands are never cut below sense)."""
     width = max(width, _NARROWEST)
     parts = [
-        _header(plan, width),
+        headline(plan, width),
         _table(plan, width),
         list(_legend(plan, width)),
         list(_overruled(plan, width)),
@@ -40,7 +40,8 @@ def plan_text(plan: Plan, width: int = 80) -> str:
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
-def _header(plan: Plan, width: int) -> list[str]:
+def headline(plan: Plan, width: int) -> list[str]:
+    """Which plan it is, and its decision."""
     what = clean(plan.selection) or "the whole mesh"
     target = "" if plan.target == plan.environment else f" (target {clean(plan.target)})"
     where = f"{clean(plan.environment)}{target}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from tierline.cli.options import format_option, place_options, selection_argumen
 
 if TYPE_CHECKING:
     from tierline.conductor.place import Place
+    from tierline.plan.model import Plan
 
 EPILOG = """\b
 Examples:
@@ -31,7 +33,9 @@ Examples:
 def command(selection: tuple[str, ...], file: Path | None, place: Place, form: str) -> int:
     """Plan the release of SELECTION (without one, of the whole mesh): order, blockers, bound.
 
-    A mesh that is not ready still gets its plan shown. Exit code: 0 GO, 3 NO-GO, 4 HOLD.
+    A mesh that is not ready still gets its plan shown.
+
+    Exit code: 0 GO, 3 NO-GO, 4 HOLD.
     """
     from tierline.cli.session import words, workspace_of
 
@@ -48,6 +52,7 @@ def command(selection: tuple[str, ...], file: Path | None, place: Place, form: s
         from tierline.report.plan_text import plan_text
 
         output.show(plan_text(plan, output.width()))
+        output.note(f"next: {_next(plan, file)}")
     elif form == "svg":
         from tierline.report.plan_svg import plan_svg
 
@@ -59,6 +64,16 @@ def command(selection: tuple[str, ...], file: Path | None, place: Place, form: s
     else:
         output.document(to_json(plan))
     return output.EXIT[plan.decision]
+
+
+def _next(plan: Plan, file: Path | None) -> str:
+    from tierline.facts.decision import Decision
+    from tierline.ledger.words import command_in, selected
+
+    if plan.decision is not Decision.GO:
+        return command_in(plan.environment, "check")
+    words = f"rollout {shlex.quote(str(file))}" if file else selected("rollout", plan)
+    return command_in(plan.environment, words)
 
 
 def _write(file: Path, text: str) -> None:

@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 EPILOG = """\b
 Examples:
-  tierline rollout                   the whole mesh, on local processes
-  tierline rollout M05+ --yes        a service and what depends on it
-  tierline rollout release.json      exactly the plan that was reviewed
-  tierline rollout --supersedes latest   take over a held rollout with a mended mesh
-  tierline rollout --target simulated --script faults.toml   rehearse
+  tierline rollout                      the whole mesh, on local processes
+  tierline rollout M05+ --yes           a service and what depends on it
+  tierline rollout release.json         exactly the plan that was reviewed
+  tierline rollout --supersedes latest  take over a held rollout, mesh mended
+  tierline rollout --target simulated --script faults.toml
 
 \b
-SIGINT holds: nothing new starts, what runs is finished; a second one leaves at
-once. The same command again goes on where an interrupted rollout was.
+Ctrl-C holds: nothing new starts, what runs is seen through; a second one leaves
+at once. The same command again goes on where a rollout was interrupted.
 """
 
 
@@ -30,10 +30,10 @@ once. The same command again goes on where an interrupted rollout was.
 @selection_argument
 @yes_option
 @click.option(
-    "--supersedes", default="", metavar="ID", help="Take over this rollout, or the latest."
+    "--supersedes", default="", metavar="ID", help="Take over a held rollout, or the `latest`."
 )
 @click.option(
-    "--script", type=click.Path(path_type=Path), help="Faults for --target simulated (TOML)."
+    "--script", type=click.Path(path_type=Path), help="Faults (TOML) for --target simulated."
 )
 @place_options
 @format_option("text", "json", "md")
