@@ -121,9 +121,7 @@ def refuse(plan: Plan, wish: Wish) -> int:
         output.document(to_markdown(build_report(plan, None)))
     else:
         output.show(plan_text(plan, output.width()))
-        output.note(
-            f"refused: the plan is {plan.decision}; nothing was started (see tierline check)"
-        )
+        output.note(f"refused: the plan is {plan.decision}; nothing was started")
     return output.EXIT[plan.decision]
 
 

@@ -15,7 +15,7 @@ from tierline.facts.evidence import Answer
 from tierline.mesh.clean import clean
 from tierline.mesh.graph import Graph
 from tierline.mesh.model import Mesh
-from tierline.mesh.names import nearest
+from tierline.mesh.names import nearest, short_id
 from tierline.policy.model import Policy
 from tierline.readiness.gates import GATES
 from tierline.readiness.model import (
@@ -118,7 +118,7 @@ class _Standing:
         if decision is not Decision.GO:
             chains.append(())
         for owner in self.graph.owners.get(name, ()):
-            reason = self._owner_reason(owner, decided)
+            reason = self._owner_reason(name, owner, decided)
             if reason is not None:
                 decision = worst([decision, Decision.HOLD])
                 reasons.append(reason)
@@ -126,8 +126,10 @@ class _Standing:
         chain = (name, *_deciding(chains, decided)) if chains else ()
         return ServiceReadiness(name, decision, tuple(reasons), chain)
 
-    def _owner_reason(self, owner: str, decided: Mapping[str, ServiceReadiness]) -> Reason | None:
-        """Why an owner holds its dependents back; None where it does not."""
+    def _owner_reason(
+        self, name: str, owner: str, decided: Mapping[str, ServiceReadiness]
+    ) -> Reason | None:
+        """Why an owner holds `name` back; None where it does not."""
         if owner in decided:
             standing = decided[owner]
             if standing.decision is Decision.GO:
@@ -139,12 +141,12 @@ class _Standing:
         answer = self.observed.get(owner, Answer.UNKNOWN)
         if answer is Answer.OK:
             return None
+        mend = f"roll it out first, or select it too: +{short_id(name)}"
         if answer is Answer.UNKNOWN:
-            message = f"its owner {owner} is not in the selection and was not observed running"
+            message = f"its owner {owner} was not observed running; {mend}"
             return Reason("readiness/owner-not-observed", message)
-        said = "does not answer" if answer is Answer.NOBODY else "is not healthy"
-        message = f"its owner {owner} is not in the selection, and what runs of it {said}"
-        return Reason("readiness/owner-not-healthy", message)
+        said = "runs and does not answer" if answer is Answer.NOBODY else "runs and is not healthy"
+        return Reason("readiness/owner-not-healthy", f"its owner {owner} {said}; {mend}")
 
     def _unordered(self, name: str) -> ServiceReadiness:
         """A service on a cycle, or one that waits for a cycle: never GO."""

@@ -49,9 +49,13 @@ def causes_of(blockers: Iterable[Blocker], services: Sequence[ServiceReport]) ->
             found += [cause] if len(cause.waiting) == 1 else []
         else:
             if decides not in deciding:
-                deciding[decides] = _Gathered(decides, _shown_state(end) if end else "not planned")
+                deciding[decides] = _Gathered(decides, _shown_state(end) if end else "")
                 found.append(deciding[decides])
-            deciding[decides].waiting[service.service_id] = service
+            cause = deciding[decides]
+            cause.waiting[service.service_id] = service
+            told = blocker.message.removeprefix(f"its owner {decides} ")
+            if end is None and told != blocker.message:
+                cause.code, cause.message = blocker.code, told
     return tuple(_frozen(cause) for cause in _without_echoes(found))
 
 

@@ -70,7 +70,7 @@ def test_an_owner_that_was_not_observed_is_named() -> None:
     text = ready_text(readiness(("M20-Feed-Service",)))
     assert text.startswith("Readiness for local: HOLD; services: 1 HOLD\n")
     assert "waits for M02-Profile-Service\n" in text
-    assert "readiness/owner-not-observed: its owner M02-Profile-Service is not" in text
+    assert "readiness/owner-not-observed: its owner M02-Profile-Service was" in text
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])

@@ -42,6 +42,7 @@ def command(selection: tuple[str, ...], file: Path | None, place: Place, form: s
     workspace = workspace_of(place)
     from tierline.cli import output
     from tierline.cli.assessing import assess_now
+    from tierline.facts.decision import Decision
     from tierline.plan.document import to_json
 
     plan = assess_now(workspace, words(selection)).plan
@@ -52,7 +53,8 @@ def command(selection: tuple[str, ...], file: Path | None, place: Place, form: s
         from tierline.report.plan_text import plan_text
 
         output.show(plan_text(plan, output.width()))
-        output.note(f"next: {_next(plan, file)}")
+        if plan.decision is Decision.GO:
+            output.note(f"next: {_next(plan, file)}")
     elif form == "svg":
         from tierline.report.plan_svg import plan_svg
 
@@ -67,11 +69,8 @@ def command(selection: tuple[str, ...], file: Path | None, place: Place, form: s
 
 
 def _next(plan: Plan, file: Path | None) -> str:
-    from tierline.facts.decision import Decision
     from tierline.ledger.words import command_in, selected
 
-    if plan.decision is not Decision.GO:
-        return command_in(plan.environment, "check")
     words = f"rollout {shlex.quote(str(file))}" if file else selected("rollout", plan)
     return command_in(plan.environment, words)
 
