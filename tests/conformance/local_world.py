@@ -12,9 +12,8 @@ from pathlib import Path
 
 from conformance.services import Services
 from made.plans import mesh_of, request_of
-from tierline.evidence.closure import Closures
-from tierline.evidence.content import Content
 from tierline.evidence.revisions import revisions
+from tierline.evidence.sources import Sources
 from tierline.mesh.model import Config, Mesh, Port, Workload
 from tierline.plan.build import build
 from tierline.plan.model import Plan
@@ -96,7 +95,7 @@ class LocalWorld:
     def target(self) -> LocalTarget:
         """A target as a new process would make it."""
         site = Site(self.root, "local", self.folders, {"PATH": os.environ["PATH"]})
-        return LocalTarget(site, self.mesh, Closures(self.mesh, Content.below(self.root)))
+        return LocalTarget(site, self.mesh, Sources(self.root, self.mesh))
 
     def plan(self, edition: int) -> Plan:
         """Write that edition of every service and plan it."""

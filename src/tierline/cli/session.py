@@ -44,8 +44,7 @@ def local_target(workspace: Workspace, clock: Clock | None = None) -> LocalTarge
 
     `clock` stamps its evidence: give the conductor's where one conducts.
     """
-    from tierline.evidence.closure import Closures
-    from tierline.evidence.content import Content
+    from tierline.evidence.sources import Sources
     from tierline.targets.local.target import LocalTarget, open_site
 
     if workspace.policy.target != "local":
@@ -56,10 +55,10 @@ def local_target(workspace: Workspace, clock: Clock | None = None) -> LocalTarge
             fix="give --env local, or --target simulated to rehearse",
         )
     folders = local_folders(workspace)
-    closures = Closures(workspace.mesh, Content.below(workspace.root))
+    sources = Sources(workspace.root, workspace.mesh)
     now = (clock or WallClock()).now
     site = open_site(workspace.root, workspace.environment, folders, now)
-    return LocalTarget(site, workspace.mesh, closures)
+    return LocalTarget(site, workspace.mesh, sources)
 
 
 async def holds(workspace: Workspace) -> bool:

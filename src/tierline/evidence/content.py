@@ -60,6 +60,10 @@ class Content:
         """Nothing read yet."""
         return cls(os.path.realpath(root))
 
+    def afresh(self) -> Content:
+        """To look again: folders are walked anew, files that did not change not read again."""
+        return Content(self.root, self._files)
+
     def file(self, path: str) -> str:
         """Of one file; MISSING where there is none, UNKNOWN where it cannot or must not be read."""
         place = self._inside(path)

@@ -96,11 +96,13 @@ class _Reader:
         path = f"{service.path}/{TEMPLATE}"
         yield TEMPLATE, self._content.file(path) if service.path else MISSING
         template = self._content.read(path) if service.path else None
-        references = sorted({name.decode() for name in _REFERENCE.findall(template or b"")})
-        if references:
-            values = self._mesh.variables
-            told = (f"{name}={values[name]}" if name in values else name for name in references)
+        values = self._mesh.variables
+        references = {name.decode() for name in _REFERENCE.findall(template or b"")}
+        if names := sorted(references | values.keys()):
+            told = (f"{name}={values[name]}" if name in values else name for name in names)
             yield "variables", digest_of(told)
+        if service.owners:
+            yield "owners", digest_of(sorted(service.owners))
         settings = self._mesh.settings
         if addresses := settings.addresses.get(service.service_id):
             yield "addresses", digest_of(f"{k}={v}" for k, v in sorted(addresses.items()))

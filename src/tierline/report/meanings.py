@@ -176,6 +176,13 @@ _VERIFICATION = (
         "Roll it out again; if it persists, see who listens there.",
     ),
     Code(
+        "build/moved",
+        "Its files are no longer what was planned",
+        ALWAYS_FAIL,
+        "Built from them, something else would run under the planned revision.",
+        "Plan again: tierline rollout --supersedes latest.",
+    ),
+    Code(
         "lease/lost",
         "Somebody else conducts the environment",
         ALWAYS_UNKNOWN,

@@ -196,7 +196,7 @@ def test_a_failed_build_is_that_services_alone(tmp_path: Path) -> None:
         assert items[SLOW].detail.startswith(f"services/data-ai/{SLOW}/cmd/api/main.py:")
         outcome = await apply(target, plan, SLOW)
         assert isinstance(outcome, Refused)
-        assert outcome.code == "build/missing"
+        assert (outcome.code, outcome.message) == ("build/failed", items[SLOW].detail)
         assert not await target.available(SLOW, plan.services[1].revision.id)
 
     play(tmp_path, scenario, {SLOW: "def broken(:"})
@@ -204,9 +204,9 @@ def test_a_failed_build_is_that_services_alone(tmp_path: Path) -> None:
 
 def test_a_link_out_of_the_mesh_is_that_services_failure(tmp_path: Path) -> None:
     async def scenario(world: LocalWorld, target: LocalTarget) -> None:
-        plan = world.plan(1)
+        world.plan(1)
         (world.root / "services/data-ai" / SLOW / "leak").symlink_to("/etc/passwd")
-        items = {item.service_id: item async for item in target.prepare(plan)}
+        _, items = await prepared(world, target)
         assert (items[SLOW].ok, items[SLOW].code) == (False, "build/escape")
         assert items[STEADY].ok
 
@@ -262,8 +262,8 @@ def test_effects_go_on_with_a_new_supervisor(tmp_path: Path) -> None:
 
 def test_variables_of_the_mesh_reach_the_service_but_not_over_its_ports(tmp_path: Path) -> None:
     async def scenario(world: LocalWorld, target: LocalTarget) -> None:
-        plan, _ = await prepared(world, target)
         world.mesh.variables.update(HTTP_PORT="1", GREETING="hello")  # type: ignore[attr-defined] # a dict here
+        plan, _ = await prepared(world, target)
         await apply(target, plan, STEADY)
         await see(target, STEADY, lambda s: s.instances[0].phase is Phase.EXITED)
         texts = [line.text async for line in target.logs(STEADY, 0.0, 9)]

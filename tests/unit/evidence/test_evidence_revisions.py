@@ -221,9 +221,10 @@ def test_what_leaves_the_mesh_is_unknown(root: Path, mesh: Mesh) -> None:
     assert {p.name: p.digest for p in found.source}["closure: ../elsewhere"] == UNKNOWN
 
 
-def test_only_variables_that_a_configuration_refers_to_count(root: Path, mesh: Mesh) -> None:
+def test_every_variable_that_a_service_gets_counts(root: Path, mesh: Mesh) -> None:
     before = of(root, mesh)
-    assert of(root, replace(mesh, variables={"URL": "http://one", "OTHER": "x"})) == before
+    more = of(root, replace(mesh, variables={"URL": "http://one", "OTHER": "x"}))
+    assert moved(before[A], more[A]) == ("variables",)
     after = of(root, replace(mesh, variables={"URL": "http://two"}))
     assert moved(before[A], after[A]) == ("variables",)
     assert "http" not in repr(before)

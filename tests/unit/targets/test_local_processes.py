@@ -27,7 +27,8 @@ WIRED = Wired(Ports(NUMBERS), Rendered("", {"AUTH_URL": "x:1"}, {}, {}, ()))
 
 
 def started(variables=None):
-    found = workloads(STAGED, WIRED, Path("/s"), variables or {}, "/bin")
+    staged = replace(STAGED, variables=variables or {})
+    found = workloads(staged, WIRED, Path("/s"), "/bin")
     return {workload.name: workload for workload in found}
 
 

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import os
+import secrets
 import shlex
 import shutil
 import sys
@@ -142,7 +143,7 @@ async def _compile_go(job: Job, workloads: list[Workload], tools: Tools) -> None
         binary = output / PurePosixPath(package).name
         if not binary.is_file():
             raise failed(job, f"{package} is not a program: it has no package main")
-        binary.replace(job.artifacts / name)
+        _keep(binary, job.artifacts / name)
     shutil.rmtree(output)
 
 
@@ -242,6 +243,13 @@ def _said(job: Job, tool: str, ended: programs.Ended) -> str:
     """The first lines of a tool's output; how it ended, if it said nothing."""
     said = programs.first_lines(ended.output, job.shown)
     return said or f"{tool} ended with {ended.code} and said nothing"
+
+
+def _keep(binary: Path, target: Path) -> None:
+    """Move it there, also to another file system; a half written file never has that name."""
+    beside = target.with_name(f".{target.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    shutil.move(binary, beside)
+    beside.replace(target)
 
 
 def _place(binary: Path, target: Path) -> None:

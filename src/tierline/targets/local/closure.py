@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tierline.errors import PermanentError
+from tierline.facts.revision import Revision
 from tierline.mesh.model import Mesh, Service
 
 
@@ -37,13 +38,15 @@ class Workspace(Protocol):
     def lines(self) -> tuple[str, ...]: ...
 
 
-class ClosureSource(Protocol):
-    """Whoever knows what services build from."""
+class Sources(Protocol):
+    """Whoever knows what services build from, and what each would ship at this moment."""
 
     @property
     def workspace(self) -> Workspace: ...
 
     def of(self, service: Service) -> KnownClosure: ...
+
+    def revision(self, service_id: str) -> Revision: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class Closure:
     go_work: str = ""
 
 
-def closure_of(service: Service, mesh: Mesh, source: ClosureSource) -> Closure:
+def closure_of(service: Service, mesh: Mesh, source: Sources) -> Closure:
     """What to stage for a service; PermanentError (`build/escape`) where it leaves the mesh."""
     known = source.of(service)
     if known.outside:

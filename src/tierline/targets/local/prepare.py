@@ -13,10 +13,11 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 from tierline.errors import PermanentError, TierlineError
+from tierline.facts.revision import moved
 from tierline.mesh.model import Mesh, Service
 from tierline.plan.model import Plan, PlannedService
 from tierline.targets.local.build import Job, Tools, build
-from tierline.targets.local.closure import Closure, ClosureSource, closure_of
+from tierline.targets.local.closure import Closure, Sources, closure_of
 from tierline.targets.local.openapi import find_openapi, safe_paths
 from tierline.targets.local.programs import clean
 from tierline.targets.local.render import port_names
@@ -34,10 +35,12 @@ class Preparation:
     """Builds from one checkout into the staged revisions of one environment."""
 
     def __init__(
-        self, root: Path, mesh: Mesh, closures: ClosureSource, stages: Stages, tools: Tools
+        self, root: Path, mesh: Mesh, sources: Sources, stages: Stages, tools: Tools
     ) -> None:
-        self._root, self._mesh, self._closures = root, mesh, closures
+        self._root, self._mesh, self._sources = root, mesh, sources
         self._stages, self._tools = stages, tools
+        self.failed: dict[str, Prepared] = {}
+        """what could not be staged when it was last tried"""
 
     async def prepare(self, plan: Plan) -> AsyncIterator[Prepared]:
         """One item for each planned service, in the order in which they get done."""
@@ -51,7 +54,11 @@ class Preparation:
         tasks = [asyncio.create_task(one(planned)) for planned in plan.services]
         try:
             for task in asyncio.as_completed(tasks):
-                yield await task
+                done = await task
+                self.failed.pop(done.service_id, None)
+                if not done.ok:
+                    self.failed[done.service_id] = done
+                yield done
         finally:
             for task in tasks:
                 task.cancel()
@@ -62,7 +69,7 @@ class Preparation:
         try:
             if self._stages.find(service_id, planned.revision.id) is None:
                 service = self._service(service_id)
-                closure = closure_of(service, self._mesh, self._closures)
+                closure = closure_of(service, self._mesh, self._sources)
                 await self._stage(planned, service, closure, seconds)
         except TierlineError as error:
             detail = clean(error.message)[:_LONGEST_DETAIL]
@@ -89,7 +96,7 @@ class Preparation:
         filling = await asyncio.to_thread(self._stages.begin, service.service_id, revision)
         artifacts = self._tools.cache / "artifacts" / service.service_id
         try:
-            await asyncio.to_thread(_copy, self._root, service, closure, filling)
+            await asyncio.to_thread(self._copied, planned, service, closure, filling)
             job = Job(
                 service.service_id,
                 service.path,
@@ -106,6 +113,24 @@ class Preparation:
             await asyncio.to_thread(_prune, artifacts)
         finally:
             await asyncio.to_thread(shutil.rmtree, filling, ignore_errors=True)
+
+    def _copied(
+        self, planned: PlannedService, service: Service, closure: Closure, filling: Path
+    ) -> None:
+        """Copy what is planned: looked at before and after, and built from the copy only."""
+        self._as_planned(planned)
+        _copy(self._root, service, closure, filling)
+        self._as_planned(planned)
+
+    def _as_planned(self, planned: PlannedService) -> None:
+        now = self._sources.revision(planned.service_id)
+        if now.id != planned.revision.id:
+            parts = ", ".join(moved(planned.revision, now))
+            raise PermanentError(
+                f"{planned.service_id} is no longer what was planned; changed since: {parts}",
+                code="build/moved",
+                fix="plan again: tierline rollout --supersedes latest",
+            )
 
     def _staged(
         self,
@@ -131,6 +156,7 @@ class Preparation:
             serves_http=service.serves_http,
             shown_config=shown,
             safe_paths=self._safe_paths(service),
+            variables=dict(self._mesh.variables),
         )
 
     def _safe_paths(self, service: Service) -> tuple[str, ...]:

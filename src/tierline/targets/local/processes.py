@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
 
 from tierline.targets.local.messages import Workload
@@ -13,9 +12,7 @@ from tierline.targets.local.wiring import Wired, first_workload, own_port
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def workloads(
-    staged: Staged, wired: Wired, folder: Path, variables: Mapping[str, str], path: str
-) -> tuple[Workload, ...]:
+def workloads(staged: Staged, wired: Wired, folder: Path, path: str) -> tuple[Workload, ...]:
     """One entry for each workload. `folder` is the staged revision's, `path` the caller's PATH.
 
     Of what sets the same variable the later wins: the mesh's variables, addresses, ports, what the
@@ -24,7 +21,7 @@ def workloads(
     first = first_workload(workload.name for workload in staged.workloads)
     numbers = wired.ports.numbers
     here = folder / "mesh" / staged.path
-    common = {name: value for name, value in variables.items() if _VARIABLE.fullmatch(name)}
+    common = {name: value for name, value in staged.variables.items() if _VARIABLE.fullmatch(name)}
     common |= wired.rendered.environment
     common |= {f"{name.upper()}_PORT": str(number) for name, number in numbers.items()}
     common |= {"PATH": f"{here / 'node_modules' / '.bin'}:{path}", "LANG": "C.UTF-8"}

@@ -46,7 +46,8 @@ class StagedWorkload:
 class Staged:
     """A staged revision. It holds all that starting it again needs, without today's checkout.
 
-    `declared` are the ports of its configuration; `safe_paths` may be asked by GET at any time.
+    `declared` are the ports of its configuration; `variables` are those of the mesh, as they were
+    planned; `safe_paths` may be asked by GET at any time.
     """
 
     service_id: str
@@ -59,6 +60,7 @@ class Staged:
     serves_http: bool = False
     shown_config: str = ""
     safe_paths: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Stages:
@@ -225,4 +227,5 @@ def _from_json(given: Any) -> Staged:
         serves_http=bool(given["serves_http"]),
         shown_config=given["shown_config"],
         safe_paths=tuple(given["safe_paths"]),
+        variables=dict(given["variables"]),
     )

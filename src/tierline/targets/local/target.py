@@ -36,7 +36,7 @@ from tierline.plan.model import Plan
 from tierline.targets.local.addresses import Address
 from tierline.targets.local.build import Tools
 from tierline.targets.local.client import Client
-from tierline.targets.local.closure import ClosureSource
+from tierline.targets.local.closure import Sources
 from tierline.targets.local.infrastructure import Infrastructure
 from tierline.targets.local.messages import Launch, ReadLogs, TakenPort
 from tierline.targets.local.paths import Folders
@@ -70,15 +70,15 @@ class Site:
 class LocalTarget:
     """Satisfies `targets.protocol.Target`. Make one for each mesh and environment.
 
-    `closures` says what each service builds from (`evidence.closure.Closures`).
+    `sources` says what each service builds from, and what it would ship (`evidence.sources`).
     """
 
-    def __init__(self, site: Site, mesh: Mesh, closures: ClosureSource) -> None:
+    def __init__(self, site: Site, mesh: Mesh, sources: Sources) -> None:
         self._site, self._mesh = site, mesh
         self._client = Client(site.folders.state, site.folders.runtime)
         self._stages = Stages(site.folders.state / "staged")
         tools = Tools(site.environ, site.folders.cache)
-        self._preparation = Preparation(site.root, mesh, closures, self._stages, tools)
+        self._preparation = Preparation(site.root, mesh, sources, self._stages, tools)
         self._wiring = Wiring(self._client, mesh)
         self._prober = Prober(self._client, site.now)
         self._infrastructure = Infrastructure()
@@ -120,6 +120,8 @@ class LocalTarget:
         """Replace what runs of the service by a staged revision."""
         staged = self._find(service_id, revision)
         if staged is None:
+            if failed := self._preparation.failed.get(service_id):
+                return Refused(failed.code, failed.detail)
             return Refused(
                 "build/missing", f"{service_id}: revision {revision[:12]} is not staged here"
             )
@@ -196,7 +198,7 @@ class LocalTarget:
     async def _launch(self, staged: Staged, wired: Wired, key: str, fence: int) -> Outcome:
         folder = self._stages.folder(staged.service_id, staged.revision)
         path = self._site.environ.get("PATH", _DEFAULT_PATH)
-        started = workloads(staged, wired, folder, self._mesh.variables, path)
+        started = workloads(staged, wired, folder, path)
         request = Launch(
             staged.service_id, staged.revision, key, fence, started, self._stop_seconds
         )

@@ -69,7 +69,7 @@ class Wiring:
             owners=staged.owners,
             pointed=staged.pointed,
             neighbours={service_id: self._neighbours[service_id] for service_id in meant},
-            variables=self._mesh.variables,
+            variables=staged.variables,
             otlp=otlp,
         )
         return Wired(ports, render(template, around))
