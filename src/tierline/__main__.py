@@ -6,15 +6,29 @@ import sys
 
 from tierline import __version__
 
+INTERRUPTED = 130
+"""exit code after a signal from the keyboard, as shells have it"""
+
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    if sys.argv[1:] in (["--version"], ["-V"]):
-        sys.stdout.write(f"tierline {__version__}\n")
+    if sys.argv[1:] in (["--version"], ["-V"]) and sys.stdout:
+        try:
+            print(f"tierline {__version__}", flush=True)
+        except OSError:
+            sys.stdout = None
+            sys.exit(1)
         return
-    from tierline.cli.main import run
+    try:
+        from tierline.cli.streams import install
 
-    sys.exit(run(sys.argv[1:]))
+        install()
+        from tierline.cli.main import run
+
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 
 import click
 
 from tierline import __version__
 from tierline.cli.lazy import LazyGroup
 from tierline.errors import TierlineError
+from tierline.mesh.clean import clean
 
 TABLE = {
     "demo": ("tierline.cli.commands.demo", "Make a mesh of real services, release it, clean up."),
@@ -68,12 +68,11 @@ def run(arguments: list[str]) -> int:
         return 2
     except TierlineError as error:
         return tell(error)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     except KeyboardInterrupt:
         click.echo("interrupted", err=True)
         return 130
+    except OSError as error:
+        return tell(_refused(error))
     except Exception as error:  # noqa: BLE001 - the last border: a person never sees a traceback
         return _defect(error)
     return result if isinstance(result, int) else 0
@@ -86,6 +85,18 @@ def tell(error: TierlineError) -> int:
         click.echo(f"  fix: {error.fix}", err=True)
     click.echo(f"  code: {error.code}", err=True)
     return error.exit_code
+
+
+def _refused(error: OSError) -> TierlineError:
+    """What the system refuses where no part of tierline has words of its own for it."""
+    if os.environ.get("TIERLINE_DEBUG"):
+        raise error
+    where = f"{clean(str(error.filename), 200)}: " if error.filename else ""
+    return TierlineError(
+        f"{where}{error.strerror or error}",
+        code="tool/system",
+        fix="mend that and run the same command again; TIERLINE_DEBUG=1 shows where it happened",
+    )
 
 
 def _defect(error: Exception) -> int:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import getpass
 import os
+import stat
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tierline.cli.waiting import waiting
-from tierline.errors import UsageError
+from tierline.errors import PermanentError, UsageError
 from tierline.evidence.clock import Clock, WallClock
 
 if TYPE_CHECKING:
@@ -21,15 +22,23 @@ if TYPE_CHECKING:
     from tierline.targets.local.paths import Folders
     from tierline.targets.local.target import LocalTarget
 
+JOURNAL = "journal.db"
+
 
 def local_folders(workspace: Workspace) -> Folders:
     """The folders of the workspace's local environment; made where they are missing."""
+    from tierline.targets.local.paths import folders
+
+    return folders(_identity(workspace), os.environ)
+
+
+def _identity(workspace: Workspace) -> str:
     from tierline.evidence.git import is_repository, root_commit
-    from tierline.targets.local.paths import folders, identity
+    from tierline.targets.local.paths import identity
 
     root, name = workspace.root, workspace.mesh.settings.name
     commit = root_commit(root) if not name and is_repository(root) else ""
-    return folders(identity(workspace.environment, root, name, commit), os.environ)
+    return identity(workspace.environment, root, name, commit)
 
 
 def clock_of(workspace: Workspace, store: Store) -> WallClock:
@@ -74,7 +83,7 @@ def local_store(workspace: Workspace) -> Generator[Store]:
     """The store of the workspace's environment, closed in the end."""
     from tierline.store.sqlite import SqliteStore
 
-    store = SqliteStore(local_folders(workspace).state / "journal.db")
+    store = SqliteStore(local_folders(workspace).state / JOURNAL)
     try:
         yield store
     finally:
@@ -82,9 +91,23 @@ def local_store(workspace: Workspace) -> Generator[Store]:
 
 
 def has_history(workspace: Workspace) -> bool:
-    """Whether anything was ever rolled out here, found out without making a folder or a file."""
-    home = os.environ.get("XDG_STATE_HOME") or os.environ.get("HOME")
-    return bool(home) and (local_folders(workspace).state / "journal.db").exists()
+    """Whether anything was ever rolled out here, found out without making a folder or a file.
+
+    PermanentError where we may not look.
+    """
+    from tierline.targets.local.paths import state_folder
+
+    state = state_folder(_identity(workspace), os.environ)
+    try:
+        return state is not None and stat.S_ISREG((state / JOURNAL).stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise PermanentError(
+            f"{state} cannot be read: {error.strerror}",
+            code="state/unusable",
+            fix="give a folder of your own with XDG_STATE_HOME",
+        ) from error
 
 
 async def situation(workspace: Workspace, target: LocalTarget, store: Store) -> Situation:
@@ -116,8 +139,15 @@ def workspace_of(place: Place) -> Workspace:
 
 
 def words(selection: tuple[str, ...]) -> str:
-    """A selection as one text."""
-    return " ".join(selection)
+    """A selection as one text. UsageError for words that hold nothing: the whole mesh has none."""
+    text = " ".join(selection)
+    if selection and not text.strip():
+        raise UsageError(
+            "the selection is empty",
+            code="selection/empty",
+            fix="name a service, or leave the word out to mean the whole mesh",
+        )
+    return text
 
 
 def existing_plan(selection: tuple[str, ...]) -> Path | None:

@@ -66,13 +66,21 @@ def folders(identity: str, environ: Mapping[str, str]) -> Folders:
     return wanted
 
 
+def state_folder(identity: str, environ: Mapping[str, str]) -> Path | None:
+    """Where the state of an environment would be, made or not; None without a home."""
+    base = _given(environ, "XDG_STATE_HOME", ".local/state")
+    return base / "tierline" / identity if base else None
+
+
+def _given(environ: Mapping[str, str], variable: str, below_home: str) -> Path | None:
+    home = _absolute(environ.get("HOME", ""))
+    return _absolute(environ.get(variable, "")) or (home / below_home if home else None)
+
+
 def _base(environ: Mapping[str, str], variable: str, below_home: str) -> Path:
-    given = _absolute(environ.get(variable, ""))
+    given = _given(environ, variable, below_home)
     if given:
         return given
-    home = _absolute(environ.get("HOME", ""))
-    if home:
-        return home / below_home
     raise UsageError(
         f"there is no place for state: neither {variable} nor HOME is set",
         code="state/no-home",
