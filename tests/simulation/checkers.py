@@ -6,7 +6,6 @@ conductor's plan and the world's truth, and nothing of how the conductor works.
 
 from __future__ import annotations
 
-from bisect import bisect
 from collections.abc import Callable, Iterator, Mapping
 
 from simulation.play import ENVIRONMENT, Played
@@ -62,13 +61,19 @@ def run_at(played: Played, service_id: str, at: Instant) -> Run | None:
     return began[-1] if began else None
 
 
-def resumed_at(played: Played) -> list[Instant]:
-    """When a person let the rollout go on; order holds between two of these."""
-    return [
-        at
-        for _, event, at in states(played)
-        if isinstance(event, CommandAccepted) and event.command is Command.RESUME
-    ]
+def spells(played: Played) -> dict[str, int]:
+    """Key of an effect -> how often the rollout had been resumed when it was intended.
+
+    Order holds between effects of one spell: who failed before is tried again after it.
+    """
+    found: dict[str, int] = {}
+    resumed = 0
+    for _, event, _ in states(played):
+        if isinstance(event, CommandAccepted):
+            resumed += event.command is Command.RESUME
+        if isinstance(event, EffectIntended):
+            found[event.key] = resumed
+    return found
 
 
 def i1_owners_first(played: Played) -> list[str]:
@@ -136,8 +141,8 @@ def i2_tiers_in_order(played: Played) -> list[str]:
         return []
     wrong: list[str] = []
     tiers = {s.service_id: s.effective_tier for s in played.script.plan.services}
-    resumed = resumed_at(played)
-    starts = [(run.began, run.service_id, bisect(resumed, run.began)) for run in played.starts]
+    spell_of = spells(played)
+    starts = [(run.began, run.service_id, spell_of.get(run.key, 0)) for run in played.starts]
     for at, name, spell in starts:
         for later, other, when in starts:
             if tiers[other] < tiers[name] and when == spell and later > at:
