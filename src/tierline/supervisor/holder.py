@@ -114,6 +114,7 @@ class Holder:
             fence=lease.token,
             holder=lease.holder,
             problems=(*self._problems, *self._records.problems, *self._tally.problems),
+            now=self.clock.now(),
         )
 
     def _receive(self) -> None:

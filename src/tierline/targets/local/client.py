@@ -11,12 +11,14 @@ import contextlib
 import socket
 import sys
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from tierline.errors import PermanentError, TemporaryError
 from tierline.facts.evidence import Requests, Signal
+from tierline.facts.instant import Instant
 from tierline.facts.observation import Accepted, Lost, Observation, Outcome, Refused, Seen, Synced
 from tierline.facts.observation import Unknown as NotKnown
 from tierline.facts.probe import LogLine
@@ -52,6 +54,8 @@ from tierline.targets.protocol import Fence, Holder, LeaseHeld
 _START_SECONDS = 15.0
 _LOOK = 0.02
 _ATTEMPTS = 3
+_AGREEING = 1.0
+"""seconds that are no difference of clocks: asking takes a while"""
 _AGAIN = 0.1
 """seconds between attempts to reach a successor"""
 
@@ -161,15 +165,28 @@ class Client:
                 yield Lost(error.message)
                 await asyncio.sleep(_AGAIN)
 
-    async def signals(self) -> AsyncGenerator[Signal, None]:
-        """What arrived so far, then every change; goes on with a successor."""
+    async def signals(self, now: Callable[[], Instant] = time.time) -> AsyncGenerator[Signal, None]:
+        """What arrived so far, then every change, by the clock `now`; goes on with a successor.
+
+        The supervisor's clock began when it did: another one may be far from it.
+        """
         while True:
             try:
+                ahead = await self._ahead(now)
                 async with contextlib.aclosing(self._stream(WatchSignals())) as replies:
                     async for reply in replies:
-                        yield _expected(reply, Signal)
+                        told = _expected(reply, Signal)
+                        first, last = told.first_at + ahead, told.at + ahead
+                        yield replace(told, first_at=first, at=last)
             except TemporaryError:
                 await asyncio.sleep(_AGAIN)
+
+    async def _ahead(self, now: Callable[[], Instant]) -> float:
+        """By how many seconds `now` is ahead of the supervisor's clock; 0 if they agree."""
+        await self.ensure()
+        ours = now()
+        ahead = ours - (await self.status()).now
+        return ahead if abs(ahead) > _AGREEING else 0.0
 
     async def logs(self, request: ReadLogs) -> AsyncGenerator[LogLine, None]:
         """Lines as asked, oldest first."""

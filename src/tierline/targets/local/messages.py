@@ -215,7 +215,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The supervisor itself. `otlp_url` "" means that telemetry is not received."""
+    """The supervisor itself. `otlp_url` "" means that telemetry is not received; `now` is its clock."""
 
     pid: int
     version: str
@@ -228,6 +228,7 @@ class Status:
     fence: int
     holder: Holder | None = None
     problems: tuple[str, ...] = ()
+    now: Instant = 0.0
 
 
 @dataclass(frozen=True, slots=True)

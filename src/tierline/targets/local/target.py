@@ -169,7 +169,7 @@ class LocalTarget:
 
     def signals(self) -> AsyncIterator[Signal]:
         """Telemetry as the supervisor receives it."""
-        return self._client.signals()
+        return self._client.signals(self._site.now)
 
     def logs(self, service_id: str, since: Instant, limit: int) -> AsyncIterator[LogLine]:
         """The newest lines of all workloads of a service."""
