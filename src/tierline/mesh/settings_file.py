@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -12,6 +12,8 @@ from tierline.mesh.names import nearest
 from tierline.mesh.profile import Profile
 from tierline.mesh.profiles import BUILT_IN, DEFAULT
 from tierline.mesh.settings import Settings
+from tierline.mesh.settings_shape import SHAPE
+from tierline.mesh.shape import fits
 from tierline.mesh.source import Source
 from tierline.mesh.tomltext import Places, read_toml
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
-    from tierline.mesh.settings_schema import ProfileTable, SettingsDocument
+    from tierline.mesh.settings_table import ProfileTable, SettingsTable
 
 PATH = "tierline.toml"
 OWN = "own"
@@ -46,15 +48,16 @@ def settings_schema() -> Mapping[str, object]:
     return json_schema()
 
 
-def _validated(
-    table: Mapping[str, object], places: Places, source: Source
-) -> SettingsDocument | None:
-    from pydantic import ValidationError  # noqa: PLC0415 - only a mesh with settings pays for it
+def _validated(table: Mapping[str, object], places: Places, source: Source) -> SettingsTable | None:
+    """The table as it is, once it is known to be valid; pydantic is asked only where it must be."""
+    if fits(table, SHAPE):
+        return cast("SettingsTable", table)
+    from pydantic import ValidationError  # noqa: PLC0415 - slow to import
 
-    from tierline.mesh.settings_schema import SettingsDocument  # noqa: PLC0415 - as above
+    from tierline.mesh.settings_schema import SettingsDocument  # noqa: PLC0415 - it needs pydantic
 
     try:
-        return SettingsDocument.model_validate(table)
+        SettingsDocument.model_validate(table)
     except ValidationError as error:
         wrong = {_written(e["loc"], table): e for e in _errors(error)}
         for keys, found in sorted(wrong.items()):
@@ -68,7 +71,8 @@ def _validated(
                 places.of(*keys),
                 _fix(keys[-1]) if unknown else _SEE,
             )
-    return None
+        return None
+    return cast("SettingsTable", table)
 
 
 def _fix(key: str) -> str:
@@ -107,35 +111,36 @@ def _written(loc: tuple[int | str, ...], table: object) -> tuple[str, ...]:
     return tuple(written or keys[:1])
 
 
-def _settings(document: SettingsDocument) -> Settings:
-    services = document.services
+def _settings(table: SettingsTable) -> Settings:
+    services = table.get("services", {})
     return Settings(
-        name=document.name,
-        addresses={name: dict(table.addresses) for name, table in services.items()},
+        name=table.get("name", ""),
+        addresses={name: dict(one.get("addresses", {})) for name, one in services.items()},
         run={
-            name: {workload: tuple(argv) for workload, argv in table.run.items()}
-            for name, table in services.items()
+            name: {workload: tuple(argv) for workload, argv in one.get("run", {}).items()}
+            for name, one in services.items()
         },
-        local_variables=dict(document.local.variables),
-        canonical_folder=document.canonical.folder,
-        alias_exceptions=tuple(document.alias_lineage.exceptions),
-        tightening=dict(document.policy),
+        local_variables=dict(table.get("local", {}).get("variables", {})),
+        canonical_folder=table.get("canonical", {}).get("folder", ""),
+        alias_exceptions=tuple(table.get("alias_lineage", {}).get("exceptions", ())),
+        tightening=dict(table.get("policy", {})),
     )
 
 
-def _profile(document: SettingsDocument, source: Source, places: Places) -> Profile:
-    if not isinstance(document.profile, str):
-        return _extended(OWN, document.profile, source, places)
-    name = document.profile
-    if (table := document.profiles.get(name)) is not None:
-        return _extended(name, table, source, places)
-    if name in BUILT_IN:
-        return BUILT_IN[name]
-    return _unknown(name, document, source, places)
+def _profile(table: SettingsTable, source: Source, places: Places) -> Profile:
+    wanted = table.get("profile", DEFAULT)
+    if not isinstance(wanted, str):
+        return _extended(OWN, wanted, source, places)
+    own = table.get("profiles", {})
+    if wanted in own:
+        return _extended(wanted, own[wanted], source, places)
+    if wanted in BUILT_IN:
+        return BUILT_IN[wanted]
+    return _unknown(wanted, own, source, places)
 
 
-def _unknown(name: str, document: SettingsDocument, source: Source, places: Places) -> Profile:
-    known = (*BUILT_IN, *document.profiles)
+def _unknown(name: str, own: Iterable[str], source: Source, places: Places) -> Profile:
+    known = (*BUILT_IN, *own)
     close = nearest(name, known) or known
     source.defect("unknown-profile", f"no profile is called {clean(name)}", places.of("profile"),
                   f"use {' or '.join(close)}, or declare [profiles.{clean(name)}]")  # fmt: skip
@@ -144,25 +149,24 @@ def _unknown(name: str, document: SettingsDocument, source: Source, places: Plac
 
 def _extended(name: str, table: ProfileTable, source: Source, places: Places) -> Profile:
     """A table over the built-in profile that it extends (one step: tables do not chain)."""
-    base = BUILT_IN.get(table.extends)
+    extends = table.get("extends", DEFAULT)
+    base = BUILT_IN.get(extends)
     if base is None:
         place = places.of("profiles", name) or places.of("profile")
-        message = f"profile {name} extends {clean(table.extends)}, which is not built in"
+        message = f"profile {name} extends {clean(extends)}, which is not built in"
         source.defect("unknown-profile", message, place, f"extend {' or '.join(BUILT_IN)}")
         base = BUILT_IN[DEFAULT]
     return Profile(
         name=name,
-        domains=base.domains if table.domains is None else dict(table.domains),
-        mesh_files=_names(table.mesh_files, base.mesh_files),
-        service_files=_names(table.service_files, base.service_files),
-        language=table.language or base.language,
-        workloads=base.workloads if table.workloads is None else dict(table.workloads),
-        required_workloads=_names(table.required_workloads, base.required_workloads),
-        module_path=base.module_path if table.module_path is None else table.module_path,
-        bootstrap_folder=(
-            base.bootstrap_folder if table.bootstrap_folder is None else table.bootstrap_folder
-        ),
-        mesh_folders=_names(table.mesh_folders, base.mesh_folders),
+        domains=table.get("domains", base.domains),
+        mesh_files=_names(table.get("mesh_files"), base.mesh_files),
+        service_files=_names(table.get("service_files"), base.service_files),
+        language=table.get("language", base.language),
+        workloads=table.get("workloads", base.workloads),
+        required_workloads=_names(table.get("required_workloads"), base.required_workloads),
+        module_path=table.get("module_path", base.module_path),
+        bootstrap_folder=table.get("bootstrap_folder", base.bootstrap_folder),
+        mesh_folders=_names(table.get("mesh_folders"), base.mesh_folders),
     )
 
 

@@ -23,6 +23,7 @@ Inside = Annotated[
     str,
     StringConstraints(pattern=r"^[^\x00-\x1f\x7f\\]{1,500}$"),
     AfterValidator(_stays_inside),
+    Field(json_schema_extra={"not": {"pattern": r"^/|(^|/)\.\.(/|$)"}}),
 ]
 """a path that cannot leave its folder"""
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,120}$")]

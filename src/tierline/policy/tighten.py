@@ -23,6 +23,7 @@ from tierline.mesh.source import Source
 from tierline.mesh.tomltext import read_toml
 from tierline.policy.file import FileRules, KeyPath, dotted, error_words, file_rules
 from tierline.policy.model import Demand, Limits, OnTierFailure, Policy, TierMode
+from tierline.policy.plain import plain_rules
 
 SMALLER_IS_STRICTER = frozenset(
     {
@@ -63,24 +64,31 @@ def tighten(
     """
     if not wanted:
         return policy, ()
+    rules = plain_rules(wanted)
+    if rules is None:
+        rules, wrong = _validated(wanted, source)
+        if rules is None:
+            return policy, _defects(wrong, "policy-table", source, content)
+    tightened, refused = _apply(policy, rules)
+    return tightened, _defects(refused, "loosens", source, content)
+
+
+def _validated(
+    wanted: Mapping[str, object], source: Source
+) -> tuple[FileRules | None, list[_Refusal]]:
+    """The rules, or all that is wrong with them."""
     from pydantic import ValidationError  # noqa: PLC0415 - slow to import, and rarely needed
 
     from tierline.policy.document import Rules  # noqa: PLC0415 - it needs pydantic
 
     try:
-        rules = file_rules(Rules.model_validate(wanted))
+        return file_rules(Rules.model_validate(wanted)), []
     except ValidationError as error:
-        malformed = (
-            _Refusal(
-                path,
-                f"policy.{dotted(path)}: {words}",
-                f"correct [policy] of {source.path}; nothing of it counts until it has no error",
-            )
+        fix = f"correct [policy] of {source.path}; nothing of it counts until it has no error"
+        return None, [
+            _Refusal(path, f"policy.{dotted(path)}: {words}", fix)
             for path, words in error_words(error)
-        )
-        return policy, _defects(malformed, "policy-table", source, content)
-    tightened, refused = _apply(policy, rules)
-    return tightened, _defects(refused, "loosens", source, content)
+        ]
 
 
 def tightening_schema() -> dict[str, object]:

@@ -1,0 +1,59 @@
+"""The tables of a valid `tierline.toml` as plain values, for who reads them; checks nothing."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+
+class ProfileTable(TypedDict, total=False):
+    """`[profile]` or `[profiles.NAME]`."""
+
+    extends: str
+    domains: dict[str, int]
+    mesh_files: list[str]
+    mesh_folders: list[str]
+    service_files: list[str]
+    language: str
+    workloads: dict[str, str]
+    required_workloads: list[str]
+    module_path: str
+    bootstrap_folder: str
+
+
+class ServiceTable(TypedDict, total=False):
+    """`[services.ID]`."""
+
+    addresses: dict[str, str]
+    run: dict[str, list[str]]
+
+
+class LocalTable(TypedDict, total=False):
+    """`[local]`."""
+
+    variables: dict[str, str]
+
+
+class CanonicalTable(TypedDict, total=False):
+    """`[canonical]`."""
+
+    folder: str
+
+
+class AliasTable(TypedDict, total=False):
+    """`[alias_lineage]`."""
+
+    exceptions: list[str]
+
+
+class SettingsTable(TypedDict, total=False):
+    """The whole file."""
+
+    version: int
+    name: str
+    profile: str | ProfileTable
+    profiles: dict[str, ProfileTable]
+    services: dict[str, ServiceTable]
+    local: LocalTable
+    canonical: CanonicalTable
+    alias_lineage: AliasTable
+    policy: dict[str, object]
