@@ -48,7 +48,6 @@ async def _interruptible(world: World, work: Work) -> State:
         nonlocal pressed
         pressed += 1
         if pressed == 1 and conductors:
-            output.note(f"{name}: holding; what runs is finished first (again to leave at once)")
             conductors[0].interrupt(name)
         else:
             task.cancel()

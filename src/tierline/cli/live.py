@@ -20,7 +20,7 @@ from tierline.report.style import clean
 from tierline.report.times import span
 from tierline.rollout.blocked import chain, why
 from tierline.rollout.events import Event
-from tierline.rollout.state import IN_FLIGHT, PASSED, Kind, ServiceState, State
+from tierline.rollout.state import IN_FLIGHT, PASSED, Kind, ServiceState, State, Status
 from tierline.targets.protocol import Prepared
 
 _STYLE = {
@@ -37,6 +37,8 @@ _REASON = {
     ServiceState.VERIFYING: "dim",
     ServiceState.HELD: "dim",
 }
+_SPARE = 6
+"""columns kept free at the right: a terminal echoes Ctrl-C there, and must not wrap"""
 _WIDE = 100
 """from so many columns on the bar is drawn"""
 _MARK = {
@@ -103,6 +105,9 @@ class LiveTable(Reporter):
             return Text("")
         now = time.monotonic() + self._offset
         parts: list[RenderableType] = [self._header(state, now), self._table(state, now)]
+        if state.status is Status.HOLDING:
+            parts.append(Text("holding: what is on its way is seen through", style="yellow"))
+            parts.append(Text("Ctrl-C again leaves at once", style="yellow"))
         if self._note:
             parts.append(Text(self._note, style="yellow"))
         return Group(*parts)
@@ -138,11 +143,11 @@ class LiveTable(Reporter):
 
     def _table(self, state: State, now: Instant) -> Table:
         names = list(state.index.services)
-        room = max(5, self._console.height - 4)
+        room = max(5, self._console.height - 5)
         shown = names if len(names) <= room else self._interesting(state, names)[:room]
         wide = max((len(name) for name in shown), default=0)
         wide = min(wide, self._console.width * 2 // 5)
-        rest = self._console.width - wide - 2 - 12
+        rest = self._console.width - wide - 12 - _SPARE
         table = Table.grid(padding=(0, 1), expand=False)
         for columns in (1, wide, 9, rest):
             table.add_column(width=columns, no_wrap=True)
@@ -172,6 +177,8 @@ class LiveTable(Reporter):
             last = chain(state, name)[-1]
             names = [last] if last != name else [one.by for one in blocked]
             return f"waits for {', '.join(self._short.get(one, one) for one in names)}"
+        if blocked[0].kind is Kind.TIER and progress.state is ServiceState.PENDING:
+            return f"waits for tier {blocked[0].by.removeprefix('t')}"
         return "; ".join(one.message for one in blocked)
 
     @staticmethod

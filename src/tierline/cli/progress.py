@@ -67,7 +67,8 @@ class Lines(Reporter):
                 case LeaseAcquired():
                     self._say(f"{state.rollout}: conducted by {event.holder}, lease {event.fence}")
                 case CommandAccepted():
-                    self._say(f"{_after(state, at)}  {event.command} by {event.by} {event.reason}")
+                    because = f": {event.reason}" if event.reason else ""
+                    self._say(f"{_after(state, at)}  {event.command}, asked by {event.by}{because}")
                 case EffectIntended(attempt=attempt) if attempt > 1:
                     self._say(f"{_after(state, at)}  {event.service_id}: attempt {attempt}")
                 case _:

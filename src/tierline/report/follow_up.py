@@ -24,7 +24,7 @@ def follow_up(plan: Plan, state: State | None) -> tuple[FollowUp, ...]:
         case Status.HELD:
             return _held(plan, state)
         case Status.RUNNING | Status.HOLDING | Status.ABORTING:
-            return (_step(plan, "status", "follow it while it goes on"),)
+            return (_step(plan, "status", "whether it goes on, or was interrupted"),)
         case Status.ABORTED:
             return (FollowUp(again(state), "start anew; what is verified stays as it is"),)
         case Status.COMPLETED | Status.SUPERSEDED:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tierline.facts.observation import Instance, Phase
@@ -11,7 +11,7 @@ from tierline.ledger.words import command_in
 from tierline.report.layout import table, wrapped
 from tierline.report.names import fitted
 from tierline.report.style import clean
-from tierline.rollout.state import State, Status
+from tierline.rollout.state import ENDED, State, Status
 
 SCHEMA = "tierline/status/1"
 WIDE = 100
@@ -28,17 +28,29 @@ class Running:
     health: str
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The newest rollout of an environment, and whether somebody conducts it now."""
+
+    environment: str
+    state: State | None
+    conducted: bool = False
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether its conductor died before it ended."""
+        return self.state is not None and self.state.status not in ENDED and not self.conducted
+
+
 def status_text(
-    environment: str,
-    state: State | None,
+    standing: Standing,
     running: Sequence[Running],
     absent: Sequence[str] = (),
     columns: int = 80,
 ) -> str:
     """The newest rollout, a row an instance (a failed one with its reason), what does not run."""
-    lines = wrapped(_headline(environment, state), columns, "", "  ")
-    if state is not None and state.status is Status.HELD:
-        lines.append(f"  next: {command_in(environment, 'report')}")
+    lines = wrapped(_headline(standing), columns, "", "  ")
+    lines += [f"  next: {words}" for words in _next(standing)]
     if not running:
         return "\n".join([*lines, "", "nothing runs"]) + "\n"
     wide = columns >= WIDE
@@ -55,14 +67,16 @@ def status_text(
     return "\n".join(lines) + "\n"
 
 
-def status_json(environment: str, state: State | None, running: Sequence[Running]) -> str:
+def status_json(standing: Standing, running: Sequence[Running]) -> str:
     """The same as one document."""
+    state = standing.state
     document = {
         "schema": SCHEMA,
-        "environment": environment,
+        "environment": standing.environment,
         "rollout_id": state.rollout if state else None,
         "state": str(state.status) if state else None,
         "reason": state.reason if state else "",
+        "conducted": standing.conducted,
         "instances": [
             {
                 "service_id": one.service_id,
@@ -81,11 +95,23 @@ def status_json(environment: str, state: State | None, running: Sequence[Running
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def _headline(environment: str, state: State | None) -> str:
+def _headline(standing: Standing) -> str:
+    environment, state = standing.environment, standing.state
     if state is None:
         return f"{environment}: nothing was rolled out yet"
+    if standing.interrupted:
+        return f"{environment}: {state.rollout} was interrupted, nobody conducts it"
     reason = f": {clean(state.reason)}" if state.reason else ""
     return f"{environment}: {state.rollout} is {state.status}{reason}"
+
+
+def _next(standing: Standing) -> Iterator[str]:
+    if standing.state is None:
+        yield command_in(standing.environment, "rollout")
+    elif standing.interrupted:
+        yield command_in(standing.environment, "resume")
+    elif standing.state.status is Status.HELD:
+        yield command_in(standing.environment, "report")
 
 
 def _row(one: Running) -> tuple[str, ...]:

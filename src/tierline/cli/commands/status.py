@@ -30,7 +30,7 @@ def command(place: Place, form: str) -> int:
     workspace = workspace_of(place)
     from tierline.cli import output
     from tierline.conductor.history import latest
-    from tierline.report.running import Running, status_json, status_text
+    from tierline.report.running import Running, Standing, status_json, status_text
 
     newest = None
     if has_history(workspace):
@@ -43,14 +43,39 @@ def command(place: Place, form: str) -> int:
         for instance in seen.instances
     )
     state = newest[1] if newest else None
+    standing = Standing(workspace.environment, state, conducted=_conducted(workspace))
     if form == "json":
-        output.document(status_json(workspace.environment, state, running))
+        output.document(status_json(standing, running))
     else:
         here = {one.service_id for one in running}
         absent = [name for name in workspace.mesh.services if name not in here]
         columns = output.width()
-        output.show(status_text(workspace.environment, state, running, absent, columns))
+        output.show(status_text(standing, running, absent, columns))
     return 0
+
+
+def _conducted(workspace: Workspace) -> bool:
+    """Whether the holder of the lease lives; starts nothing to find out."""
+    from tierline.cli.session import has_history
+
+    if not has_history(workspace):
+        return False
+    import asyncio
+
+    return asyncio.run(_holder_lives(workspace))
+
+
+async def _holder_lives(workspace: Workspace) -> bool:
+    from tierline.cli.session import local_folders
+    from tierline.supervisor.lease import is_dead
+    from tierline.targets.local.client import Client
+
+    folders = local_folders(workspace)
+    client = Client(folders.state, folders.runtime)
+    if not await client.lives():
+        return False
+    holder = (await client.status()).holder
+    return holder is not None and not is_dead(holder)
 
 
 def _seen_now(workspace: Workspace) -> Look:
