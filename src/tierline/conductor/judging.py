@@ -8,7 +8,7 @@ from tierline.rollout.events import Judged, ServiceJudged
 from tierline.rollout.state import PASSED, Progress, ServiceState, State
 from tierline.verification.judge import judge
 from tierline.verification.model import Expectation, Observations, Standing, Verdict
-from tierline.verification.record import to_json
+from tierline.verification.record import prepare, to_json
 
 _SPOKEN = {
     Standing.VERIFIED: Judged.VERIFIED,
@@ -21,6 +21,7 @@ class Judging:
     """Remembers which services want a new judgement: `dirty` ones, and those whose time came."""
 
     def __init__(self, sight: Sight) -> None:
+        prepare()
         self._sight = sight
         self._times: dict[str, Instant] = {}
         self._expected: dict[str, tuple[Progress, Instant, Expectation]] = {}

@@ -1,6 +1,7 @@
 """A judgement as text that can be stored and judged again; knows neither journal nor store.
 
-pydantic is imported by the first call: importing it takes longer than many a command.
+pydantic is imported by the first call, or by `prepare`: importing it takes longer than many a
+command.
 """
 
 from __future__ import annotations
@@ -33,6 +34,11 @@ class Judgement:
     observations: Observations
     now: Instant
     version: Literal[1] = 1
+
+
+def prepare() -> None:
+    """Make ready what `to_json` needs, so that a first verdict does not wait for it."""
+    _codec()
 
 
 def to_json(expectation: Expectation, observations: Observations, now: Instant) -> str:
