@@ -57,6 +57,7 @@ async def _interruptible(world: World, work: Work) -> State:
     try:
         return await task
     except asyncio.CancelledError:
+        output.note("what runs goes on running; tierline resume goes on with the rollout")
         raise KeyboardInterrupt from None
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -80,8 +80,8 @@ class Lines(Reporter):
     def _go_on(self, state: State) -> None:
         """What was so before is counted, not told again."""
         self._states = {name: progress.state for name, progress in state.progress.items()}
-        counted = Counter(str(found) for found in self._states.values())
-        told = ", ".join(f"{number} {found}" for found, number in counted.items())
+        counted = Counter(self._states.values())
+        told = ", ".join(f"{counted[one]} {one}" for one in ServiceState if counted[one])
         self._say(f"{state.rollout}: goes on from {told}")
 
     def _moved(self, state: State) -> list[str]:

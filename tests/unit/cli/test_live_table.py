@@ -1,0 +1,69 @@
+"""The live table on terminals of several sizes: it fits, and says what moves and what waits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from rollouts import Story, held_by_payments
+from tierline.cli.live import LiveTable
+from tierline.rollout.events import Command
+from tierline.rollout.state import State
+
+Show = Callable[..., list[str]]
+CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Show:
+    def show(state: State | None, columns: int = 80, lines: int = 24) -> list[str]:
+        monkeypatch.setenv("FORCE_COLOR", "1")
+        monkeypatch.setenv("TERM", "xterm")
+        monkeypatch.setenv("COLUMNS", str(columns))
+        monkeypatch.setenv("LINES", str(lines))
+        with LiveTable() as live:
+            if state is not None:
+                live.happened((), state, state.requested_at + 9.0)
+        return [line.rstrip() for line in CONTROL.sub("", capsys.readouterr().err).splitlines()]
+
+    return show
+
+
+def test_it_opens_before_anything_happened(shown: Show) -> None:
+    assert [line for line in shown(None) if line] == []
+
+
+def test_a_failure_is_told_once_and_whom_it_holds_in_few_words(shown: Show) -> None:
+    lines = shown(held_by_payments(), 100)
+    assert lines[0].startswith("R-20260504-1 held ━")
+    assert "3 of 6 verified, 1 failed, 2 held" in lines[0]
+    assert lines[1:7] == [
+        "✓ M80-Event-Bus verified",
+        "✓ M01-Accounts  verified",
+        "✗ M05-Payments  failed    exited with code 3 after 0.2 s: no such table: ledger",
+        "‖ M02-Audit     held      waits for M05",
+        "‖ M20-Orders    held      waits for M05",
+        "✓ M30-Search    verified",
+    ]
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 120, 200])
+def test_no_line_is_wider_than_the_terminal(shown: Show, columns: int) -> None:
+    lines = shown(held_by_payments(), columns)
+    assert max(map(len, lines)) <= columns
+    assert any("M05-Paym" in line and "failed" in line for line in lines)
+
+
+def test_a_low_terminal_shows_what_fails_first(shown: Show) -> None:
+    lines = shown(held_by_payments(), lines=10)
+    assert lines[1].startswith("✗ M05-Payments")
+    assert any("and 1 more" in line for line in lines)
+
+
+def test_a_hold_says_what_it_waits_for(shown: Show) -> None:
+    story = Story().verify("M80-Event-Bus").start("M01-Accounts").ask(Command.HOLD)
+    lines = shown(story.state)
+    assert any(line.startswith("◌ M01-Accounts  verifying 6.5 s of at most") for line in lines)
+    assert "holding: what is on its way is seen through" in lines
