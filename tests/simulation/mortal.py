@@ -58,9 +58,9 @@ class MortalTarget(SpoiltTarget):
 
     fuse: Fuse
 
-    async def claim(self, environment: str, holder: Holder) -> Fence:
+    async def claim(self, environment: str, holder: Holder, above: int = 0) -> Fence:
         await self.fuse.maybe_freeze()
-        return await super().claim(environment, holder)
+        return await super().claim(environment, holder, above)
 
     async def apply(self, service_id: str, revision: str, key: str, fence: int) -> Outcome:
         self.fuse.burn()

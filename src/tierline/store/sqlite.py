@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, and_, create_engine, event, func, select
+from sqlalchemy import URL, Connection, Engine, and_, bindparam, create_engine, event, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError, OperationalError
 
@@ -35,6 +35,17 @@ _COLUMNS = (
 )
 _BEFORE = journal.alias("before")
 _LINKED = and_(_BEFORE.c.environment == journal.c.environment, _BEFORE.c.seq == journal.c.seq - 1)
+_NEWEST = (
+    select(journal.c.seq, journal.c.token, journal.c.hash)
+    .where(journal.c.environment == bindparam("environment"))
+    .order_by(journal.c.seq.desc())
+    .limit(1)
+)
+_ASKED = (
+    select(commands)
+    .where(commands.c.environment == bindparam("environment"), commands.c.id > bindparam("after"))
+    .order_by(commands.c.id)
+)
 _FIX_PLACE = "free space or permissions there, then run the same command again"
 
 
@@ -50,12 +61,7 @@ class SqliteStore:
 
     def append(self, environment: str, expected_seq: int, entry: Entry) -> int:
         with self._writing() as connection:
-            newest = connection.execute(
-                select(journal.c.seq, journal.c.token, journal.c.hash)
-                .where(journal.c.environment == environment)
-                .order_by(journal.c.seq.desc())
-                .limit(1)
-            ).first()
+            newest = connection.execute(_NEWEST, {"environment": environment}).first()
             seq, token, previous = (newest.seq, newest.token, newest.hash) if newest else (0, 0, "")
             if seq != expected_seq or entry.token < token:
                 raise lost(environment, expected_seq, seq)
@@ -122,15 +128,11 @@ class SqliteStore:
             return int(key[0]) if key else 0
 
     def asked(self, environment: str, after: int) -> tuple[Asked, ...]:
-        query = (
-            select(commands)
-            .where(commands.c.environment == environment, commands.c.id > after)
-            .order_by(commands.c.id)
-        )
+        bound = {"environment": environment, "after": after}
         with self._reading() as connection:
             return tuple(
                 Asked(row.id, row.rollout, Command(row.command), row.by, row.reason, row.at)
-                for row in connection.execute(query)
+                for row in connection.execute(_ASKED, bound)
             )
 
     def save_issues(self, environment: str, issues: Sequence[Issue]) -> None:

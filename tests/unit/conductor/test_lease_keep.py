@@ -27,11 +27,11 @@ class Shaky(SimulatedTarget):
         self.fails = fails
         self.asked: list[float] = []
 
-    async def claim(self, environment: str, holder: Holder) -> Fence:
+    async def claim(self, environment: str, holder: Holder, above: int = 0) -> Fence:
         self.asked.append(self.clock() - EPOCH)
         if self.fails(self.asked[-1]):
             raise TemporaryError("connection refused")
-        return await super().claim(environment, holder)
+        return await super().claim(environment, holder, above)
 
 
 def kept(seconds: float, fails: Callable[[float], bool], then: Callable[[Place], None]) -> Shaky:
