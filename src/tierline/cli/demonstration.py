@@ -6,6 +6,7 @@ import asyncio
 import shlex
 import shutil
 import tempfile
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from tierline.cli.session import local_folders
 from tierline.conductor.workspace import LOCAL, Place, open_workspace
 from tierline.errors import UsageError
 from tierline.scaffold.breaks import break_service
-from tierline.scaffold.demo import write_demo
+from tierline.scaffold.demo import clear_demo, write_demo
 
 if TYPE_CHECKING:
     from tierline.conductor.workspace import Workspace
@@ -35,13 +36,8 @@ class Demonstration:
 def demonstrate(wish: Demonstration) -> int:
     """Run the demo; returns the exit code of its rollout."""
     breaks = [_parsed(text) for text in wish.broken]
-    folder = wish.folder or Path(tempfile.mkdtemp(prefix="tierline-demo-"))
-    output.note(f"writing a mesh of 14 services to {folder}")
-    write_demo(folder)
-    for service, mode in breaks:
-        commit = break_service(folder, service, mode)
-        output.note(f"broke {service} ({mode}) in commit {commit[:12]}")
-    workspace = open_workspace(Place(root_path=folder / "mesh", environment=LOCAL))
+    folder = wish.folder or Path(tempfile.gettempdir(), f"tierline-demo-{uuid.uuid4().hex[:8]}")
+    workspace = _made(folder, breaks)
     try:
         code = asyncio.run(roll_out(workspace, Wish((), yes=True, supersedes="", form=wish.form)))
     finally:
@@ -52,6 +48,23 @@ def demonstrate(wish: Demonstration) -> int:
     elif not breaks:
         output.note("next: tierline demo --break M06=exit, or tierline demo shop --keep")
     return code
+
+
+def _made(folder: Path, breaks: list[tuple[str, str]]) -> Workspace:
+    """The mesh, broken as asked and opened, with a place for its state; else nothing is left."""
+    output.note(f"writing a mesh of 14 services to {folder}")
+    existed = folder.exists()
+    write_demo(folder)
+    try:
+        for service, mode in breaks:
+            commit = break_service(folder, service, mode)
+            output.note(f"broke {service} ({mode}) in commit {commit[:12]}")
+        workspace = open_workspace(Place(root_path=folder / "mesh", environment=LOCAL))
+        local_folders(workspace)
+    except BaseException:
+        clear_demo(folder, keep=existed)
+        raise
+    return workspace
 
 
 def _parsed(text: str) -> tuple[str, str]:

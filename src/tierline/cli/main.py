@@ -9,7 +9,7 @@ import click
 from tierline import __version__
 from tierline.cli.lazy import LazyGroup
 from tierline.errors import TierlineError
-from tierline.mesh.clean import clean
+from tierline.mesh.clean import UNPRINTABLE, clean
 
 TABLE = {
     "demo": ("tierline.cli.commands.demo", "Make a mesh of real services, release it, clean up."),
@@ -80,11 +80,16 @@ def run(arguments: list[str]) -> int:
 
 def tell(error: TierlineError) -> int:
     """Print an error with its code and fix to stderr; returns the exit code."""
-    click.echo(f"tierline: {error.message}", err=True)
+    click.echo(f"tierline: {_shown(error.message)}", err=True)
     if error.fix:
-        click.echo(f"  fix: {error.fix}", err=True)
+        click.echo(f"  fix: {_shown(error.fix)}", err=True)
     click.echo(f"  code: {error.code}", err=True)
     return error.exit_code
+
+
+def _shown(text: str) -> str:
+    """Its lines without characters that a terminal acts on: what it names may be anybody's."""
+    return "\n".join(UNPRINTABLE.sub("?", line) for line in text.split("\n"))
 
 
 def _refused(error: OSError) -> TierlineError:

@@ -21,7 +21,7 @@ from tierline.cli.session import (
 )
 from tierline.conductor.assess import Situation, assess
 from tierline.conductor.carry_out import Request, carry_out
-from tierline.conductor.history import occupying
+from tierline.conductor.history import occupying, unknown
 from tierline.conductor.lease import this_holder
 from tierline.errors import UsageError
 from tierline.facts.decision import Decision
@@ -74,8 +74,12 @@ async def roll_out(workspace: Workspace, wish: Wish) -> int:
 
 def _superseded(store: Store, workspace: Workspace, wish: Wish) -> str:
     """The id of the rollout to take over; `latest` is whichever owns the environment."""
-    if wish.supersedes != LATEST:
+    if wish.supersedes and wish.supersedes != LATEST:
+        if wish.supersedes not in store.rollouts(workspace.environment):
+            raise unknown(store, workspace.environment, wish.supersedes)
         return wish.supersedes
+    if not wish.supersedes:
+        return ""
     found = occupying(store, workspace.environment)
     return found[1].rollout if found else ""
 
@@ -108,7 +112,7 @@ def the_plan(workspace: Workspace, wish: Wish, known: Situation) -> Plan:
         raise UsageError(
             f"{path} is not the plan of this mesh any more; moved since:\n  {listed}",
             code="plan/moved",
-            fix=f"make a new one: tierline plan {plan.selection} -o {path}",
+            fix=f"make a new one: {' '.join(['tierline plan', *plan.selection.split()])} -o {path}",
         )
     return plan
 

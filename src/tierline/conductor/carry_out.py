@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from tierline.conductor.history import OPEN, load, occupying, past_of
 from tierline.conductor.look import Look
-from tierline.conductor.loop import Conductor
+from tierline.conductor.loop import INTERRUPTED, Conductor
 from tierline.conductor.world import World
 from tierline.errors import PermanentError, TemporaryError
 from tierline.ledger.history import settle
@@ -54,7 +54,7 @@ async def carry_out(
 ) -> State:
     """Run a plan under the environment's lease and return the state it ends in.
 
-    An interrupted rollout of the same plan goes on. Raises Occupied where another rollout owns
+    An interrupted rollout of the same plan goes on, also one that a signal was holding as it left. Raises Occupied where another rollout owns
     the environment, LeaseHeld where another conductor does. `started` gets the conductor, so that
     a signal can reach it.
     """
@@ -163,6 +163,8 @@ def _take_over_or_go_on(world: World, fence: Fence, request: Request) -> str:
             "or tierline abort",
         )
     if plan.digest == request.plan.digest:
+        if state.status is Status.HOLDING and state.reason == INTERRUPTED:
+            _append(world, fence, state.rollout, CommandAccepted(0, Command.RESUME, request.by))
         return state.rollout
     changes = moved(plan, request.plan)
     shown = "; ".join(changes[:5]) or "another selection"

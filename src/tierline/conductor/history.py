@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tierline.errors import PermanentError
+from tierline.errors import PermanentError, UsageError
 from tierline.facts.instant import Instant
+from tierline.mesh.clean import clean
+from tierline.mesh.names import nearest
 from tierline.plan.document import from_json
 from tierline.plan.model import Plan
 from tierline.rollout.events import (
@@ -70,14 +72,10 @@ def past_of(store: Store, environment: str) -> Past:
 
 
 def load(store: Store, environment: str, rollout: str) -> tuple[Plan, State]:
-    """A rollout's plan and where it stands; PermanentError if there is no such rollout."""
+    """A rollout's plan and where it stands; UsageError if there is no such rollout."""
     rows = list(store.read(environment, rollout))
     if not rows or not isinstance(rows[0].event, RolloutRequested):
-        raise PermanentError(
-            f"no rollout {rollout} in {environment}",
-            code="rollout/unknown",
-            fix="see: tierline status",
-        )
+        raise unknown(store, environment, rollout)
     document = store.load_plan(rows[0].event.plan_digest)
     if document is None:
         raise PermanentError(
@@ -90,6 +88,17 @@ def load(store: Store, environment: str, rollout: str) -> tuple[Plan, State]:
     if state is None:
         raise PermanentError(f"{rollout} has no beginning", code="journal/damaged")
     return plan, state
+
+
+def unknown(store: Store, environment: str, rollout: str) -> UsageError:
+    """The error for a rollout that is not in the journal, with the nearest that are."""
+    known = store.rollouts(environment)
+    close = nearest(rollout, known) or known[:-4:-1]
+    return UsageError(
+        f"{environment} has no rollout {clean(rollout)}",
+        code="rollout/unknown",
+        fix=f"there is {', '.join(close)}" if close else "begin with: tierline rollout",
+    )
 
 
 def latest(store: Store, environment: str) -> tuple[Plan, State] | None:

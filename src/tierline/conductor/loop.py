@@ -35,6 +35,8 @@ from tierline.rollout.state import ENDED, ServiceState, State, Status
 from tierline.store.protocol import Asked, Entry
 from tierline.targets.protocol import LEASE_LOST, Fence, Prepared
 
+INTERRUPTED = "interrupted"
+"""the reason of a hold that a signal asked for"""
 COMMANDS_SECONDS = 0.1
 """how often the table of commands is read"""
 
@@ -62,7 +64,7 @@ class Conductor:
     def interrupt(self, by: str) -> None:
         """Hold as if a person had asked for it: nothing new starts, what runs is finished."""
         now = self._world.clock.now()
-        self._inbox.put(Asked(0, self._rollout, Command.HOLD, by, "interrupted", now))
+        self._inbox.put(Asked(0, self._rollout, Command.HOLD, by, INTERRUPTED, now))
 
     async def run(self, request: RolloutRequested) -> State:
         """Carry the rollout to its end (or go on with it) and return the last state.

@@ -33,7 +33,7 @@ def write_demo(folder: Path) -> None:
         _write(folder)
         make_repository(folder, f"The demo mesh\n\nDemo-Id: {uuid.uuid4()}")
     except BaseException:
-        _clear(folder, keep=existed)
+        clear_demo(folder, keep=existed)
         raise
 
 
@@ -49,8 +49,8 @@ def _write(folder: Path) -> None:
         raise PermanentError(message, code="demo/not-written") from error
 
 
-def _clear(folder: Path, *, keep: bool) -> None:
-    """Take back what a demo that failed half way left in a folder that was empty before."""
+def clear_demo(folder: Path, *, keep: bool) -> None:
+    """Take a demo, or what one left that failed half way, out of a folder; `keep` the folder itself."""
     for entry in folder.iterdir() if folder.is_dir() else ():
         if entry.is_dir():
             shutil.rmtree(entry, ignore_errors=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -77,9 +78,10 @@ class LeaseHeld(PermanentError):  # noqa: N818 - a fact about the world, not a m
 
     def __init__(self, holder: Holder, since: Instant, until: Instant) -> None:
         super().__init__(
-            f"{holder.name} (pid {holder.pid} on {holder.host}) conducts this environment",
+            f"{holder.name} (pid {holder.pid} on {holder.host}) conducts this environment"
+            f" since {dt.datetime.fromtimestamp(since, dt.UTC):%Y-%m-%d %H:%M:%S} UTC",
             code="lease/held",
-            fix="wait for it, or ask it to stop: tierline hold",
+            fix="see it with tierline status and wait, or ask it to stop: tierline hold",
         )
         self.holder, self.since, self.until = holder, since, until
 

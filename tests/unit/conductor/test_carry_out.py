@@ -12,7 +12,7 @@ from tierline.conductor.carry_out import Occupied, abort
 from tierline.conductor.history import load, occupying, past_of
 from tierline.conductor.look import Look, look
 from tierline.conductor.virtual import run_virtually
-from tierline.errors import PermanentError, TemporaryError
+from tierline.errors import PermanentError, TemporaryError, UsageError
 from tierline.plan.model import Plan
 from tierline.rollout.events import (
     Command,
@@ -139,7 +139,7 @@ def test_a_held_rollout_resumed_tries_what_failed_again() -> None:
 def test_a_rollout_that_is_not_there_cannot_be_resumed() -> None:
     async def run() -> None:
         place = Place()
-        with pytest.raises(PermanentError, match="no rollout R-7 in local"):
+        with pytest.raises(UsageError, match="local has no rollout R-7"):
             await place.resume("R-7")
         assert place.free
 
@@ -328,7 +328,7 @@ def test_a_lease_that_cannot_be_given_back_does_not_hide_how_it_ended() -> None:
         place = Place()
         place.target = Stubborn(place.world, {})
         assert (await place.carry(plan_for(CHAIN))).status is Status.COMPLETED
-        with pytest.raises(PermanentError, match="no rollout"):
+        with pytest.raises(UsageError, match="no rollout"):
             await place.resume("R-7")
 
     run_virtually(run())

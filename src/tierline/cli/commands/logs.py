@@ -37,9 +37,16 @@ async def _logs(workspace: Workspace, service: str, lines: int) -> int:
     from tierline.cli.session import holds, local_target
     from tierline.conductor.assess import choose
     from tierline.conductor.look import Look
+    from tierline.errors import UsageError
 
     target = local_target(workspace)
-    (name,) = choose(workspace, service, Look())[:1]
+    name, *more = choose(workspace, service, Look())
+    if more:
+        raise UsageError(
+            f"{service} is {len(more) + 1} services, and logs shows one",
+            code="usage/one-service",
+            fix=f"name one of {', '.join([name, *more])}",
+        )
     if not await holds(workspace):
         output.note("nothing runs; begin with: tierline rollout")
         return 0

@@ -55,8 +55,15 @@ def command(
     import asyncio
 
     from tierline.cli.rolling import Wish, rehearse, roll_out
+    from tierline.errors import UsageError
 
     wish = Wish(selection, yes, supersedes, form)
     if workspace.policy.target == "simulated":
         return rehearse(workspace, wish, script)
+    if script is not None:
+        raise UsageError(
+            f"--script is for a rehearsal, and this would be a rollout to {workspace.environment}",
+            code="usage/script",
+            fix="add --target simulated, or leave --script out",
+        )
     return asyncio.run(roll_out(workspace, wish))

@@ -12,25 +12,26 @@ from collections.abc import Mapping
 from dataclasses import fields
 from difflib import get_close_matches
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from tierline.errors import UsageError
 from tierline.mesh.model import Mesh
 from tierline.targets.simulated.behaviour import Behaviour
 
+MOST_BYTES = 1 << 20
+EXAMPLE = "    [services.M05]\n    healthy_after = 8.0"
 _NAMES = tuple(field.name for field in fields(Behaviour))
 
 
 def read_script(path: Path, mesh: Mesh) -> Mapping[str, tuple[Behaviour, ...]]:
     """Service id -> how each start of it goes; UsageError lists all that is wrong."""
-    try:
-        table = tomllib.loads(path.read_text())
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{path}: {error}", code="usage/script") from error
+    table = _table(path)
     services: dict[str, object] | None = table.get("services")
     if not isinstance(services, dict) or table.keys() - {"services"}:
         raise UsageError(
-            f"{path}: a script holds [services.ID] tables and nothing else", code="usage/script"
+            f"{path}: a script holds [services.ID] tables and nothing else",
+            code="usage/script",
+            fix=f"write for example\n{EXAMPLE}",
         )
     wrong: list[str] = []
     found: dict[str, tuple[Behaviour, ...]] = {}
@@ -40,8 +41,31 @@ def read_script(path: Path, mesh: Mesh) -> Mapping[str, tuple[Behaviour, ...]]:
         found[service_id] = tuple(_behaviour(name, entry, wrong) for entry in entries)
     if wrong:
         listed = "\n  ".join(wrong)
-        raise UsageError(f"{path} cannot be used:\n  {listed}", code="usage/script")
+        raise UsageError(
+            f"{path} cannot be used:\n  {listed}", code="usage/script", fix="correct these"
+        )
     return found
+
+
+def _table(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror}",
+            code="usage/script",
+            fix="name a readable file with --script",
+        ) from error
+    try:
+        if len(content) <= MOST_BYTES:
+            return tomllib.loads(content.decode())
+        fact = f"is larger than {MOST_BYTES >> 20} MiB"
+    except tomllib.TOMLDecodeError as error:
+        fact = f"is not TOML: {error}"
+    except (ValueError, RecursionError):
+        fact = "is not TOML: no UTF-8, nested too deep, or a number that does not exist"
+    raise UsageError(f"{path} {fact}", code="usage/script", fix=f"write for example\n{EXAMPLE}")
 
 
 def _service(name: str, mesh: Mesh, wrong: list[str]) -> str:
