@@ -50,7 +50,7 @@ def status_text(
 ) -> str:
     """The newest rollout, a row an instance (a failed one with its reason), what does not run."""
     lines = wrapped(_headline(standing), columns, "", "  ")
-    lines += [f"  next: {words}" for words in _next(standing)]
+    lines += [f"  next: {words}" for words in _next(standing, anything=bool(running))]
     if not running:
         return "\n".join([*lines, "", "nothing runs"]) + "\n"
     wide = columns >= WIDE
@@ -105,13 +105,14 @@ def _headline(standing: Standing) -> str:
     return f"{environment}: {state.rollout} is {state.status}{reason}"
 
 
-def _next(standing: Standing) -> Iterator[str]:
-    if standing.state is None:
-        yield command_in(standing.environment, "rollout")
-    elif standing.interrupted:
+def _next(standing: Standing, *, anything: bool) -> Iterator[str]:
+    """`anything`: whether something runs."""
+    if standing.interrupted:
         yield command_in(standing.environment, "resume")
-    elif standing.state.status is Status.HELD:
+    elif standing.state is not None and standing.state.status is Status.HELD:
         yield command_in(standing.environment, "report")
+    elif not anything and not standing.conducted:
+        yield command_in(standing.environment, "rollout")
 
 
 def _row(one: Running) -> tuple[str, ...]:
