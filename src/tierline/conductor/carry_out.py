@@ -12,11 +12,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from tierline.conductor.history import OPEN, load, occupying, past_of
+from tierline.conductor.issues import kept_issues
 from tierline.conductor.look import Look
 from tierline.conductor.loop import INTERRUPTED, Conductor
 from tierline.conductor.world import World
 from tierline.errors import PermanentError, TemporaryError
-from tierline.ledger.history import settle
 from tierline.plan.document import to_json
 from tierline.plan.model import Plan
 from tierline.plan.moved import moved
@@ -186,8 +186,7 @@ async def _conduct(
     conductor = Conductor(world, fence, rollout, plan)
     started(conductor)
     state = await conductor.run(requested)
-    issues = settle(state, world.store.issues(world.environment))
-    world.store.save_issues(world.environment, issues)
+    kept_issues(world.store, world.environment, state)
     return state
 
 

@@ -10,6 +10,7 @@ from tierline.conductor.sight import Sight
 from tierline.conductor.turn import Turn
 from tierline.conductor.watching import Watching
 from tierline.conductor.world import World
+from tierline.errors import TemporaryError
 from tierline.facts.evidence import Evidence
 from tierline.facts.observation import Accepted, Lost, Seen, Synced
 from tierline.plan.model import Plan, PlannedService
@@ -78,8 +79,16 @@ class _Verifier:
         return self._ended(turn)
 
     async def _first_sight(self) -> None:
-        """Wait until the target says what there is; the caller's patience bounds it."""
+        """Wait until the target says what there is."""
+        clock, patience = self._world.clock, self._plan.rules.limits.verify_seconds
+        deadline = clock.now() + patience
         while not self._sight.synced:
+            if clock.now() >= deadline:
+                raise TemporaryError(
+                    f"the target did not say within {patience:g} s what runs",
+                    code="target/silent",
+                    fix="run the command again",
+                )
             for item in await self._inbox.take(SLICE_SECONDS):
                 self._take_in(item)
 

@@ -30,8 +30,12 @@ def command(rollout: str | None, place: Place, form: str) -> int:
     from tierline.cli.conducting import show_report
     from tierline.cli.session import local_store, workspace_of
     from tierline.cli.which import which
+    from tierline.conductor.history import latest
+    from tierline.conductor.issues import kept_issues
 
     workspace = workspace_of(place)
     with local_store(workspace) as store:
         _, state = which(store, workspace.environment, rollout)
-        return show_report(state, store.issues(workspace.environment), form)
+        newest = latest(store, workspace.environment)
+        issues = kept_issues(store, workspace.environment, newest[1] if newest else None)
+        return show_report(state, issues, form)
