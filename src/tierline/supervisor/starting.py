@@ -73,6 +73,12 @@ class Starter:
             )
         if known is not None:
             return
+        if record is None and self._records.started(launch):
+            raise NotStarted(
+                "local/record-lost",
+                f"{request.key}: {workload.name} was started, and what became of it is lost",
+                temporary=True,
+            )
         if record is not None and await self.ran(record):
             held = self._instances.hold(record, adopted=True)
             if held.ended:

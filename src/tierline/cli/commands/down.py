@@ -10,6 +10,7 @@ from tierline.cli.options import place_options, yes_option
 
 if TYPE_CHECKING:
     from tierline.conductor.place import Place
+    from tierline.conductor.workspace import Workspace
 
 EPILOG = """\b
 Examples:
@@ -22,17 +23,31 @@ Examples:
 @yes_option
 @place_options
 def command(yes: bool, place: Place) -> int:
-    """Stop all services of the local environment and their supervisor; data and journal stay."""
+    """Stop all services of the local environment and their supervisor; data and journal stay.
+
+    While a rollout is conducted there, hold or abort it first.
+    """
     import asyncio
 
     from tierline.cli import output
-    from tierline.cli.session import local_folders, local_target, workspace_of
-    from tierline.targets.local.target import down
+    from tierline.cli.session import workspace_of
 
     workspace = workspace_of(place)
-    local_target(workspace)
     if not yes and output.interactive():
         click.confirm(f"Stop everything in {workspace.environment}?", abort=True, err=True)
-    stopped = asyncio.run(down(local_folders(workspace)))
+    stopped = asyncio.run(_down(workspace))
     output.note("stopped" if stopped else "nothing was running")
     return 0
+
+
+async def _down(workspace: Workspace) -> bool:
+    """Under the lease, so that nobody starts again what was just stopped."""
+    from tierline.cli.session import holds, local_folders, local_target, user
+    from tierline.conductor.lease import this_holder
+    from tierline.targets.local.target import down
+
+    target = local_target(workspace)
+    if not await holds(workspace):
+        return False
+    await target.claim(workspace.environment, this_holder(user()))
+    return await down(local_folders(workspace))

@@ -54,6 +54,10 @@ from tierline.targets.protocol import Fence, Holder, LeaseHeld
 _START_SECONDS = 15.0
 _LOOK = 0.02
 _ATTEMPTS = 3
+_ANSWER_SECONDS = 10.0
+"""how long an answer may take that needs no waiting for anybody"""
+_EFFECT_SECONDS = 20.0
+"""how long an effect may take besides the time that what ran before has to stop"""
 _AGREEING = 1.0
 """seconds that are no difference of clocks: asking takes a while"""
 _AGAIN = 0.1
@@ -64,6 +68,10 @@ T = TypeVar("T")
 
 class Cut(TemporaryError):  # noqa: N818 - a fact about the connection
     """The supervisor went away after it may have read the request."""
+
+
+class Silent(TemporaryError):  # noqa: N818 - a fact about the supervisor
+    """The supervisor is there and does not answer."""
 
 
 class Client:
@@ -154,13 +162,20 @@ class Client:
             if not done:
                 raise
 
-    async def observe(self) -> AsyncGenerator[Observation, None]:
-        """Everything now, `Synced`, then changes; `Lost` and all anew when the supervisor dies."""
+    async def observe(
+        self, now: Callable[[], Instant] = time.time
+    ) -> AsyncGenerator[Observation, None]:
+        """Everything now, `Synced`, then changes; `Lost` and all anew when the supervisor dies.
+
+        Instants are by the clock `now`.
+        """
         while True:
             try:
+                ahead = await self._ahead(now)
                 async with contextlib.aclosing(self._stream(Observe())) as replies:
                     async for reply in replies:
-                        yield _expected(reply, (Seen, Synced))
+                        shown = _expected(reply, (Seen, Synced))
+                        yield _seen_by(shown, ahead) if isinstance(shown, Seen) else shown
             except TemporaryError as error:
                 yield Lost(error.message)
                 await asyncio.sleep(_AGAIN)
@@ -212,8 +227,8 @@ class Client:
         except TemporaryError as error:
             return Refused(error.code, error.message, temporary=True)
         try:
-            reply = await _once(sock, request)
-        except Cut as error:
+            reply = await _once(sock, request, request.stop_seconds + _EFFECT_SECONDS)
+        except (Cut, Silent) as error:
             return NotKnown(error.message)
         if isinstance(reply, Failure):
             return Refused(reply.code, reply.message, reply.temporary)
@@ -282,17 +297,32 @@ class Client:
         await asyncio.sleep(_LOOK)
 
 
-async def _once(sock: socket.socket, request: Request) -> Reply:
-    """The one reply to a request; Cut if there is none."""
+async def _once(sock: socket.socket, request: Request, seconds: float = _ANSWER_SECONDS) -> Reply:
+    """The one reply to a request; Cut if there is none, Silent if none comes in time."""
     try:
-        reader, writer = await asyncio.open_unix_connection(sock=sock, limit=LINE_LIMIT)
-        try:
-            writer.write(encode(request))
-            return _read(await reader.readline())
-        finally:
-            writer.close()
+        async with asyncio.timeout(seconds):
+            reader, writer = await asyncio.open_unix_connection(sock=sock, limit=LINE_LIMIT)
+            try:
+                writer.write(encode(request))
+                return _read(await reader.readline())
+            finally:
+                writer.close()
+    except TimeoutError as error:
+        raise Silent(
+            f"the supervisor did not answer within {seconds:g} s",
+            code="supervisor/silent",
+            fix="see whether its process is stopped",
+        ) from error
     except (OSError, ValueError) as error:
         raise _cut(error) from error
+
+
+def _seen_by(seen: Seen, ahead: float) -> Seen:
+    """As a clock says it that is so many seconds ahead."""
+    if not ahead:
+        return seen
+    instances = tuple(replace(i, started_at=i.started_at + ahead) for i in seen.instances)
+    return replace(seen, at=seen.at + ahead, instances=instances)
 
 
 def _read(line: bytes) -> Reply:

@@ -169,11 +169,12 @@ class Prober:
         if trouble:
             return fact(Answer.NOBODY, trouble)
         listener = await self._client.listener(address.port)
-        if listener.whose is Whose.OUTSIDE:
-            return fact(
-                Answer.FAILED,
-                f"port {address.port} of {owner} is answered by pid {listener.pid}, not by it",
-            )
+        if listener.whose is Whose.UNKNOWN:
+            return fact(Answer.UNKNOWN, f"who answers on port {address.port} cannot be seen")
+        if listener.service_id != owner:
+            by = listener.service_id or f"pid {listener.pid}"
+            shown = f"port {address.port} of {owner} is answered by {by}, not by it"
+            return fact(Answer.FAILED, shown)
         return fact(Answer.OK, f"{address.host}:{address.port} accepts connections")
 
     async def _requests(self, subject: Subject, count: int) -> Requests:

@@ -157,7 +157,7 @@ class LocalTarget:
         """Everything now, `Synced`, then changes; `Lost` and all anew if the supervisor dies."""
         view = object()
         try:
-            async with aclosing(self._client.observe()) as frames:
+            async with aclosing(self._client.observe(self._site.now)) as frames:
                 async for frame in frames:
                     yield self._taken_in(view, frame)
         finally:
@@ -269,7 +269,7 @@ class LocalTarget:
         try:
             async with (
                 asyncio.timeout(SNAPSHOT_SECONDS),
-                aclosing(self._client.observe()) as frames,
+                aclosing(self._client.observe(self._site.now)) as frames,
             ):
                 async for frame in frames:
                     if isinstance(frame, Seen) and frame.service_id == service_id:
