@@ -20,7 +20,7 @@ from tierline.rollout.events import (
     LeaseAcquired,
     RolloutRequested,
 )
-from tierline.rollout.state import ServiceState, State
+from tierline.rollout.state import Kind, ServiceState, State
 from tierline.targets.protocol import Prepared
 
 if TYPE_CHECKING:
@@ -98,7 +98,10 @@ class Lines(Reporter):
             progress.state is ServiceState.STARTING and progress.action is Action.CHECK
         ):
             return
-        waits = ", ".join(f"waits for {blocked.by}" for blocked in why(state, name))
+        waits = ", ".join(
+            f"waits for {blocked.by}" if blocked.kind is Kind.OWNER else blocked.message
+            for blocked in why(state, name)
+        )
         reasons = progress.reason or waits
         text = f"{_after(state, at)}  {progress.state:<10} {name}  {clean(reasons)}"
         self._say(text.rstrip())

@@ -153,4 +153,7 @@ def words(selection: tuple[str, ...]) -> str:
 def existing_plan(selection: tuple[str, ...]) -> Path | None:
     """The plan file that the arguments name: one word that is an existing file."""
     path = Path(selection[0]) if len(selection) == 1 else None
+    if path is not None and path.suffix == ".json" and not path.exists():
+        fix = f"write it first: tierline plan -o {path}"
+        raise UsageError(f"there is no plan file {path}", code="plan/no-file", fix=fix)
     return path if path is not None and path.is_file() else None

@@ -67,7 +67,9 @@ def _availability(
         external,
         "external",
         f"{external} is outside the mesh, {judged}",
-        "" if not policy.assume_externals else "none needed here; staging and production ask for a probe or an attestation",
+        ""
+        if not policy.assume_externals
+        else "none needed here; staging and production ask for a probe or an attestation",
     )
 
 

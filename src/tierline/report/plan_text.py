@@ -43,7 +43,8 @@ def plan_text(plan: Plan, width: int = 80) -> str:
 def headline(plan: Plan, width: int) -> list[str]:
     """Which plan it is, and its decision."""
     what = clean(plan.selection) or "the whole mesh"
-    target = "" if plan.target == plan.environment else f" (target {clean(plan.target)})"
+    named = f"target {clean(plan.target)}" if plan.target else "which has no target"
+    target = "" if plan.target == plan.environment else f" ({named})"
     where = f"{clean(plan.environment)}{target}"
     counted = Counter(service.decision for service in plan.services)
     counts = ", ".join(f"{counted[d]} {d}" for d in Decision if counted[d])
