@@ -8,8 +8,8 @@ from tierline.facts.instant import Instant
 
 CONFIRM_SECONDS = 0.01
 """between the answers that make an instance healthy"""
-READY_SECONDS = 1.0
-"""between readiness answers that all owners are reached"""
+IDLE_SECONDS = 1.0
+"""between looks for a successor of an instance that needs no more requests"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ WELL = Pace(((2.0, 0.25), (10.0, 0.5)), 1.0)
 """while it goes on being well"""
 REACHING = Pace(((2.0, 0.05), (10.0, 0.1)), 0.5)
 """while an owner has not been reached, or no request was answered"""
+REACHED = Pace(((10.0, 1.0),), 5.0)
+"""while it goes on being reached: that alone takes no verdict back"""
 
 
 class Spell:

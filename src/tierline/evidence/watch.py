@@ -14,8 +14,9 @@ from tierline.evidence.pace import (
     AILING,
     BOOTING,
     CONFIRM_SECONDS,
+    IDLE_SECONDS,
+    REACHED,
     REACHING,
-    READY_SECONDS,
     WELL,
     Spell,
 )
@@ -126,7 +127,7 @@ class _Watcher:
 
     def _reach_pause(self, spell: Spell, *, reached: bool) -> float:
         age = spell.age("reached" if reached else "asking", self._clock.now())
-        return READY_SECONDS if reached else REACHING.after(age)
+        return (REACHED if reached else REACHING).after(age)
 
     async def _requests(self) -> None:
         """Sample requests of the current instance until the test can decide, then of its successor."""
@@ -140,7 +141,7 @@ class _Watcher:
                 renewed, total, errors = self._renewed, 0, 0
             count = min(BATCH, wanted(total, errors, limits))
             if count == 0:
-                await asyncio.sleep(READY_SECONDS)
+                await asyncio.sleep(IDLE_SECONDS)
                 continue
             answer = await self._asking.ask(RequestProbe(count))
             before = total
