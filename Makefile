@@ -1,6 +1,6 @@
 # Everything a person or CI does with this repository. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test soak format lock clean
+.PHONY: help setup demo check test soak bench format lock clean
 
 PYTHON := .venv/bin/python
 STAMP := .venv/.set-up
@@ -24,6 +24,14 @@ test: setup ## every test, suite by suite, with the minutes that each took
 
 soak: setup ## the long search for rare failures: many more seeds and examples
 	@$(PYTHON) tools/suites.py soak
+
+bench: setup ## measure what docs/benchmarks.md reports (some ten minutes; needs a quiet machine)
+	@$(PYTHON) benchmarks/startup.py
+	@$(PYTHON) benchmarks/plan.py
+	@$(PYTHON) benchmarks/graph.py
+	@$(PYTHON) benchmarks/rollout_simulated.py || echo 'a budget is missed'
+	@$(PYTHON) benchmarks/rollout_local.py --mesh go
+	@$(PYTHON) benchmarks/rollout_local.py --mesh demo
 
 format: setup ## rewrite the code in the agreed format and mend what can be mended
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format --quiet .
