@@ -16,6 +16,7 @@ from tierline.report.build import build_report
 from tierline.report.document import to_json
 from tierline.report.markdown import to_markdown
 from tierline.report.text import to_text
+from tierline.report.words import headline
 
 if TYPE_CHECKING:
     from tierline.conductor.carry_out import OnConductor
@@ -77,5 +78,8 @@ def print_report(report: Report, form: str) -> int:
     elif form == "md":
         output.document(to_markdown(report))
     else:
-        output.show(to_text(report, output.width()))
+        text = to_text(report, output.width())
+        output.show(text)
+        if output.scrolls(text):
+            output.show(f"\n{report.decision}  {headline(report)}")
     return output.EXIT[report.decision]

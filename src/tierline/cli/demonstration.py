@@ -45,8 +45,10 @@ def demonstrate(wish: Demonstration) -> int:
             _clean_up(workspace, None if wish.folder else folder)
     if wish.keep:
         _say_how_to_go_on(folder, breaks)
-    elif not breaks:
-        output.note("next: tierline demo --break M06=exit, or tierline demo shop --keep")
+    else:
+        tried = "" if breaks else "; --break M06=exit breaks a service"
+        left = f"only {folder} is left" if wish.folder else "nothing of it is left"
+        output.note(f"{left}; --keep leaves it running, to go on with{tried}")
     return code
 
 

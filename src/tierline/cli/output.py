@@ -43,6 +43,11 @@ def width() -> int:
     return shutil.get_terminal_size((100, 24)).columns
 
 
+def scrolls(text: str) -> bool:
+    """Whether the begin of a text leaves the terminal when it is shown."""
+    return sys.stdout.isatty() and text.count("\n") >= shutil.get_terminal_size().lines - 2
+
+
 def show(text: str) -> None:
     """Print a text, with its states and decisions in colour on a terminal."""
     if coloured():
