@@ -7,9 +7,11 @@ Measured, over every service of every round:
 - ready to verified: from the latest of the facts that the verdict needed (third good health answer
   of each workload, owners named, first arrival of each kind of signal, last counted request) to the
   journal row of the verdict;
-- verified to start: from the journal row that let a service start (its last owner verified, or the
-  last service of a lower tier settled) to the start mark that its first process wrote itself, once
-  it runs; where more services than `max_parallel` want to start, waiting for a slot is in it;
+- verified to spawned: from the journal row that let a service start (its last owner verified, or the
+  last service of a lower tier settled) to its first process, by the supervisor's record of it; where
+  more services than `max_parallel` want to start, waiting for a slot is in it;
+- verified to marked: the same until that process itself says that it began. What its interpreter
+  needs to get there (some 100 ms of a quiet core for Python) is in it;
 - resumed: from running the same command after kill -9 of the conductor to the first thing that it
   decides (an effect or a verdict). Building is done before, so this is a rollout whose build is known.
 
@@ -126,7 +128,7 @@ def _facts(seen: Mapping[str, Any]) -> Iterator[float]:
 def verified_to_start(
     rows: Sequence[Recorded], plan: Plan, starts: Mapping[str, float]
 ) -> list[float]:
-    """Seconds from what let a service start to the mark of its first process."""
+    """Seconds from what let a service start to its start."""
     verified = {
         row.event.service_id: row.at
         for row in rows
@@ -139,6 +141,18 @@ def verified_to_start(
         if before and planned.service_id in starts:
             delays.append(starts[planned.service_id] - max(before))
     return delays
+
+
+def spawned(rows: Sequence[Recorded]) -> Mapping[str, float]:
+    """Service -> when the supervisor recorded its first process."""
+    return {
+        row.event.service_id: min(
+            instance["started_at"]
+            for instance in json.loads(row.event.evidence)["observations"]["seen"]["instances"]
+        )
+        for row in rows
+        if isinstance(row.event, ServiceJudged) and row.event.verdict is Judged.VERIFIED
+    }
 
 
 def resumed(field: Field, after: float) -> tuple[float, float] | None:
@@ -188,6 +202,40 @@ def made(name: str, folder: Path) -> Path:
     return folder
 
 
+def measure(mesh: Path, base: Path, rounds: int) -> Mapping[str, list[float]]:
+    """Delays of whole rollouts; a first one, that builds everything, does not count."""
+    found: dict[str, list[float]] = {}
+    for number in range(-1, rounds):
+        field = Field(mesh, base / f"r{number}")
+        try:
+            field.run("rollout", "--yes")
+            rows, plan = field.rows()
+        finally:
+            field.run("down", "--yes")
+        if number >= 0 and plan is not None:
+            begun = verified_to_start(rows, plan, spawned(rows))
+            marked = verified_to_start(rows, plan, field.starts())
+            found.setdefault("ready to verified", []).extend(ready_to_verified(rows))
+            found.setdefault("verified to spawned", []).extend(begun)
+            found.setdefault("verified to marked", []).extend(marked)
+    return found
+
+
+def kill(mesh: Path, base: Path, kills: int) -> Mapping[str, list[float]]:
+    """Delays of going on; rollouts that were over before the kill came do not count."""
+    found: dict[str, list[float]] = {"resumed: lease": [], "resumed: decision": []}
+    for number in range(kills):
+        field = Field(mesh, base / f"k{number}")
+        try:
+            times = resumed(field, 0.05 * number)
+        finally:
+            field.run("down", "--yes")
+        if times is not None:
+            found["resumed: lease"].append(times[0])
+            found["resumed: decision"].append(times[1])
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Delays of real local rollouts.")
     parser.add_argument("--mesh", choices=("go", "demo"), default="go")
@@ -195,38 +243,14 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=5)
     given = parser.parse_args()
     base = Path(tempfile.mkdtemp(prefix="tb-"))
-    ready: list[float] = []
-    started: list[float] = []
-    leases: list[float] = []
-    decisions: list[float] = []
     try:
         mesh = made(given.mesh, base / "mesh-of-it")
-        for number in range(-1, given.rounds):
-            field = Field(mesh, base / f"r{number}")
-            try:
-                field.run("rollout", "--yes")
-                rows, plan = field.rows()
-            finally:
-                field.run("down", "--yes")
-            if number >= 0 and plan is not None:
-                ready += ready_to_verified(rows)
-                started += verified_to_start(rows, plan, field.starts())
-        for number in range(given.kills):
-            field = Field(mesh, base / f"k{number}")
-            try:
-                found = resumed(field, 0.05 * number)
-            finally:
-                field.run("down", "--yes")
-            if found is not None:
-                leases.append(found[0])
-                decisions.append(found[1])
+        found = {**measure(mesh, base, given.rounds), **kill(mesh, base, given.kills)}
     finally:
         shutil.rmtree(base, ignore_errors=True)
     print(f"{given.mesh} mesh, {given.rounds} rounds, {given.kills} kills")
-    shown("ready to verified", ready)
-    shown("verified to start", started)
-    shown("resumed: lease", leases)
-    shown("resumed: decision", decisions)
+    for what, seconds in found.items():
+        shown(what, seconds)
 
 
 if __name__ == "__main__":
