@@ -59,6 +59,9 @@ class Holder:
         self._starter.started = self.watch.wake
         self._receive()
         await self.effects.adopt()
+        if all(held.ended is not None for held in self._instances.all()):
+            with contextlib.suppress(OSError):
+                self._ports.give_up_taken()
         for service_id in self.effects.states:
             self._changed(service_id)
         for record in self._records.all():

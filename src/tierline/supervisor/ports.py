@@ -69,6 +69,13 @@ class PortBook:
         self._path, self._environment = path, environment
         self._numbers = _load(path)
 
+    def give_up_taken(self) -> None:
+        """Forget numbers that are not free: for when nothing of ours runs that was told of them."""
+        free = {subject: number for subject, number in self._numbers.items() if is_free(number)}
+        if free != self._numbers:
+            files.replace_json(self._path, free)
+            self._numbers = free
+
     def assign(self, service_id: str, names: Iterable[str]) -> Mapping[str, int]:
         """Numbers of all names, in their order; new ones are free now, old ones may not be."""
         wanted = {name: f"{service_id}/{name}" for name in names}

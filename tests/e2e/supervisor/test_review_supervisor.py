@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import time
 
 import pytest
@@ -70,5 +71,31 @@ def test_a_supervisor_that_was_stopped_is_said_not_to_answer(play: Play) -> None
             os.kill(pid, signal.SIGCONT)
         assert await world.client.launch(launch) == Accepted()
         await eventually(lambda: len(world.lines("started")) == 1)
+
+    play(scenario)
+
+
+def test_a_port_that_somebody_took_while_nothing_ran_is_given_up(play: Play) -> None:
+    async def scenario(world: World) -> None:
+        before = await world.client.ports("M01", ["http", "grpc"])
+        await world.client.shutdown(stop_services=True)
+        with socket.create_server(("127.0.0.1", before.numbers["http"])):
+            after = await world.client.ports("M01", ["http", "grpc"])
+        assert not after.taken
+        assert after.numbers["http"] != before.numbers["http"]
+        assert after.numbers["grpc"] == before.numbers["grpc"]
+
+    play(scenario)
+
+
+def test_a_port_that_a_running_service_may_have_been_told_of_is_kept(play: Play) -> None:
+    async def scenario(world: World) -> None:
+        before = await world.client.ports("M02", ["http"])
+        await world.client.launch(world.launch(world.workload(SLEEP)))
+        await world.kill()
+        with socket.create_server(("127.0.0.1", before.numbers["http"])):
+            after = await world.client.ports("M02", ["http"])
+        assert after.numbers == before.numbers
+        assert [taken.name for taken in after.taken] == ["http"]
 
     play(scenario)
