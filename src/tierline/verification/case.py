@@ -12,6 +12,8 @@ from tierline.facts.instant import Instant
 from tierline.facts.observation import Instance, Phase, Seen
 from tierline.verification.model import Expectation, Observations
 
+_WHOLE = 9.95
+"""seconds from which on tenths are not worth saying"""
 LONGEST = 300
 """characters of foreign text (an answer, a last line of output) that a message repeats"""
 
@@ -108,8 +110,8 @@ class Case:
 
 
 def seconds(span: float) -> str:
-    """`15 s`, `2.5 s`: a duration with at most one decimal."""
-    return f"{max(span, 0.0):.1f}".removesuffix(".0") + " s"
+    """`15 s`, `2.5 s`: a duration of about two digits."""
+    return f"{max(span, 0.0):.{1 if span < _WHOLE else 0}f}".removesuffix(".0") + " s"
 
 
 def short(revision: str) -> str:
