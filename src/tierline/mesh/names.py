@@ -53,3 +53,13 @@ def nearest(name: str, known: Iterable[str], count: int = 3) -> tuple[str, ...]:
         by_lower.setdefault(candidate.lower(), candidate)
     close = get_close_matches(name.lower(), by_lower, n=count, cutoff=0.6)
     return tuple(by_lower[lower] for lower in close)
+
+
+def nearest_services(name: str, service_ids: Iterable[str], count: int = 3) -> tuple[str, ...]:
+    """Service ids that look like `name`, in full or by their short id, else those that hold it."""
+    ids = tuple(service_ids)
+    by_short = {short_id(one): one for one in ids}
+    close = [by_short.get(found, found) for found in nearest(name, (*ids, *by_short), count)]
+    lower = name.lower()
+    holding = (one for one in ids if len(lower) > 2 and lower in one.lower())
+    return tuple(dict.fromkeys(close or holding))[:count]

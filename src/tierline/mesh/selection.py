@@ -21,7 +21,7 @@ from tierline.mesh.closure import reach
 from tierline.mesh.graph import Graph
 from tierline.mesh.index import PATH as INDEX
 from tierline.mesh.model import Mesh
-from tierline.mesh.names import SHORT_ID, is_service_id, nearest
+from tierline.mesh.names import SHORT_ID, is_service_id, nearest, nearest_services
 
 EXAMPLES = "M05, +M05, M05+, 2+M05+1, domain:data-ai, tier:0, batch:t2-l0, changed:main, outdated"
 LONGEST = 100_000
@@ -259,9 +259,7 @@ def _by_name(name: str, mesh: Mesh) -> _Found:
         return frozenset(short), ""
     if short:
         return frozenset(), f"{clean(name)} is the short id of {' and of '.join(short)}"
-    known = {service.short_id: service.service_id for service in mesh.services.values()}
-    close = nearest(name, (*mesh.services, *known)) or _partly(name, mesh.services)
-    return frozenset(), _unknown("service", name, [known.get(found, found) for found in close])
+    return frozenset(), _unknown("service", name, nearest_services(name, mesh.services))
 
 
 def _by_names(names: Iterable[str], where: str, mesh: Mesh, wrong: list[str]) -> frozenset[str]:
@@ -269,12 +267,6 @@ def _by_names(names: Iterable[str], where: str, mesh: Mesh, wrong: list[str]) ->
     results = [_by_name(name, mesh) for name in sorted(names)]
     wrong.extend(f"{where}: {problem}" for _, problem in results if problem)
     return frozenset[str]().union(*(found for found, _ in results))
-
-
-def _partly(name: str, known: Iterable[str]) -> tuple[str, ...]:
-    """Ids that contain the name, for who remembers a word of it."""
-    lower = name.lower()
-    return tuple(found for found in known if len(lower) > 2 and lower in found.lower())[:3]
 
 
 def _by_domain(domain: str, mesh: Mesh) -> _Found:

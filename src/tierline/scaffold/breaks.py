@@ -11,7 +11,7 @@ from typing import Final
 
 from tierline.errors import PermanentError, UsageError
 from tierline.mesh.index import PATH, Indexed, parse_index
-from tierline.mesh.names import folder_name, nearest, short_id
+from tierline.mesh.names import folder_name, nearest, nearest_services, short_id
 from tierline.mesh.profiles import PYTHON_MESH
 from tierline.scaffold.break_edits import GO_EDITS, PYTHON_EDITS, Edit, edited
 from tierline.scaffold.repository import commit
@@ -28,8 +28,8 @@ def break_service(folder: Path, service: str, mode: str) -> str:
     that does not have the lines that the edit needs.
     """
     if mode not in MODES:
-        message = f"{mode} is not a way to break a service; there are {', '.join(MODES)}"
-        raise UsageError(message, code="break/mode", fix=_did_you_mean(mode, MODES))
+        message = f"{mode} is not a way to break a service"
+        raise UsageError(message, code="break/mode", fix=_did_you_mean(nearest(mode, MODES), MODES))
     root = folder / "mesh" if (folder / "mesh" / PATH).is_file() else folder
     indexed = _indexed(root)
     entry = _entry(service, indexed)
@@ -60,12 +60,13 @@ def _entry(service: str, indexed: dict[str, Indexed]) -> Indexed:
         if service in {name, short_id(name)}:
             return entry
     message = f"{service} is not a service of this mesh"
-    raise UsageError(message, code="break/service", fix=_did_you_mean(service, indexed))
+    fix = _did_you_mean(nearest_services(service, indexed), indexed)
+    raise UsageError(message, code="break/service", fix=fix)
 
 
-def _did_you_mean(name: str, known: Iterable[str]) -> str:
-    close = nearest(name, known)
-    return f"did you mean {' or '.join(close)}?" if close else "see --help"
+def _did_you_mean(close: Iterable[str], known: Iterable[str]) -> str:
+    found = tuple(close)
+    return f"did you mean {' or '.join(found)}?" if found else f"one of {', '.join(known)}"
 
 
 def _owner(entry: Indexed, indexed: dict[str, Indexed]) -> str:

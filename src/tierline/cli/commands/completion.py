@@ -6,7 +6,8 @@ import click
 
 EPILOG = """\b
 Examples:
-  tierline completion bash > ~/.local/share/bash-completion/completions/tierline
+  tierline completion bash > /etc/bash_completion.d/tierline
+  source <(tierline completion bash)        in ~/.bashrc
   tierline completion zsh > ~/.zfunc/_tierline
   tierline completion fish > ~/.config/fish/completions/tierline.fish
 """

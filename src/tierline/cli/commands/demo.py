@@ -11,7 +11,7 @@ from tierline.cli.options import format_option
 EPILOG = """\b
 Examples:
   tierline demo
-  tierline demo --break M06=exit    its dependents are held, the rest is verified
+  tierline demo --break M06=exit    its dependents are held, the rest goes on
   tierline demo shop --keep         leave it running and look around
   tierline demo --break M01=health --format json > report.json
 

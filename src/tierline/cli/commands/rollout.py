@@ -21,8 +21,8 @@ Examples:
   tierline rollout --target simulated --script faults.toml
 
 \b
-Ctrl-C holds: nothing new starts, what runs is seen through; a second one leaves
-at once. The same command again goes on where a rollout was interrupted.
+Ctrl-C holds: nothing new starts, what runs is seen through; a second one
+leaves at once. The same command again goes on where a rollout was interrupted.
 """
 
 

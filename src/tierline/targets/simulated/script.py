@@ -10,12 +10,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
 
 from tierline.errors import UsageError
 from tierline.mesh.model import Mesh
+from tierline.mesh.names import nearest_services
 from tierline.targets.simulated.behaviour import Behaviour
 
 MOST_BYTES = 1 << 20
@@ -74,8 +74,9 @@ def _service(name: str, mesh: Mesh, wrong: list[str]) -> str:
     for service_id, service in mesh.services.items():
         if service.short_id == name:
             return service_id
-    near = get_close_matches(name, mesh.services, n=2)
-    wrong.append(f"there is no service {name}" + (f"; near: {', '.join(near)}" if near else ""))
+    near = nearest_services(name, mesh.services)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    wrong.append(f"services.{name}: there is no such service{hint}")
     return name
 
 
@@ -83,13 +84,15 @@ def _behaviour(name: str, entry: object, wrong: list[str]) -> Behaviour:
     from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - slow, rarely needed
 
     if not isinstance(entry, dict):
-        wrong.append(f"{name}: a table of behaviour is missing")
+        wrong.append(f"services.{name}: a table of behaviour is missing")
         return Behaviour()
     unknown = sorted(cast("dict[str, object]", entry).keys() - set(_NAMES))
-    wrong += [f"{name}.{key} is not known; there are {', '.join(_NAMES)}" for key in unknown]
+    wrong += [
+        f"services.{name}.{key} is not known; there are {', '.join(_NAMES)}" for key in unknown
+    ]
     try:
         return TypeAdapter(Behaviour).validate_python(entry)
     except ValidationError as error:
         for item in error.errors(include_url=False, include_input=False):
-            wrong.append(f"{name}.{'.'.join(map(str, item['loc']))}: {item['msg']}")
+            wrong.append(f"services.{name}.{'.'.join(map(str, item['loc']))}: {item['msg']}")
         return Behaviour()
