@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from tierline.mesh.settings_schema import json_schema
 from tierline.policy.tighten import tightening_schema
@@ -39,13 +39,14 @@ def shape(schema: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _inner(value: Any) -> Any:
+def _inner(value: object) -> object:
     if isinstance(value, list):
-        return [_inner(one) for one in value]  # pyright: ignore[reportUnknownVariableType] - JSON
-    return shape(value) if isinstance(value, dict) else value  # pyright: ignore[reportUnknownArgumentType] - JSON
+        return [_inner(one) for one in cast("list[object]", value)]
+    return shape(cast("Mapping[str, Any]", value)) if isinstance(value, dict) else value
 
 
 def main() -> None:
+    """Write both."""
     for path, (what, schema) in SHAPES.items():
         (ROOT / path).write_text(
             f'"""The shape of {what}, written by tools/shapes.py from its pydantic model."""\n\n'
