@@ -82,7 +82,10 @@ class Tale:
 
 @st.composite
 def tales(draw: st.DrawFn, steps: int = 40) -> Tale:
-    """A plan carried out by `decide`, with answers, judgements and commands as they come."""
+    """A plan carried out by `decide`, with answers, judgements and commands as they come.
+
+    What is over for good is told no further: nobody conducts it.
+    """
     plan = draw(plans())
     unchanged = tuple(s.service_id for s in plan.services if draw(st.integers(0, 4)) == 0)
     requested = RolloutRequested(plan.digest, "ada", unchanged)
@@ -90,6 +93,8 @@ def tales(draw: st.DrawFn, steps: int = 40) -> Tale:
     tale.states.append(begin(plan, ROLLOUT, requested, START))
     now = START
     for _ in range(draw(st.integers(0, steps))):
+        if tale.states[-1].status in ENDED - {Status.HELD}:
+            break
         now += draw(st.sampled_from([0.0, 0.1, 1.0, 5.0]))
         if draw(st.booleans()):
             for event in _chosen(tale.states[-1], now):
@@ -235,7 +240,8 @@ def test_with_good_answers_every_rollout_ends_within_a_bound(tale: Tale) -> None
     assert state.status in ENDED
     if state.status is Status.COMPLETED:
         assert not state.failures
-    assert (state.status is Status.COMPLETED) == (tale_ending(state) is Ending.COMPLETED)
+    if state.status is not Status.ABORTED:
+        assert (state.status is Status.COMPLETED) == (tale_ending(state) is Ending.COMPLETED)
 
 
 def tale_ending(state: State) -> Ending:

@@ -116,12 +116,12 @@ def _over(state: State) -> bool:
 def _end(state: State) -> End:
     if state.status is Status.ABORTING:
         return End(Ending.ABORTED, state.reason)
-    if state.status is Status.HOLDING:
-        return End(Ending.HELD, state.reason)
     planned = [(name, state.progress[name]) for name in state.index.services]
     stopped = [name for name, progress in planned if progress.state not in PASSED]
     if not stopped:
         return End(Ending.COMPLETED, "")
+    if state.status is Status.HOLDING:
+        return End(Ending.HELD, state.reason)
     failed = [name for name, p in planned if p.state is ServiceState.FAILED]
     named = ", ".join(failed[:5] or stopped[:5])
     verb = "failed" if failed else "did not pass"
