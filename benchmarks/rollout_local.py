@@ -11,7 +11,7 @@ Measured, over every service of every round:
   last service of a lower tier settled) to its first process, by the supervisor's record of it; where
   more services than `max_parallel` want to start, waiting for a slot is in it;
 - verified to marked: the same until that process itself says that it began. What its interpreter
-  needs to get there (some 100 ms of a quiet core for Python) is in it;
+  needs to get there is in it;
 - resumed: from running the same command after kill -9 of the conductor to the first thing that it
   decides (an effect or a verdict). Building is done before, so this is a rollout whose build is known.
 
