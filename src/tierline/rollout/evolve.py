@@ -100,7 +100,7 @@ def _taken_over(state: State, event: LeaseAcquired, at: Instant) -> State:
     """A new conductor believes only what it sees: what had passed is verified anew, as it runs."""
     state = replace(state, fence=event.fence, resumed_at=at)
     progress = state.progress
-    if state.status is Status.RUNNING:
+    if state.status in {Status.RUNNING, Status.HOLDING}:
         for name, before in state.progress.items():
             if before.state in PASSED:
                 again = replace(before, state=ServiceState.VERIFYING, since=at)
@@ -129,6 +129,7 @@ def _intended(state: State, event: EffectIntended, at: Instant) -> State:
         ordinal=started if first else before.ordinal,
         asked_at=at,
         started_at=at if first else before.started_at,
+        verified_at=None,
     )
     unanswered = state.unanswered.insert(event.service_id)
     state = replace(state, ready=ready, started=started, unanswered=unanswered)

@@ -73,7 +73,8 @@ class Progress:
     `attempt` is the number of the latest effect; `key` its key; `unsure` counts how often nobody
     could say whether it was accepted. `due` is when to try again, if anything is to be. `ordinal`
     counts from 1 in the order in which services were first started, 0 for never. `asked_at` is when
-    the latest effect was intended: evidence from before it does not count.
+    the latest effect was intended: evidence from before it does not count. `verified_at` is when
+    what it did was last found to work, None if it never was.
     """
 
     state: ServiceState = ServiceState.PENDING
@@ -94,7 +95,7 @@ class Progress:
     @property
     def verified_before(self) -> bool:
         """Whether the latest effect was found to work once."""
-        return self.verified_at is not None and self.verified_at > self.asked_at
+        return self.verified_at is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,13 @@ from tierline.facts.observation import Observation, Outcome
 from tierline.plan.build import build
 from tierline.plan.model import Plan
 from tierline.policy.model import Limits
-from tierline.rollout.events import Command, CommandAccepted, EffectIntended, EffectSettled
+from tierline.rollout.events import (
+    Command,
+    CommandAccepted,
+    EffectIntended,
+    EffectSettled,
+    RolloutEnded,
+)
 from tierline.rollout.state import Kind, ServiceState, State, Status
 from tierline.store.memory import MemoryStore
 from tierline.store.protocol import Asked, Entry
@@ -184,6 +190,23 @@ def test_a_held_rollout_is_not_resumed_on_yesterdays_health() -> None:
         state = await place.resume(state.rollout)
         assert fates(state) == {"M01": "failed", "M02": "held"}
         assert place.started == ["M01", "M02"]
+
+    run_virtually(run())
+
+
+def test_a_hold_that_is_taken_over_does_not_end_on_what_a_dead_conductor_saw() -> None:
+    def ends(entry: Entry) -> bool:
+        return any(isinstance(event, RolloutEnded) for event in entry.events)
+
+    async def run() -> None:
+        place, plan = Place(SLOW, store=Mortal(ends)), plan_for(JOINED)
+        interrupt = Asked(0, "R-20231114-1", Command.HOLD, "bob", "lunch", 0.0)
+        later(1.3, lambda: place.store.ask(HERE, interrupt))
+        await killed(place, plan)
+        hang(place, "M01")
+        state = await place.carry(plan)
+        assert state.status is Status.HELD
+        assert state.of("M01").state is ServiceState.FAILED
 
     run_virtually(run())
 
