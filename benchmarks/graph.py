@@ -38,7 +38,9 @@ def main() -> None:
     seed = int(sys.argv[1]) if len(sys.argv) > 1 else 1
     owners, tiers = mesh(seed)
     graph = build_graph(owners, tiers)
-    print(f"{SERVICES} services, {EDGES} edges, {len(set(graph.levels.values()))} levels, seed {seed}")
+    print(
+        f"{SERVICES} services, {EDGES} edges, {len(set(graph.levels.values()))} levels, seed {seed}"
+    )
     timed("build_graph", lambda: build_graph(owners, tiers))
     first, last = graph.order[0], graph.order[-1]
     timed("dependents_of the first", lambda: dependents_of(graph, [first]))
