@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e.cli.shop import Done, Shop
+from e2e.cli.shop import Shop
 
 INDEX = "services/services-index.yaml"
 PROFILE = "services/core-platform/M02-profile-service"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,15 +77,20 @@ def _next(plan: Plan, file: Path | None) -> str:
 
 
 def _write(file: Path, text: str) -> None:
-    """Whole or not at all."""
+    """Whole or not at all; a pipe or a device is written to, never replaced."""
     from tierline.errors import UsageError
 
-    temporary = file.with_name(f".{file.name}.part")
+    target = file.resolve()
+    temporary = target.parent / f".{target.name}.part"
     try:
-        temporary.write_text(text)
-        temporary.replace(file)
+        if target.exists() and not target.is_file():
+            target.write_text(text, encoding="utf-8")
+            return
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(target)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise UsageError(
             f"{file} cannot be written: {error.strerror}", fix="name another file with -o"
         ) from error

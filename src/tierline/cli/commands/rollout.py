@@ -22,7 +22,7 @@ Examples:
 
 \b
 Ctrl-C holds: nothing new starts, what runs is seen through; a second one
-leaves at once. The same command again goes on where a rollout was interrupted.
+leaves at once. The same command again goes on where it was interrupted.
 """
 
 
