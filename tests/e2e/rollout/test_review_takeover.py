@@ -19,6 +19,7 @@ def interrupted(field: Field) -> None:
         while time.monotonic() < deadline and started(field) < 4:
             assert first.poll() is None, first.communicate()
             time.sleep(0.01)
+        first.send_signal(signal.SIGSTOP)
         refused = field.run("down", "--yes")
         assert refused.returncode == 1
         assert "code: lease/held" in refused.stderr
