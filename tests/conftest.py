@@ -20,6 +20,7 @@ NOBODY = 65534
 _FOLDERS = ("XDG_RUNTIME_DIR", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")
 _base = pytest.StashKey[Path]()
 
+settings.register_profile("quick", deadline=None, max_examples=15)
 settings.register_profile("default", deadline=None, max_examples=60)
 settings.register_profile("ci", deadline=None, max_examples=100, derandomize=True, print_blob=True)
 settings.register_profile(

@@ -71,6 +71,7 @@ SUITES = {
             "--inline-snapshot=disable",
             "-m",
             "not slow",
+            "--hypothesis-profile=quick",
         ),
     ),
     "unit": Suite(
