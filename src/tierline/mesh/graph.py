@@ -40,6 +40,11 @@ class Graph:
     inversions: tuple[Inversion, ...]
 
 
+def batch_id(effective_tier: int, level: int) -> str:
+    """What a batch is called in plans, reports and the selection `batch:ID`: `t2-l0`."""
+    return f"t{effective_tier}-l{level}"
+
+
 def build_graph(owners: Mapping[str, Iterable[str]], tiers: Mapping[str, int]) -> Graph:
     """The graph of the services in `tiers`; `owners` of others, and edges to others, are left out.
 

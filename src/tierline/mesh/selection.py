@@ -18,7 +18,7 @@ from enum import StrEnum
 from tierline.errors import UsageError
 from tierline.mesh.clean import clean
 from tierline.mesh.closure import reach
-from tierline.mesh.graph import Graph
+from tierline.mesh.graph import Graph, batch_id
 from tierline.mesh.index import PATH as INDEX
 from tierline.mesh.model import Mesh
 from tierline.mesh.names import SHORT_ID, is_service_id, nearest, nearest_services
@@ -76,11 +76,6 @@ class Selection:
 
     text: str
     unions: tuple[tuple[Term, ...], ...] = ()
-
-
-def batch_id(effective_tier: int, level: int) -> str:
-    """`t2-l0`: the services of one effective tier and level."""
-    return f"t{effective_tier}-l{level}"
 
 
 def parse_selection(text: str) -> Selection:

@@ -9,12 +9,13 @@ from tierline.errors import UsageError
 from tierline.facts.decision import Decision, worst
 from tierline.facts.evidence import SignalKind
 from tierline.facts.revision import Revision
+from tierline.mesh.graph import batch_id
 from tierline.mesh.model import Mesh, Service
 from tierline.plan.blockers import blockers, verdict
 from tierline.plan.bound import bound, by_tier
 from tierline.plan.digest import sealed
 from tierline.plan.model import Overruled, Plan, PlannedService, Rules
-from tierline.plan.order import batch_id, batches_of, jobs_of
+from tierline.plan.order import batches_of, jobs_of
 from tierline.plan.schedule import Job, at_least, in_line
 from tierline.policy.digest import policy_digest
 from tierline.policy.model import Policy, TierMode

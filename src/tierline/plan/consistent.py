@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tierline.facts.decision import Decision, worst
+from tierline.mesh.graph import batch_id
 from tierline.plan.model import Batch, Plan, PlannedService
-from tierline.plan.order import batch_id, batches_of
+from tierline.plan.order import batches_of
 
 
 def contradictions(plan: Plan) -> list[str]:

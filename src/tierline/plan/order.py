@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tierline.mesh.graph import batch_id
 from tierline.plan.model import Batch, PlannedService
 from tierline.plan.schedule import Job
-
-
-def batch_id(effective_tier: int, level: int) -> str:
-    """What a batch is called in plans, reports and the selection `batch:ID`."""
-    return f"t{effective_tier}-l{level}"
 
 
 def batches_of(services: Iterable[PlannedService]) -> tuple[Batch, ...]:

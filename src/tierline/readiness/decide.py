@@ -13,7 +13,7 @@ from tierline.errors import UsageError
 from tierline.facts.decision import Decision, decision_of, worst
 from tierline.facts.evidence import Answer
 from tierline.mesh.clean import clean
-from tierline.mesh.graph import Graph
+from tierline.mesh.graph import Graph, batch_id
 from tierline.mesh.model import Mesh
 from tierline.mesh.names import nearest, short_id
 from tierline.policy.model import Policy
@@ -31,11 +31,11 @@ NO_BATCH = "unordered"
 """the batch of services that no order exists for"""
 
 
-def batch_id(graph: Graph, service_id: str) -> str:
-    """`t<effective tier>-l<level>`; `unordered` for a service on or behind a cycle."""
+def batch_of(graph: Graph, service_id: str) -> str:
+    """The batch of a service; `unordered` for one on or behind a cycle."""
     if service_id not in graph.levels:
         return NO_BATCH
-    return f"t{graph.effective_tiers[service_id]}-l{graph.levels[service_id]}"
+    return batch_id(graph.effective_tiers[service_id], graph.levels[service_id])
 
 
 def decide(
@@ -224,7 +224,7 @@ def _batches(graph: Graph, services: Mapping[str, ServiceReadiness]) -> tuple[Ba
     members: dict[str, list[str]] = {}
     place = {name: number for number, name in enumerate(graph.order)}
     for name in sorted(services, key=lambda name: (place.get(name, len(place)), name)):
-        members.setdefault(batch_id(graph, name), []).append(name)
+        members.setdefault(batch_of(graph, name), []).append(name)
     return tuple(
         BatchReadiness(id_, worst(services[name].decision for name in names), tuple(names))
         for id_, names in members.items()
