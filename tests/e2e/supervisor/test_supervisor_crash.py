@@ -178,7 +178,7 @@ def test_a_recorded_pid_that_belongs_to_another_process_by_now_is_no_instance(pl
 @pytest.mark.parametrize("seed", range(2))
 def test_random_deaths_while_services_start(play: Play, seed: int) -> None:
     """Whenever the supervisor dies: in the end each key ran exactly once, and runs."""
-    moments = random.Random(seed)  # noqa: S311 - moments, not secrets
+    moments = random.Random(seed)
 
     async def start(world: World, service: str) -> None:
         script = f'echo "$$" >> {service}.started; exec sleep 100'
