@@ -6,9 +6,6 @@ import sys
 
 from tierline import __version__
 
-INTERRUPTED = 130
-"""exit code after a signal from the keyboard, as shells have it"""
-
 
 def main() -> None:
     """Run the command line and exit with its code."""
@@ -26,8 +23,8 @@ def main() -> None:
         from tierline.cli.main import run
 
         code = run(sys.argv[1:])
-    except KeyboardInterrupt:
-        code = INTERRUPTED
+    except KeyboardInterrupt:  # before or after there was anything to interrupt
+        code = 130
     sys.exit(code)
 
 

@@ -7,13 +7,11 @@ import time
 from typing import TYPE_CHECKING
 
 from tierline.cli.session import clock_of, local_store, local_target, user
-from tierline.cli.which import which
+from tierline.cli.which import which_open
 from tierline.conductor.carry_out import abort, hold
-from tierline.conductor.history import OPEN
 from tierline.conductor.lease import this_holder
 from tierline.conductor.reporter import Reporter
 from tierline.conductor.world import World
-from tierline.errors import UsageError
 from tierline.rollout.events import Command
 from tierline.rollout.state import Status
 from tierline.store.protocol import Asked
@@ -31,11 +29,7 @@ _DONE = {
 def ask_conductor(workspace: Workspace, rollout: str | None, command: Command, reason: str) -> str:
     """Hold or abort a rollout; returns what was done, in words."""
     with local_store(workspace) as store:
-        _, state = which(store, workspace.environment, rollout)
-        if state.status not in OPEN:
-            raise UsageError(
-                f"{state.rollout} is {state.status} already", code="rollout/over", fix=""
-            )
+        state = which_open(store, workspace.environment, rollout)
         asked = Asked(0, state.rollout, command, user(), reason, time.time())
         if state.status is Status.HELD and command is Command.HOLD:
             return f"{state.rollout} is held already: {state.reason}"

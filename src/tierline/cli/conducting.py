@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from tierline.rollout.state import State
     from tierline.store.protocol import Store
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""each asks to hold, unless whoever started us has it ignored (as nohup has)"""
+
 Work = Callable[[World, "OnConductor"], Awaitable["State"]]
 
 
@@ -53,7 +56,8 @@ async def _interruptible(world: World, work: Work) -> State:
         else:
             task.cancel()
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    heeded = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    for number in heeded:
         loop.add_signal_handler(number, interrupt, number.name)
     try:
         return await task
@@ -61,7 +65,7 @@ async def _interruptible(world: World, work: Work) -> State:
         output.note("what runs goes on running; tierline resume goes on with the rollout")
         raise KeyboardInterrupt from None
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in heeded:
             with suppress(ValueError):
                 loop.remove_signal_handler(number)
 

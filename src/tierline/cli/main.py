@@ -11,6 +11,9 @@ from tierline.cli.lazy import LazyGroup
 from tierline.errors import TierlineError
 from tierline.mesh.clean import UNPRINTABLE, clean
 
+INTERRUPTED = 130
+"""exit code of a command that a second signal ended, as shells have it"""
+
 TABLE = {
     "demo": ("tierline.cli.commands.demo", "Make a mesh of real services, release it, clean up."),
     "init": ("tierline.cli.commands.init", "Write the demo mesh into a folder."),
@@ -60,9 +63,9 @@ def run(arguments: list[str]) -> int:
         result = ROOT.main(arguments, prog_name="tierline", standalone_mode=False)
     except click.exceptions.Exit as done:
         return done.exit_code
-    except click.Abort:
+    except click.Abort as error:
         click.echo("interrupted", err=True)
-        return 1
+        return INTERRUPTED if isinstance(error.__cause__, KeyboardInterrupt) else 1
     except click.ClickException as error:
         error.show()
         return 2
@@ -70,7 +73,7 @@ def run(arguments: list[str]) -> int:
         return tell(error)
     except KeyboardInterrupt:
         click.echo("interrupted", err=True)
-        return 130
+        return INTERRUPTED
     except OSError as error:
         return tell(_refused(error))
     except Exception as error:  # noqa: BLE001 - the last border: a person never sees a traceback

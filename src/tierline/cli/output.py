@@ -10,6 +10,7 @@ import sys
 import click
 
 from tierline.facts.decision import Decision
+from tierline.report.style import clean
 
 EXIT = {Decision.GO: 0, Decision.NO_GO: 3, Decision.HOLD: 4}
 """exit code of a decision"""
@@ -62,7 +63,7 @@ def document(text: str) -> None:
 
 def note(text: str) -> None:
     """A message for people, beside the document."""
-    click.echo(text, err=True)
+    click.echo("\n".join(clean(line) for line in text.split("\n")), err=True)
 
 
 def interactive() -> bool:

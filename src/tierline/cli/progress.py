@@ -107,7 +107,7 @@ class Lines(Reporter):
         self._say(text.rstrip())
 
     def _say(self, text: str) -> None:
-        self._stream.write(text + "\n")
+        self._stream.write(clean(text) + "\n")
         self._stream.flush()
 
 

@@ -104,7 +104,7 @@ def the_plan(workspace: Workspace, wish: Wish, known: Situation) -> Plan:
         return assess(workspace, words(wish.selection), known, time.time()).plan
     if path.stat().st_size > MOST_PLAN_BYTES:
         raise UsageError(f"{path} is larger than 64 MiB", code="plan/too-large")
-    plan = from_json(path.read_text(errors="surrogateescape"))
+    plan = _read(path)
     now = assess(workspace, plan.selection, known, time.time()).plan
     changes = moved(plan, now)
     if changes:
@@ -115,6 +115,19 @@ def the_plan(workspace: Workspace, wish: Wish, known: Situation) -> Plan:
             fix=f"make a new one: {' '.join(['tierline plan', *plan.selection.split()])} -o {path}",
         )
     return plan
+
+
+def _read(path: Path) -> Plan:
+    try:
+        return from_json(path.read_text(encoding="utf-8", errors="surrogateescape"))
+    except UsageError as error:
+        raise UsageError(f"{path}: {error.message}", code=error.code, fix=error.fix) from error
+    except OSError as error:
+        raise UsageError(
+            f"plan file {path} cannot be read: {error.strerror}",
+            code="plan/unusable",
+            fix="make it readable, or name another one",
+        ) from error
 
 
 def refuse(plan: Plan, wish: Wish) -> int:

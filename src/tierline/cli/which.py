@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tierline.conductor.history import latest, load
+from tierline.conductor.history import OPEN, latest, load
 from tierline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,3 +25,15 @@ def which(store: Store, environment: str, rollout: str | None) -> tuple[Plan, St
             fix="begin with: tierline rollout",
         )
     return newest
+
+
+def which_open(store: Store, environment: str, rollout: str | None) -> State:
+    """The same, of one that still owns its environment; UsageError for one that is over."""
+    _, state = which(store, environment, rollout)
+    if state.status not in OPEN:
+        raise UsageError(
+            f"{state.rollout} is {state.status} already",
+            code="rollout/over",
+            fix="start a new one: tierline rollout",
+        )
+    return state

@@ -92,7 +92,7 @@ def status_json(standing: Standing, running: Sequence[Running]) -> str:
             for one in running
         ],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return json.dumps(document, indent=2) + "\n"
 
 
 def _headline(standing: Standing) -> str:
