@@ -21,8 +21,10 @@ from tierline.readiness.gates import GATE
 WIDTH = 80
 
 
-def explain(code: str, more: Iterable[Code] = ()) -> str:
+def explain(code: str, more: Iterable[Code] = (), names: Iterable[str] = ()) -> str:
     """Text for a finding code or a gate's id; `more` are codes that other packages know.
+
+    `names` are further ones that somebody else explains, to be offered where they are near.
 
     UsageError, with the nearest names, for anything else.
     """
@@ -31,8 +33,9 @@ def explain(code: str, more: Iterable[Code] = ()) -> str:
         return _gate_text(GATE[code], [one for one in known.values() if one.gate == code])
     if code in known:
         return _code_text(known[code])
-    by_slug = (name for name in known if name.endswith(f"/{code}"))
-    close = tuple(by_slug)[:5] or nearest(code, [*known, *GATE], 5)
+    everything = [*known, *names]
+    by_slug = (name for name in everything if name.endswith(f"/{code}"))
+    close = tuple(by_slug)[:5] or nearest(code, [*everything, *GATE], 5)
     raise UsageError(
         f"{clean(code)} is neither a gate nor a finding code",
         code="usage/code",

@@ -9,16 +9,22 @@ Examples:
   tierline explain structure
   tierline explain structure/missing-file
   tierline explain boot/exit
+  tierline explain lease/held
 """
 
 
 @click.command("explain", epilog=EPILOG)
 @click.argument("code")
 def command(code: str) -> int:
-    """Explain a finding code or a gate: what it judges, why, and how to mend it."""
+    """Explain a code or a gate: what it judges, why, and how to mend it."""
     from tierline.cli import output
+    from tierline.plan.codes import PLAN_CODES
     from tierline.readiness.explain import explain
+    from tierline.report.errors import ERRORS, error_text
     from tierline.report.meanings import ROLLOUT_CODES
+    from tierline.verification import codes
 
-    output.show(explain(code, ROLLOUT_CODES))
+    told = {one.code for one in ROLLOUT_CODES}
+    more = [*ROLLOUT_CODES, *PLAN_CODES, *(one for one in codes.CODES if one.code not in told)]
+    output.show(error_text(code) if code in ERRORS else explain(code, more, ERRORS))
     return 0

@@ -1,0 +1,156 @@
+"""What the codes of errors mean: why a command, the supervisor or the store refused; not findings.
+
+Findings of gates are told by `readiness`, reasons of a rollout by `meanings`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_AGAIN = "Run the same command again; it goes on where it was."
+_ASKED = "See the command's --help; the message names what is near."
+_HISTORY = "Fetch the whole history: git fetch --unshallow."
+_MEND = "Mend the repository: git fsck."
+_BACKUP = "Restore the state folder from a backup, or move it away to start anew."
+_FOLDER = "Give a folder of your own: XDG_STATE_HOME, XDG_RUNTIME_DIR."
+_REPORT = "A defect of tierline or of two versions of it at once: tierline down, then again."
+_DIARY = "See supervisor.log in the state folder; then run the same command again."
+_REPLAN = "Make it again: tierline plan SELECTION -o FILE."
+_STATUS = "See what is: tierline status."
+_NAME_IT = "Name a mesh's folder with --root-path, or make a mesh: tierline init."
+
+ERRORS: Final[dict[str, tuple[str, str]]] = {
+    "break/changed-already": ("The service was broken before", "Revert that break first."),
+    "break/escape": ("A service's folder leaves the mesh", "Break a service inside the mesh."),
+    "break/file": ("A service's file cannot be changed", "Make it readable and writable."),
+    "break/mode": ("There is no such way to break a service", _ASKED),
+    "break/no-mesh": ("There is no mesh to break", _NAME_IT),
+    "break/no-owner": ("The service reads no other's data", "Break one that has owners."),
+    "break/service": ("There is no such service to break", _ASKED),
+    "config/unresolved": (
+        "A service's configuration needs a variable that nothing defines",
+        "Define it in .env, or in [local.variables] of tierline.toml.",
+    ),
+    "config/unwritable": (
+        "A service's configuration cannot be written where it is staged",
+        "Make room in the state folder, then: tierline resume.",
+    ),
+    "demo/git": ("Git could not commit the demo mesh", "Mend what git says."),
+    "demo/no-git": ("A demo is a git repository, and there is no git", "Install git."),
+    "demo/not-empty": ("A demo needs a folder of its own", "Name a new or an empty folder."),
+    "demo/not-written": ("The demo mesh cannot be written", "Make room and rights there."),
+    "git/bad-reference": ("The reference names no commit", "Name one: git log --oneline."),
+    "git/failed": ("Git refused", _MEND),
+    "git/missing": ("There is no git on PATH", "Install it; only changed: needs it."),
+    "git/missing-blob": ("The history lacks the content of a file", _HISTORY),
+    "git/no-file": ("The commit has no such file", "Name a commit that has it."),
+    "git/no-merge-base": ("Two commits have no common history", _HISTORY),
+    "git/no-repository": ("The mesh is in no git repository", "Make it one: git init."),
+    "git/owner": (
+        "The repository belongs to another user, so git does not read it",
+        "Trust it: git config --global --add safe.directory FOLDER.",
+    ),
+    "git/shallow": (
+        "The first commit, by which a mesh is known, is cut off",
+        "Give the mesh a name in tierline.toml, or fetch the whole history.",
+    ),
+    "git/slow": ("Git took too long", "Try again; mend the repository: git gc."),
+    "journal/damaged": ("The journal is not what was written", _BACKUP),
+    "journal/newer": ("A newer tierline wrote the journal", "Use that version, or a newer one."),
+    "lease/damaged": ("The file of the lease cannot be read", _BACKUP),
+    "lease/environment": ("A supervisor was asked for another environment", _REPORT),
+    "lease/held": (
+        "Somebody else conducts this environment: one rollout at a time",
+        "Wait for it (tierline status), or ask it to stop: tierline hold.",
+    ),
+    "local/bad-launch": ("The supervisor does not take on such a start", _REPORT),
+    "local/bad-stop": ("The supervisor does not take on such a stop", _REPORT),
+    "local/key-taken": ("The key of a start was used for another one", _REPORT),
+    "local/lock-busy": (
+        "Something still holds the lock of the service",
+        "End what is left of the service, or: tierline down.",
+    ),
+    "local/no-port": ("No port is free", "End what occupies them, then: tierline resume."),
+    "local/record-lost": (
+        "What was written of a start cannot be read",
+        "See what runs: tierline status; or stop everything: tierline down.",
+    ),
+    "local/spawn": ("The program could not be started", "Mend what the system says of it."),
+    "local/system": ("The system refused what the supervisor asked", _DIARY),
+    "local/will-not-die": ("A process does not end", "See why it hangs; then: tierline down."),
+    "plan/empty": ("A plan of no service", "Choose at least one."),
+    "plan/moved": ("The mesh is no longer what the plan was made of", _REPLAN),
+    "plan/no-file": ("There is no such plan file", _REPLAN),
+    "plan/too-large": ("The plan file is larger than any plan", _REPLAN),
+    "plan/unknown-service": ("The plan names a service that the mesh has not", _REPLAN),
+    "plan/unusable": ("The plan file is not one that tierline wrote", _REPLAN),
+    "rollout/moved": (
+        "An interrupted rollout was of another plan",
+        "Take it over: tierline rollout --supersedes latest; or end it: tierline abort.",
+    ),
+    "rollout/no-plan": ("The store lacks the plan of a rollout", _BACKUP),
+    "rollout/none": ("Nothing was ever rolled out here", "Begin with: tierline rollout."),
+    "rollout/occupied": (
+        "A held rollout owns its environment",
+        "tierline resume, tierline rollout --supersedes latest, or tierline abort.",
+    ),
+    "rollout/over": ("The rollout has ended", "Start a new one: tierline rollout."),
+    "rollout/unknown": ("There is no such rollout", _STATUS),
+    "selection/empty": ("The selection holds no service; nothing is never GO", _ASKED),
+    "selection/file": ("The list of services cannot be used", "Write one id a line."),
+    "selection/syntax": ("It is no selection", "Write for example M05+, tier:0, changed:main."),
+    "selection/too-long": ("The selection is too long", "Put the ids in a file: file:list.txt."),
+    "selection/unknown": ("It means nothing in this mesh", _ASKED),
+    "settings/canonical-folder": (
+        "The folder of the index's inputs cannot be used",
+        "Correct canonical.folder in tierline.toml.",
+    ),
+    "settings/no-mesh": ("There is no mesh here", _NAME_IT),
+    "settings/root": ("--root-path names no folder that can be read", _NAME_IT),
+    "state/foreign": ("A folder of tierline belongs to somebody else", _FOLDER),
+    "state/no-home": ("There is no place for state", "Set XDG_STATE_HOME, or HOME."),
+    "state/open": ("Others may enter a folder of tierline", "Close it: chmod 700 FOLDER."),
+    "state/unusable": ("A folder of tierline cannot be used", _FOLDER),
+    "store/unavailable": (
+        "The journal cannot be written or read now",
+        f"Free space, or permissions, there. {_AGAIN}",
+    ),
+    "supervisor/alive": ("A supervisor lives already", _STATUS),
+    "supervisor/elsewhere": (
+        "Its supervisor meets clients in another runtime folder",
+        "Use the XDG_RUNTIME_DIR that it was started with.",
+    ),
+    "supervisor/ending": ("The supervisor is about to end", _AGAIN),
+    "supervisor/gone": ("The supervisor does not answer", _DIARY),
+    "supervisor/request": ("The supervisor does not know the request", _REPORT),
+    "supervisor/silent": ("The supervisor did not answer in time", _DIARY),
+    "supervisor/start": ("The supervisor could not be started", _DIARY),
+    "supervisor/system": ("The system refused what the supervisor asked", _DIARY),
+    "supervisor/version": ("The supervisor is of another version", _REPORT),
+    "target/silent": ("The target did not say what runs", _AGAIN),
+    "tool/error": ("Something could not be done", "The message says what."),
+    "tool/output": ("The output cannot be written", "Give it a place with room."),
+    "tool/system": ("The system refused", "Mend that; TIERLINE_DEBUG=1 shows where it was."),
+    "usage/break": ("--break takes SERVICE=MODE", "For example: --break M06=exit."),
+    "usage/code": ("It is neither a gate nor a code", _ASKED),
+    "usage/environment": ("It is no name of an environment", "Such as staging-eu."),
+    "usage/error": ("The command was asked wrongly", _ASKED),
+    "usage/gate": ("There is no such gate", _ASKED),
+    "usage/init": ("Only the demo mesh can be written", "tierline init --demo FOLDER."),
+    "usage/needs-yes": ("Nobody is there to be asked", "Give --yes."),
+    "usage/one-service": ("The command is about one service", "Name one of those it lists."),
+    "usage/policy": ("The policy file cannot be used", "Compare: tierline schema policy."),
+    "usage/script": ("The script of faults cannot be used", "Only with --target simulated."),
+    "usage/selection": ("The selection is empty", _ASKED),
+    "usage/service": ("There is no such service", _ASKED),
+    "usage/target": ("The environment runs on another target", "Leave --target out."),
+    "verification/record": ("A recorded judgement cannot be read", _BACKUP),
+    "verify/nothing-runs": ("Nothing runs that could be verified", "tierline rollout."),
+}
+"""code -> what is so, what to do"""
+
+
+def error_text(code: str) -> str:
+    """Text for a code of ERRORS."""
+    title, fix = ERRORS[code]
+    return f"{code}: {title}.\n\nfix:      {fix}\n"
