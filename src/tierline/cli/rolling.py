@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from tierline.cli import output
-from tierline.cli.conducting import conducted, show_report
+from tierline.cli.conducting import conducted, print_report, show_report
 from tierline.cli.session import (
     existing_plan,
     local_store,
@@ -93,8 +93,9 @@ def rehearse(workspace: Workspace, wish: Wish, script: Path | None) -> int:
     plan = the_plan(workspace, wish, Situation())
     if plan.decision is not Decision.GO:
         return refuse(plan, wish)
-    state, issues = rehearsal(plan, behaviours, user())
-    return show_report(state, issues, wish.form)
+    state = rehearsal(plan, behaviours, user(), time.time())
+    output.note("a rehearsal: nothing was started, nothing is kept")
+    return print_report(replace(build_report(plan, state), follow_up=()), wish.form)
 
 
 def the_plan(workspace: Workspace, wish: Wish, known: Situation) -> Plan:

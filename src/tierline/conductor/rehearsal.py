@@ -10,7 +10,7 @@ from tierline.conductor.look import Look
 from tierline.conductor.reporter import Reporter
 from tierline.conductor.virtual import VirtualClock, run_virtually
 from tierline.conductor.world import World
-from tierline.ledger.model import Issue
+from tierline.facts.instant import Instant
 from tierline.plan.model import Plan
 from tierline.rollout.state import State
 from tierline.store.memory import MemoryStore
@@ -21,18 +21,16 @@ from tierline.targets.simulated.world import World as SimulatedWorld
 Behaviours = Mapping[str, tuple[Behaviour, ...]]
 
 
-def rehearsal(plan: Plan, behaviours: Behaviours, by: str) -> tuple[State, tuple[Issue, ...]]:
-    """The state that the rollout would end in if services behaved so, and its issues.
+def rehearsal(plan: Plan, behaviours: Behaviours, by: str, at: Instant) -> State:
+    """The state that a rollout begun at `at` would end in if services behaved so.
 
     Owners outside the plan are taken to run well.
     """
-    return run_virtually(_rehearsed(plan, behaviours, by))
+    return run_virtually(_rehearsed(plan, behaviours, by, at))
 
 
-async def _rehearsed(
-    plan: Plan, behaviours: Behaviours, by: str
-) -> tuple[State, tuple[Issue, ...]]:
-    clock, store = VirtualClock(), MemoryStore()
+async def _rehearsed(plan: Plan, behaviours: Behaviours, by: str, at: Instant) -> State:
+    clock = VirtualClock(at)
     simulated = SimulatedWorld(
         now=clock.now,
         behaviours=behaviours,
@@ -42,7 +40,5 @@ async def _rehearsed(
         simulated.apply(owner, revision, f"before/{owner}/apply/1", 0)
     owners = {planned.service_id: planned.owners + planned.outside for planned in plan.services}
     target = SimulatedTarget(simulated, owners)
-    world = World(plan.environment, store, target, clock, Reporter())
-    request = Request(plan, by)
-    state = await carry_out(world, this_holder(by), request, Look(), lambda _: None)
-    return state, store.issues(plan.environment)
+    world = World(plan.environment, MemoryStore(), target, clock, Reporter())
+    return await carry_out(world, this_holder(by), Request(plan, by), Look(), lambda _: None)

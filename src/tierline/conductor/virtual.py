@@ -50,10 +50,13 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
 
 class VirtualClock:
-    """Satisfies `Clock` by the running loop's time."""
+    """Satisfies `Clock` by the running loop's time, which begins at `start`."""
+
+    def __init__(self, start: Instant = EPOCH) -> None:
+        self._start = start
 
     def now(self) -> Instant:
-        return EPOCH + asyncio.get_running_loop().time()
+        return self._start + asyncio.get_running_loop().time()
 
 
 def run_virtually(work: Coroutine[object, object, T]) -> T:
