@@ -71,5 +71,20 @@ def yes_option(function: Function) -> Function:
     return click.option("--yes", "-y", is_flag=True, help="Go on without asking.")(function)
 
 
-selection_argument = click.argument("selection", nargs=-1)
+Complete = Callable[[click.Context, click.Parameter, str], "list[str]"]
+
+
+def completed(name: str) -> Complete:
+    """The function of that name in `tierline.cli.completing`, imported when a shell asks."""
+
+    def complete(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
+        from tierline.cli import completing
+
+        found: list[str] = getattr(completing, name)(context, parameter, begun)
+        return found
+
+    return complete
+
+
+selection_argument = click.argument("selection", nargs=-1, shell_complete=completed("selections"))
 """Words of a selection; none is the whole mesh."""

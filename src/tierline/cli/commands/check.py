@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tierline.cli.options import format_option, place_options
+from tierline.cli.options import completed, format_option, place_options
 
 if TYPE_CHECKING:
     from tierline.conductor.place import Place
@@ -21,7 +21,14 @@ Examples:
 
 
 @click.command("check", epilog=EPILOG)
-@click.option("--gate", "gates", multiple=True, metavar="ID", help="Only this gate; repeatable.")
+@click.option(
+    "--gate",
+    "gates",
+    multiple=True,
+    metavar="ID",
+    help="Only this gate; repeatable.",
+    shell_complete=completed("gates"),
+)
 @place_options
 @format_option("text", "json")
 def command(gates: tuple[str, ...], place: Place, form: str) -> int:

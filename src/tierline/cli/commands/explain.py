@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from tierline.cli.options import completed
+
 EPILOG = """\b
 Examples:
   tierline explain structure
@@ -14,7 +16,7 @@ Examples:
 
 
 @click.command("explain", epilog=EPILOG)
-@click.argument("code")
+@click.argument("code", shell_complete=completed("codes"))
 def command(code: str) -> int:
     """Explain a code or a gate: what it judges, why, and how to mend it."""
     from tierline.cli import output

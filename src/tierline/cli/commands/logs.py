@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tierline.cli.options import place_options
+from tierline.cli.options import completed, place_options
 
 if TYPE_CHECKING:
     from tierline.conductor.place import Place
@@ -20,7 +20,7 @@ Examples:
 
 
 @click.command("logs", epilog=EPILOG)
-@click.argument("service")
+@click.argument("service", shell_complete=completed("services"))
 @click.option("--lines", "-n", default=100, show_default=True, type=click.IntRange(1, 100_000))
 @place_options
 def command(service: str, lines: int, place: Place) -> int:
