@@ -22,6 +22,8 @@ AUTH = "M01-Authentication-Service"
 BOOT = f"services/core-platform/{AUTH.lower().replace('m01', 'M01')}/internal/app/bootstrap/__init__.py"
 SLOW = 3.0
 """seconds that M01 takes to start, so that a signal meets a rollout that must wait"""
+BEGUN: list[subprocess.Popen[str]] = []
+"""rollouts in the background, so that a test that fails leaves none"""
 
 
 @pytest.fixture
@@ -36,6 +38,10 @@ def slow() -> Iterator[Shop]:
     assert text.count("def build(service):\n") == 1
     file.write_text(text.replace("def build(service):\n", wait))
     yield shop
+    for process in BEGUN:
+        process.kill()
+        process.communicate()
+    BEGUN.clear()
     shop.down()
     shutil.rmtree(base, ignore_errors=True)
 
@@ -54,6 +60,7 @@ class Rollout:
             stderr=subprocess.PIPE,
             text=True,
         )
+        BEGUN.append(self._process)
 
     def until(self, word: str) -> None:
         """Read on until a line of messages has this word."""
@@ -74,6 +81,7 @@ class Rollout:
     def end(self) -> Done:
         """Its end."""
         out, rest = self._process.communicate(timeout=PATIENCE)
+        BEGUN.remove(self._process)
         told = Done(self._process.returncode, out, self.said + rest)
         unfit(told, -signal.SIGINT)
         return told
