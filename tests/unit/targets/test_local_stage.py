@@ -85,8 +85,8 @@ def test_a_damaged_manifest_is_as_good_as_none(tmp_path):
 def test_copies_follow_links_inside_the_mesh(tmp_path):
     root = tmp_path / "mesh"
     (root / "a").mkdir(parents=True)
-    (root / "shared").write_text("text")
-    (root / "a/link").symlink_to("../shared")
+    (root / "both").write_text("text")
+    (root / "a/link").symlink_to("../both")
     (root / "a/__pycache__").mkdir()
     copy_folders(root, ["a"], tmp_path / "copy")
     copied = tmp_path / "copy/a/link"
