@@ -7,6 +7,7 @@ import os
 import stat
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,12 +34,23 @@ def local_folders(workspace: Workspace) -> Folders:
 
 
 def _identity(workspace: Workspace) -> str:
-    from tierline.evidence.git import is_repository, root_commit
     from tierline.targets.local.paths import identity
 
     root, name = workspace.root, workspace.mesh.settings.name
-    commit = root_commit(root) if not name and is_repository(root) else ""
-    return identity(workspace.environment, root, name, commit)
+    return identity(workspace.environment, root, name, "" if name else _first_commit(root))
+
+
+@cache
+def _first_commit(root: Path) -> str:
+    """The root commit of the repository around a mesh; "" without a repository or a commit."""
+    from tierline.evidence.git import is_repository, root_commit
+
+    if not is_repository(root):
+        return ""
+    try:
+        return root_commit(root)
+    except UsageError:
+        return ""
 
 
 def clock_of(workspace: Workspace, store: Store) -> WallClock:
