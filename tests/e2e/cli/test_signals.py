@@ -46,13 +46,17 @@ def slow() -> Iterator[Shop]:
     shutil.rmtree(base, ignore_errors=True)
 
 
+HEEDING = ("env", "--default-signal=INT,TERM,HUP")
+"""as at a terminal, whatever the tests were started with: a shell's `&` ignores SIGINT"""
+
+
 class Rollout:
     """A rollout in the background whose messages are read as they come."""
 
     def __init__(self, shop: Shop, *wrapped: str) -> None:
         self.said = ""
         self._process = subprocess.Popen(
-            [*wrapped, *TIERLINE, "rollout", "--yes", "--format", "json"],
+            [*HEEDING, *wrapped, *TIERLINE, "rollout", "--yes", "--format", "json"],
             cwd=shop.folder,
             env=shop.environ,
             stdin=subprocess.DEVNULL,
