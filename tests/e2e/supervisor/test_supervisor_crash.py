@@ -79,7 +79,7 @@ def test_services_outlive_their_supervisor_and_are_adopted(play: Play) -> None:
         now = (await world.all_seen())["M01"].instances
         [ended] = [i for i in now if i.phase is Phase.EXITED]
         assert ended.exit_code is None
-        assert "nobody saw" in ended.reason
+        assert "not our child" in ended.reason
         assert await world.client.stop("M01", "r1/M01/stop/1", 1) == Accepted()
         assert all(gone(pid) for pid in world.lines("started"))
 
