@@ -6,18 +6,16 @@ one transaction, and only then acts. After kill -9 the same call goes on from th
 
 from __future__ import annotations
 
-from tierline.conductor.background import Background, listen, observe, prepare
+from tierline.conductor.background import prepare
 from tierline.conductor.effects import send, settlement
-from tierline.conductor.inbox import AllPrepared, Answered, Broke, Inbox, Input
-from tierline.conductor.judging import Judging
+from tierline.conductor.inbox import AllPrepared, Answered, Input
 from tierline.conductor.lease import keep
-from tierline.conductor.sight import Sight
+from tierline.conductor.lookout import Lookout
 from tierline.conductor.turn import Turn
-from tierline.conductor.watching import Watching
 from tierline.conductor.world import World
 from tierline.errors import LeaseLost
 from tierline.facts.instant import Instant
-from tierline.facts.observation import Accepted, Lost, Refused, Seen, Synced
+from tierline.facts.observation import Accepted, Refused
 from tierline.plan.model import Plan
 from tierline.rollout.decide import Decided, End, Intend, Resend, decide
 from tierline.rollout.events import (
@@ -49,11 +47,8 @@ class Conductor:
         self._fence = fence
         self._rollout = rollout
         self._plan = plan
-        self._inbox = Inbox()
-        self._background = Background(self._inbox)
-        self._sight = Sight()
-        self._judging = Judging(self._sight)
-        self._watching = Watching(world, self._sight, self._inbox, self._background)
+        self._lookout = Lookout(world)
+        self._sight = self._lookout.sight
         self._sending: set[str] = set()
         self._prepared = False
         self._last_command = 0
@@ -64,7 +59,7 @@ class Conductor:
     def interrupt(self, by: str) -> None:
         """Hold as if a person had asked for it: nothing new starts, what runs is finished."""
         now = self._world.clock.now()
-        self._inbox.put(Asked(0, self._rollout, Command.HOLD, by, INTERRUPTED, now))
+        self._lookout.inbox.put(Asked(0, self._rollout, Command.HOLD, by, INTERRUPTED, now))
 
     async def run(self, request: RolloutRequested) -> State:
         """Carry the rollout to its end (or go on with it) and return the last state.
@@ -79,7 +74,7 @@ class Conductor:
                 state = await self._turn(state)
             return state
         finally:
-            await self._background.end()
+            await self._lookout.close()
 
     def _recover(self, request: RolloutRequested) -> State:
         store, environment = self._world.store, self._world.environment
@@ -95,25 +90,23 @@ class Conductor:
         return turn.state
 
     def _start_background(self, state: State) -> None:
-        world, spawn = self._world, self._background.spawn
-        spawn(keep(world.target, world.environment, self._fence, world.clock))
-        spawn(observe(world.target, self._inbox))
-        spawn(listen(world.target, self._inbox))
-        spawn(prepare(world.target, self._plan, self._inbox))
+        world, target = self._world, self._world.target
+        self._lookout.open(
+            keep(target, world.environment, self._fence, world.clock),
+            prepare(target, self._plan, self._lookout.inbox),
+        )
         world.reporter.preparing(len(self._plan.services))
-        for name in sorted(state.progress):
-            self._sight.dirty.add(name)
-            self._watching.follow(state, name)
+        self._lookout.follow(state, state.progress)
 
     async def _turn(self, before: State) -> State:
-        taken = await self._inbox.take(self._wake_at - self._world.clock.now())
+        taken = await self._lookout.inbox.take(self._wake_at - self._world.clock.now())
         turn = Turn(before, self._world.clock.now())
         for item in [*taken, *self._commands(turn.now)]:
             self._take_in(item, turn)
         decided = Decided((), None)
         if self._sight.synced:
             self._settle_known(turn)
-            turn.add_all(self._judging.due(turn.state, turn.now))
+            turn.add_all(self._lookout.judging.due(turn.state, turn.now))
         if self._may_decide(turn.state):
             decided = decide(turn.state, turn.now)
             self._choose(decided, turn)
@@ -136,10 +129,6 @@ class Conductor:
 
     def _take_in(self, item: Input, turn: Turn) -> None:
         match item:
-            case Broke():
-                raise item.error
-            case Seen() | Synced() | Lost():
-                self._see(item, turn)
             case Answered():
                 self._sending.discard(item.key)
                 if item.service_id in turn.state.unanswered:
@@ -152,16 +141,8 @@ class Conductor:
             case AllPrepared():
                 self._prepared = True
             case _:
-                self._sight.learn(item)
-
-    def _see(self, item: Seen | Synced | Lost, turn: Turn) -> None:
-        if isinstance(item, Lost) and self._sight.synced:
-            self._world.reporter.lost_sight(item.reason)
-        if isinstance(item, Synced) and not self._sight.synced:
-            self._world.reporter.in_sight()
-        for transition in self._sight.observe(item):
-            if transition.service_id in turn.state.progress:
-                turn.add(transition)
+                changes = self._lookout.take_in(item)
+                turn.add_all(one for one in changes if one.service_id in turn.state.progress)
 
     def _obey(self, asked: Asked, turn: Turn) -> None:
         self._last_command = max(self._last_command, asked.command_id)
@@ -204,10 +185,7 @@ class Conductor:
             self._world.reporter.happened(turn.events, turn.state, turn.now)
 
     def _act(self, decided: Decided, turn: Turn) -> None:
-        for name in sorted(turn.touched):
-            if name in turn.state.progress:
-                self._sight.dirty.add(name)
-                self._watching.follow(turn.state, name)
+        self._lookout.follow(turn.state, turn.touched)
         if not (self._sight.synced and self._prepared):
             return
         again = {choice.service_id for choice in decided.choices if isinstance(choice, Resend)}
@@ -220,16 +198,16 @@ class Conductor:
     def _send(self, state: State, service_id: str, key: str) -> None:
         if key not in self._sending:
             self._sending.add(key)
-            self._background.spawn(self._sent(state, service_id, key))
+            self._lookout.background.spawn(self._sent(state, service_id, key))
 
     async def _sent(self, state: State, service_id: str, key: str) -> None:
         outcome = await send(self._world.target, state, service_id)
         if isinstance(outcome, Refused) and outcome.code == LEASE_LOST:
             raise LeaseLost(outcome.message, code=LEASE_LOST, fix="see tierline status")
-        self._inbox.put(Answered(service_id, key, outcome))
+        self._lookout.inbox.put(Answered(service_id, key, outcome))
 
     def _rest(self, decided: Decided, turn: Turn) -> None:
         """How long the next turn may wait: not at all as long as turns still change something."""
-        verdict_at = self._judging.next_at if self._sight.synced else None
+        verdict_at = self._lookout.judging.next_at if self._sight.synced else None
         times = (self._read_commands_at, verdict_at, decided.wake_at)
         self._wake_at = 0.0 if turn.events else min(at for at in times if at is not None)

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from tierline.conductor.background import Background, listen, observe
 from tierline.conductor.effects import settlement
-from tierline.conductor.inbox import Broke, Inbox, Input
-from tierline.conductor.judging import Judging
-from tierline.conductor.sight import Sight
+from tierline.conductor.lookout import Lookout
 from tierline.conductor.turn import Turn
-from tierline.conductor.watching import Watching
 from tierline.conductor.world import World
 from tierline.errors import TemporaryError
-from tierline.facts.evidence import Evidence
-from tierline.facts.observation import Accepted, Lost, Seen, Synced
+from tierline.facts.observation import Accepted
 from tierline.plan.model import Plan, PlannedService
 from tierline.rollout.events import (
     Action,
@@ -41,7 +36,7 @@ async def verify(world: World, plan: Plan) -> State:
     try:
         return await watcher.run()
     finally:
-        await watcher.background.end()
+        await watcher.lookout.close()
 
 
 def _absent(planned: PlannedService, key: str) -> ServiceJudged:
@@ -54,15 +49,11 @@ def _absent(planned: PlannedService, key: str) -> ServiceJudged:
 class _Verifier:
     def __init__(self, world: World, plan: Plan) -> None:
         self._world, self._plan = world, plan
-        self._inbox = Inbox()
-        self.background = Background(self._inbox)
-        self._sight = Sight()
-        self._judging = Judging(self._sight)
-        self._watching = Watching(world, self._sight, self._inbox, self.background)
+        self.lookout = Lookout(world)
+        self._sight = self.lookout.sight
 
     async def run(self) -> State:
-        self.background.spawn(observe(self._world.target, self._inbox))
-        self.background.spawn(listen(self._world.target, self._inbox))
+        self.lookout.open()
         await self._first_sight()
         now = self._world.clock.now()
         turn = Turn(begin(self._plan, NAME, RolloutRequested(self._plan.digest, ""), now), now)
@@ -89,35 +80,23 @@ class _Verifier:
                     code="target/silent",
                     fix="run the command again",
                 )
-            for item in await self._inbox.take(SLICE_SECONDS):
-                self._take_in(item)
+            await self._take_in()
 
     async def _next(self, before: Turn) -> Turn:
-        taken = await self._inbox.take(SLICE_SECONDS)
+        await self._take_in()
         turn = Turn(before.state, self._world.clock.now())
-        for item in taken:
-            self._take_in(item)
-        turn.add_all(self._judging.due(turn.state, turn.now))
+        turn.add_all(self.lookout.judging.due(turn.state, turn.now))
         self._follow(turn)
         return turn
 
-    def _take_in(self, item: Input) -> None:
-        match item:
-            case Broke():
-                raise item.error
-            case Seen() | Synced() | Lost():
-                self._sight.observe(item)
-            case _ if isinstance(item, Evidence):
-                self._sight.learn(item)
-            case _:
-                pass
+    async def _take_in(self) -> None:
+        for item in await self.lookout.inbox.take(SLICE_SECONDS):
+            self.lookout.take_in(item)
 
     def _follow(self, turn: Turn) -> None:
         if turn.events:
             self._world.reporter.happened(turn.events, turn.state, turn.now)
-        for name in sorted(turn.touched):
-            self._sight.dirty.add(name)
-            self._watching.follow(turn.state, name)
+        self.lookout.follow(turn.state, turn.touched)
 
     def _ended(self, turn: Turn) -> State:
         planned = turn.state.index.services

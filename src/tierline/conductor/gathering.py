@@ -12,7 +12,7 @@ from tierline.evidence.watch import watch
 from tierline.rollout.state import PASSED, ServiceState, State
 
 
-class Watching:
+class Gathering:
     """Starts and ends gatherers as services come into and out of judgement."""
 
     def __init__(self, world: World, sight: Sight, inbox: Inbox, background: Background) -> None:
