@@ -16,7 +16,7 @@ from tierline.facts.evidence import (
 from tierline.facts.observation import Instance, Phase, Seen
 from tierline.policy.model import Demand, Limits
 from tierline.verification.judge import judge
-from tierline.verification.model import Condition, Expectation, Observations, Verdict
+from tierline.verification.model import Condition, Expectation, Observations, Standing, Verdict
 
 SERVICE, KEY, REVISION, PREVIOUS = "M05-Payments", "R-1/M05-Payments/apply/1", "a" * 32, "b" * 32
 SINCE, DEADLINE, NOW = 100.0, 115.0, 104.0
@@ -123,3 +123,16 @@ def judged(now: float = NOW, expectation: Expectation | None = None, **changes: 
 def not_ok(verdict: Verdict) -> dict[str, str]:
     """Code -> message of every condition that is not ok."""
     return {c.code: c.message for c in verdict.conditions if c.status is not Severity.OK}
+
+
+def failed(verdict: Verdict) -> dict[str, str]:
+    """Code -> message of all that is not ok in a verdict that says failed."""
+    assert verdict.standing is Standing.FAILED
+    return not_ok(verdict)
+
+
+def failed_by(verdict: Verdict, name: str) -> Condition:
+    """The condition of that name, which makes a verdict say failed and is told first."""
+    assert verdict.standing is Standing.FAILED
+    assert verdict.decisive == condition(verdict, name)
+    return condition(verdict, name)

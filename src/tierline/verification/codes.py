@@ -27,31 +27,40 @@ _GOOD: tuple[tuple[str, str], ...] = (
 )
 """code, title"""
 
-_LOOK = "Look at what runs and what it said: tierline status, tierline logs SERVICE."
+_LOOK = "Look at what runs and what it said last: tierline status, tierline logs SERVICE."
+_SEE = "See whether the target works: tierline status."
+_WAIT = "See what it waits for; raise limits.verify_seconds in the policy if it needs longer."
+_UNSEEN = "Not seen is not well."
+_WELL = "A service must stay well."
+_EXPORT = "Send service.name, service.version and service.instance.id to the endpoint it is given."
+_TRAFFIC = "Send it traffic, then: tierline verify SERVICE. See that a path may be asked safely."
 
 _OPEN: tuple[tuple[str, str, str, str], ...] = (
-    ("revision/unseen", "What runs, or at which revision, is not known", "", _LOOK),
-    ("boot/unseen", "What runs is not known, or no workload is declared", "", _LOOK),
-    ("boot/changing", "The target is still starting or stopping instances", "", _LOOK),
+    ("revision/unseen", "What runs, or at which revision, is not known", _UNSEEN, _SEE),
+    ("boot/unseen", "What runs is not known, or no workload is declared", _UNSEEN, _SEE),
+    ("boot/changing", "The target is still starting or stopping instances", _UNSEEN, _WAIT),
     (
         "health/unseen",
         "No health answer of the current instance is known",
         "Answers of a previous instance, or from before the start, do not count.",
         _LOOK,
     ),
-    ("health/unsteady", "It was healthy, but its latest answers were not all so", "", _LOOK),
+    ("health/unsteady", "It was healthy, but its latest answers were not all so", _WELL, _LOOK),
     (
         "dependency/unknown",
         "Nobody could say whether it reaches an owner",
-        "That the owner is well does not show that this service reaches it.",
+        (
+            "Its readiness answer does not name the owner, and no connection could be tried. "
+            "That the owner is well does not show that this service reaches it."
+        ),
         "Let /readyz name the owners that it asked, and whether each answered.",
     ),
-    ("telemetry/unseen", "No instance runs that could send telemetry", "", _LOOK),
+    ("telemetry/unseen", "No instance runs that could send telemetry", _UNSEEN, _SEE),
     (
         "requests/none",
         "No request to the current instance was counted",
         "None is not a pass: an error share of nothing is unknown.",
-        "See that it has a path that may be asked safely.",
+        _TRAFFIC,
     ),
     (
         "requests/undecided",
@@ -66,25 +75,25 @@ _BAD: tuple[tuple[str, str, str, str], ...] = (
     (
         "revision/wrong",
         "What this rollout started shows another revision than the plan",
-        "What was built or staged is not what was planned.",
-        "Plan again.",
+        "What was tested and planned is not what runs.",
+        "Plan and roll out again.",
     ),
     (
         "revision/other",
         "An instance of another revision still runs",
-        "Callers may be answered by either of them.",
-        "Find out why it was not stopped, then end it.",
+        "Requests may be answered by what was to be replaced.",
+        "Find out what keeps it, then end it: tierline status.",
     ),
     (
         "revision/mixed",
         "Instances of several revisions run side by side",
-        "Callers may be answered by any of them.",
+        "Requests may be answered by any of them.",
         "Roll out one revision.",
     ),
     (
         "boot/exit",
         "A workload ended after its start",
-        "A service goes on running: an exit is a failure whatever its code.",
+        "A service must keep running: an exit is a failure whatever its code.",
         "Its last output says why: tierline logs SERVICE.",
     ),
     (
@@ -99,49 +108,63 @@ _BAD: tuple[tuple[str, str, str, str], ...] = (
         "Something outside the rollout stopped it.",
         "Find out what stopped it, then roll it out again.",
     ),
-    ("boot/absent", "No instance of a workload appeared within the limit", "", _LOOK),
+    (
+        "boot/absent",
+        "No instance of a workload appeared within the limit",
+        "Nothing of it was seen in time.",
+        _LOOK,
+    ),
     (
         "boot/starting",
         "A workload was not up within the limit",
-        "",
-        "See what it waits for; raise limits.verify_seconds if it needs longer.",
+        "The time that the policy gives it is over.",
+        _WAIT,
     ),
     (
         "health/never",
         "It did not become healthy within the limit",
-        "The message has its last answer, and where it listens if not where it was told to.",
+        (
+            "Its health answer was bad, or there was none at the address that it was given; "
+            "the message names a port it listens on instead."
+        ),
         "Mend what the answer says; raise limits.verify_seconds if it needs longer.",
     ),
-    ("health/lost", "It was healthy and then failed three times in a row", "", _LOOK),
-    ("health/flapping", "It keeps turning from healthy to unhealthy", "", _LOOK),
+    ("health/lost", "It was healthy and then failed three times in a row", _WELL, _LOOK),
+    ("health/flapping", "It keeps turning from healthy to unhealthy", _WELL, _LOOK),
     (
         "health/foreign",
         "A process that does not belong to the service answers on its port",
         "Its answers say nothing of the service, and callers get them.",
-        "Stop that process, or give the service another port.",
+        "End that process, or let the service have another port.",
     ),
     (
         "dependency/unreachable",
         "The service itself does not reach an owner",
-        "The owner may be well: what counts is the view from the service.",
-        "Check the owner's address in the service's configuration.",
+        (
+            "It reads data of that owner. The owner may be well: what counts is the view from the "
+            "service."
+        ),
+        "See the owner's address in the service's configuration, and whether the owner listens there.",
     ),
     (
         "boundary/broken",
         "A contract between two services does not hold live",
-        "",
-        "Mend the side that broke it; the message names both.",
+        "What a provider answers is not what was agreed.",
+        "Mend the side that broke it (the message names both), or agree on a new version.",
     ),
     (
         "telemetry/missing",
         "Required telemetry did not arrive",
-        "It counts only with the service's name, revision and instance, and from after the start.",
-        "Send service.name, service.version and service.instance.id with it.",
+        (
+            "A service that cannot be observed cannot be operated. Only telemetry of this instance, at "
+            "this revision and from after the start counts."
+        ),
+        _EXPORT,
     ),
     (
         "requests/errors",
         "Wald's sequential test rejects the share of failed requests",
-        "",
+        "Too many of the requests that were sent to it fail.",
         "The message has a request that failed: tierline logs SERVICE.",
     ),
 )
@@ -152,12 +175,12 @@ _WARNED: tuple[tuple[str, str, str, str], ...] = (
         "telemetry/absent",
         "Expected telemetry did not arrive",
         "The policy expects it and does not require it.",
-        "Send service.name, service.version and service.instance.id with it.",
+        _EXPORT,
     ),
     (
         "dependency/not-ready",
         "It reaches its owners and still says that it is not ready",
-        "",
+        "Something else is missing.",
         "See what else /readyz asks for.",
     ),
 )

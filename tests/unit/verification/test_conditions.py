@@ -17,6 +17,7 @@ from judgements import (
     answers,
     condition,
     expecting,
+    failed,
     healthy,
     instance,
     judged,
@@ -109,8 +110,7 @@ def test_where_it_listens_is_said_only_when_it_explains(
 
 def test_a_restart_is_a_failure() -> None:
     verdict = judged(seen=seen(instance("api", restarts=2, reason="panic"), instance("worker")))
-    assert verdict.standing is Standing.FAILED
-    assert not_ok(verdict)["boot/restarted"] == "api restarted 2 times: panic"
+    assert failed(verdict)["boot/restarted"] == "api restarted 2 times: panic"
 
 
 def test_an_exit_of_an_earlier_start_is_no_matter() -> None:
@@ -154,8 +154,7 @@ def test_any_revision_will_do_for_an_outside_owner_but_one_only() -> None:
     )
     mixed = seen(same[0], instance("worker", key="x"))
     late = judged(DEADLINE, outside, seen=mixed, signals=signals)
-    assert late.standing is Standing.FAILED
-    assert "revision/mixed" in not_ok(late)
+    assert "revision/mixed" in failed(late)
 
 
 def test_an_unknown_revision_is_no_planned_one() -> None:

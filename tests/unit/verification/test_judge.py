@@ -9,6 +9,8 @@ from judgements import (
     SINCE,
     condition,
     expecting,
+    failed,
+    failed_by,
     healthy,
     instance,
     judged,
@@ -53,8 +55,7 @@ def test_a_warning_does_not_keep_it_from_being_verified() -> None:
 def test_a_failure_is_spoken_before_the_deadline() -> None:
     shown = seen(instance("api"), instance("worker", phase=Phase.EXITED, exit_code=1))
     verdict = judged(SINCE + 1, seen=shown)
-    assert verdict.standing is Standing.FAILED
-    assert verdict.decisive == condition(verdict, "running")
+    failed_by(verdict, "running")
 
 
 def test_what_may_still_mend_fails_only_at_the_deadline() -> None:
@@ -82,8 +83,7 @@ def test_a_broken_boundary_fails() -> None:
         SERVICE, "M01-Authentication", "openapi", "api-1", SINCE + 1, Answer.FAILED, "no such path"
     )
     verdict = judged(boundaries=(broken,))
-    assert verdict.standing is Standing.FAILED
-    assert not_ok(verdict) == {
+    assert failed(verdict) == {
         "boundary/broken": "openapi between M05-Payments and M01-Authentication does not hold: "
         "no such path"
     }
@@ -114,15 +114,13 @@ def test_a_verified_service_stays_so_through_a_blink() -> None:
 def test_a_verified_service_fails_when_its_failure_lasts() -> None:
     watched = expecting(deadline=FOREVER)
     verdict = judged(10_000.0, watched, health=healthy(api="+++---"))
-    assert verdict.standing is Standing.FAILED
-    assert not_ok(verdict) == {"health/lost": "api is no longer healthy"}
+    assert failed(verdict) == {"health/lost": "api is no longer healthy"}
 
 
 def test_a_verified_service_fails_when_it_vanishes() -> None:
     watched = expecting(deadline=FOREVER)
     verdict = judged(10_000.0, watched, seen=seen(instance("api")))
-    assert verdict.standing is Standing.FAILED
-    assert "boot/gone" in not_ok(verdict)
+    assert "boot/gone" in failed(verdict)
 
 
 def test_a_workload_that_is_not_there_yet_is_waited_for() -> None:

@@ -14,6 +14,8 @@ from judgements import (
     answers,
     condition,
     expecting,
+    failed,
+    failed_by,
     healthy,
     instance,
     judged,
@@ -37,8 +39,7 @@ def test_the_port_answered_by_a_process_outside_the_instances_session() -> None:
     settling = judged(health=(*strange[:2], *answers("worker", "+++")))
     assert settling.standing is Standing.WAITING
     verdict = judged(health=health)
-    assert verdict.standing is Standing.FAILED
-    assert not_ok(verdict) == {
+    assert failed(verdict) == {
         "health/foreign": "api is answered by a process outside its instance: pid 77 (nc -l 20001)"
     }
 
@@ -52,18 +53,14 @@ def test_a_stranger_among_good_answers_starts_the_count_again() -> None:
 def test_api_well_and_worker_dead() -> None:
     dead = instance("worker", phase=Phase.EXITED, exit_code=3, reason="no such table: ledger")
     verdict = judged(seen=seen(instance("api"), dead), health=healthy(worker=""))
-    assert verdict.standing is Standing.FAILED
-    decisive = condition(verdict, "running")
-    assert verdict.decisive == decisive
+    decisive = failed_by(verdict, "running")
     assert decisive.message == "worker exits at once with code 3: no such table: ledger"
 
 
 def test_an_exit_with_code_0_at_once() -> None:
     done = instance("api", phase=Phase.EXITED, exit_code=0, reason="not implemented yet")
     verdict = judged(seen=seen(done, instance("worker")), health=healthy(api=""))
-    assert verdict.standing is Standing.FAILED
-    decisive = condition(verdict, "running")
-    assert verdict.decisive == decisive
+    decisive = failed_by(verdict, "running")
     assert decisive.message == "api exits at once with code 0: not implemented yet"
 
 
@@ -71,8 +68,7 @@ def test_exit_after_the_first_health() -> None:
     died = instance("api", phase=Phase.EXITED, exit_code=-9, reason="")
     shown = seen(died, instance("worker"), at=SINCE + 8.1)
     verdict = judged(SINCE + 9, seen=shown, health=healthy(api="+"))
-    assert verdict.standing is Standing.FAILED
-    assert not_ok(verdict)["boot/exit"] == "api exited after 8 s, killed by signal 9"
+    assert failed(verdict)["boot/exit"] == "api exited after 8 s, killed by signal 9"
 
 
 def test_200_from_the_previous_revision() -> None:
@@ -82,8 +78,7 @@ def test_200_from_the_previous_revision() -> None:
     verdict = judged(seen=beside, health=(*health, *answers("worker", "+++")))
     assert verdict.standing is Standing.WAITING
     late = judged(DEADLINE, seen=beside, health=(*health, *answers("worker", "+++")))
-    assert late.standing is Standing.FAILED
-    codes = not_ok(late)
+    codes = failed(late)
     assert codes["revision/other"] == (
         "api api-0 of revision bbbbbbbbbbbb still runs, planned is aaaaaaaaaaaa"
     )
@@ -93,9 +88,7 @@ def test_200_from_the_previous_revision() -> None:
 def test_200_from_the_previous_revision_that_calls_itself_the_current_start() -> None:
     wrong = instance("api", revision=PREVIOUS)
     verdict = judged(seen=seen(wrong, instance("worker")))
-    assert verdict.standing is Standing.FAILED
-    decisive = condition(verdict, "revision")
-    assert verdict.decisive == decisive
+    decisive = failed_by(verdict, "revision")
     assert decisive.code == "revision/wrong"
 
 
@@ -123,8 +116,7 @@ def test_a_connection_does_not_outvote_readyz() -> None:
     tried = Connection(SERVICE, "api-1", OWNERS[1], SINCE + 2, Answer.OK)
     denied = ready(owners={OWNERS[0]: True, OWNERS[1]: False}, detail="timeout", answer="failed")
     verdict = judged(DEADLINE, dependencies=denied, connections={OWNERS[1]: tried})
-    assert verdict.standing is Standing.FAILED
-    assert not_ok(verdict) == {
+    assert failed(verdict) == {
         "dependency/unreachable": "it does not reach its owner M02-Profile after 15 s "
         "(limit 15 s): timeout"
     }
@@ -141,8 +133,7 @@ def test_signals_of_a_previous_instance() -> None:
     old = signal(SignalKind.TRACES, instance="api-0")
     assert judged(signals=(*others, old)).standing is Standing.WAITING
     late = judged(DEADLINE, signals=(*others, old))
-    assert late.standing is Standing.FAILED
-    assert not_ok(late) == {
+    assert failed(late) == {
         "telemetry/missing": "no traces after 15 s (limit 15 s): they came only from the previous "
         "instance"
     }
@@ -151,15 +142,13 @@ def test_signals_of_a_previous_instance() -> None:
 def test_signals_of_another_revision() -> None:
     stale = tuple(signal(kind, revision=PREVIOUS) for kind in SignalKind)
     late = judged(DEADLINE, signals=stale)
-    assert late.standing is Standing.FAILED
-    assert "they came only as revision bbbbbbbbbbbb" in not_ok(late)["telemetry/missing"]
+    assert "they came only as revision bbbbbbbbbbbb" in failed(late)["telemetry/missing"]
 
 
 def test_signals_from_before_the_start() -> None:
     stale = tuple(signal(kind, first_at=SINCE - 9, at=SINCE - 1) for kind in SignalKind)
     late = judged(DEADLINE, signals=stale)
-    assert late.standing is Standing.FAILED
-    assert "they came only before this start" in not_ok(late)["telemetry/missing"]
+    assert "they came only before this start" in failed(late)["telemetry/missing"]
 
 
 def test_signals_without_content_or_the_name_of_an_instance() -> None:
@@ -184,8 +173,7 @@ def test_requests_of_another_instance() -> None:
 
 def test_requests_that_fail_too_often() -> None:
     verdict = judged(requests=requests(40, 6, detail="GET /orders 500"))
-    assert verdict.standing is Standing.FAILED
-    assert not_ok(verdict) == {
+    assert failed(verdict) == {
         "requests/errors": "6 of 40 requests failed, more than 1.0% is too many: GET /orders 500"
     }
 
@@ -242,5 +230,4 @@ def test_evidence_of_an_instance_of_the_previous_revision_does_not_count() -> No
 def test_one_instance_dead_beside_another_that_lives() -> None:
     dead = instance("api", id="api-0", phase=Phase.EXITED, exit_code=2)
     verdict = judged(seen=seen(dead, instance("api"), instance("worker")))
-    assert verdict.standing is Standing.FAILED
-    assert not_ok(verdict) == {"boot/exit": "api exits at once with code 2"}
+    assert failed(verdict) == {"boot/exit": "api exits at once with code 2"}

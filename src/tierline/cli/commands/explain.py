@@ -24,9 +24,7 @@ def command(code: str) -> int:
     from tierline.readiness.explain import explain
     from tierline.report.errors import ERRORS, error_text
     from tierline.report.meanings import ROLLOUT_CODES
-    from tierline.verification import codes
 
-    told = {one.code for one in ROLLOUT_CODES}
-    more = [*ROLLOUT_CODES, *PLAN_CODES, *(one for one in codes.CODES if one.code not in told)]
+    more = (*ROLLOUT_CODES, *PLAN_CODES)
     output.show(error_text(code) if code in ERRORS else explain(code, more, ERRORS))
     return 0
