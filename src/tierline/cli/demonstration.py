@@ -7,7 +7,6 @@ import shlex
 import shutil
 import tempfile
 import uuid
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from tierline.cli.rolling import Wish, roll_out
 from tierline.cli.session import local_folders
 from tierline.conductor.workspace import LOCAL, Place, open_workspace
 from tierline.errors import UsageError
+from tierline.frozen import frozen
 from tierline.scaffold.breaks import break_service
 from tierline.scaffold.demo import clear_demo, write_demo
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tierline.conductor.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Demonstration:
     """The arguments of `demo`."""
 

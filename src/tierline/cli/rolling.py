@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from tierline.conductor.history import occupying, unknown
 from tierline.conductor.lease import this_holder
 from tierline.errors import UsageError
 from tierline.facts.decision import Decision
+from tierline.frozen import frozen
 from tierline.plan.document import from_json
 from tierline.plan.moved import moved
 from tierline.report.build import build_report
@@ -44,7 +45,7 @@ LATEST = "latest"
 MOST_PLAN_BYTES = 64 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wish:
     """The arguments of `rollout`."""
 

@@ -6,7 +6,7 @@ Pure steps in a row; the facts between them are gathered here and nowhere deeper
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tierline.conductor.checking import checked
 from tierline.conductor.look import Look
@@ -17,6 +17,7 @@ from tierline.evidence.revisions import revisions
 from tierline.facts.evidence import Answer
 from tierline.facts.instant import Instant
 from tierline.facts.revision import Revision
+from tierline.frozen import frozen
 from tierline.mesh.selection import Method, needs, parse_selection, select
 from tierline.plan.build import PlanRequest, build
 from tierline.plan.model import Plan
@@ -24,7 +25,7 @@ from tierline.readiness.decide import decide
 from tierline.readiness.model import Check, Readiness
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Situation:
     """What is known of the environment: what runs there, and how long starts took."""
 
@@ -32,7 +33,7 @@ class Situation:
     seconds: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assessment:
     """The services that a selection stands for, how they stand, and the plan to release them."""
 

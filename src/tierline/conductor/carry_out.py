@@ -9,7 +9,6 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
 from tierline.conductor.history import OPEN, load, occupying, past_of
 from tierline.conductor.issues import kept_issues
@@ -17,6 +16,7 @@ from tierline.conductor.look import Look
 from tierline.conductor.loop import INTERRUPTED, Conductor
 from tierline.conductor.world import World
 from tierline.errors import PermanentError, TemporaryError
+from tierline.frozen import frozen
 from tierline.plan.document import to_json
 from tierline.plan.model import Plan
 from tierline.plan.moved import moved
@@ -37,7 +37,7 @@ class Occupied(PermanentError):  # noqa: N818 - a fact about the environment, no
     """Another rollout owns the environment."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Request:
     """Who wants which plan carried out, and which rollout it takes over ("" for none)."""
 

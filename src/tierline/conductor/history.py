@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from tierline.errors import PermanentError, UsageError
 from tierline.facts.instant import Instant
+from tierline.frozen import frozen
 from tierline.mesh.clean import clean
 from tierline.mesh.names import nearest
 from tierline.plan.document import from_json
@@ -26,7 +26,7 @@ OPEN = frozenset({Status.RUNNING, Status.HOLDING, Status.ABORTING, Status.HELD})
 """a rollout in one of these owns its environment"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Past:
     """What an environment's journal adds up to.
 

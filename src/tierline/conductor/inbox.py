@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass
 
 from tierline.facts.evidence import Evidence
 from tierline.facts.observation import Observation, Outcome
+from tierline.frozen import frozen
 from tierline.store.protocol import Asked
 from tierline.targets.protocol import Prepared
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answered:
     """The target answered an effect."""
 
@@ -21,12 +21,12 @@ class Answered:
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AllPrepared:
     """Every planned service is built and staged, or known not to be."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Broke:
     """A background task ended by an error that the rollout cannot survive."""
 

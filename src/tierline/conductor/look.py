@@ -6,13 +6,14 @@ asyncio is imported by who looks: `check` and many a plan only need the value of
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from tierline.errors import TemporaryError
 from tierline.facts.evidence import Answer, Health
 from tierline.facts.observation import Phase, Seen, Synced
 from tierline.facts.probe import HealthProbe
+from tierline.frozen import frozen
 
 if TYPE_CHECKING:
     from tierline.targets.protocol import Target
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 LOOK_SECONDS = 10.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Look:
     """What was seen: every service that has instances, and the health of those asked about."""
 

@@ -6,13 +6,14 @@ Faces ask for one of these first; nothing here acts on the world.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from tierline.conductor.place import Place
 from tierline.errors import UsageError
 from tierline.evidence.load import load
 from tierline.evidence.root import find_root
+from tierline.frozen import frozen
 from tierline.mesh.defect import Defect
 from tierline.mesh.model import Mesh
 from tierline.mesh.tree import Tree
@@ -25,7 +26,7 @@ LOCAL = "local"
 MOST_POLICY_BYTES = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Workspace:
     """A mesh root with what was read there, and the policy of the environment.
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tierline.conductor.reporter import Reporter
 from tierline.evidence.clock import Clock
+from tierline.frozen import frozen
 from tierline.store.protocol import Store
 from tierline.targets.protocol import Target
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class World:
     """Where it writes, what it acts on, by which clock, and who is told."""
 

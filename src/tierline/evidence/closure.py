@@ -12,10 +12,10 @@ import posixpath
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import cast
 
 from tierline.evidence.content import Content
+from tierline.frozen import frozen
 from tierline.mesh.model import Mesh, Module, Service
 
 NOT_SHARED = frozenset({"services", "docs", "scripts", "environments", "tooling"})
@@ -25,7 +25,7 @@ _MESH = "."
 """the mesh root as a folder to build from: that says nothing about what is built from"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Closure:
     """`folders` relative to the mesh root, sorted, without the service's own.
 
@@ -104,7 +104,7 @@ class Closures:
         yield from self.workspace.replaced
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Workspace:
     """What go.work says besides its list of members, line by line, and the folders it replaces by."""
 

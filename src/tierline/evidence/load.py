@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from tierline.errors import PermanentError, UsageError
 from tierline.evidence.tree import read_tree
+from tierline.frozen import frozen
 from tierline.mesh import canonical, settings_file
 from tierline.mesh.clean import clean
 from tierline.mesh.defect import Defect
@@ -18,7 +18,7 @@ from tierline.mesh.settings import Settings
 from tierline.mesh.tree import Entry, Kind, Tree
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Loaded:
     """A mesh with the tree that it was read from, for who needs more of it than the Mesh holds."""
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tierline.facts.instant import Instant
+from tierline.frozen import frozen
 
 CONFIRM_SECONDS = 0.01
 """between the answers that make an instance healthy"""
@@ -12,7 +11,7 @@ IDLE_SECONDS = 1.0
 """between looks for a successor of an instance that needs no more requests"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pace:
     """Seconds between two probes by how long the present state lasts: `(until age, seconds)`."""
 

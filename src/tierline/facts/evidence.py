@@ -7,10 +7,10 @@ of, "" where the answer came from something that is not an instance of the servi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from tierline.facts.instant import Instant
+from tierline.frozen import frozen
 
 
 class SignalKind(StrEnum):
@@ -30,7 +30,7 @@ class Answer(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Health:
     """Boot health of one workload's instance (`/healthz`, or being alive where none is served)."""
 
@@ -42,7 +42,7 @@ class Health:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dependencies:
     """`/readyz`: the owners that it says it asked -> whether each answered."""
 
@@ -54,7 +54,7 @@ class Dependencies:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Connection:
     """A connection to an owner tried from the service's own network position."""
 
@@ -66,7 +66,7 @@ class Connection:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Signal:
     """Telemetry received: `revision` and `instance` are what the sender's resource says.
 
@@ -82,7 +82,7 @@ class Signal:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Requests:
     """Requests that the instance answered, and how many of them with an error, so far."""
 
@@ -94,7 +94,7 @@ class Requests:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Boundary:
     """A contract checked live between a consumer and its provider."""
 

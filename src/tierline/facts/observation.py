@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from tierline.facts.instant import Instant
+from tierline.frozen import frozen
 
 
 class Phase(StrEnum):
@@ -17,7 +18,7 @@ class Phase(StrEnum):
     EXITED = "exited"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Instance:
     """One running copy of a workload. Evidence binds to `id`, which is never used twice.
 
@@ -39,7 +40,7 @@ class Instance:
     listening: tuple[int, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seen:
     """All there is of one service now. `settled`: the target is not changing it at this moment.
 
@@ -55,14 +56,14 @@ class Seen:
     at: Instant = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Synced:
     """From here on absence means something: these services exist, no others."""
 
     services: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lost:
     """The view broke off; what was seen before may be stale until the next `Synced`."""
 
@@ -72,12 +73,12 @@ class Lost:
 Observation = Seen | Synced | Lost
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Accepted:
     """The target took the effect on; whether it works is learnt by observing."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refused:
     """The target did not take it on. `temporary`: the same may be accepted later."""
 
@@ -86,7 +87,7 @@ class Refused:
     temporary: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unknown:
     """Nobody can say whether it was taken on: observe, then send the same key again."""
 

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tierline.facts.instant import Instant
+from tierline.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HealthProbe:
     """Ask a workload for its boot health."""
 
     workload: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadinessProbe:
     """Ask the service which owners it reached."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConnectionProbe:
     """Connect to an owner from the service's network position."""
 
     owner: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RequestProbe:
     """Send `count` safe requests; the answer adds to what was counted before."""
 
@@ -36,7 +35,7 @@ class RequestProbe:
 Probe = HealthProbe | ReadinessProbe | ConnectionProbe | RequestProbe
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogLine:
     """A line of output of a workload, cleaned of control characters."""
 

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tierline.frozen import frozen
+
 ABSENT = "absent"
 """The revision of a service that does not run: restoring it stops the service."""
 
@@ -31,7 +33,7 @@ class Part:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Revision:
     """`source` parts are what was written, `configuration` parts what the environment adds."""
 

@@ -7,9 +7,8 @@ impact of that issue, not one of its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tierline.facts.instant import Instant
+from tierline.frozen import frozen
 from tierline.ledger.identity import issue_id
 from tierline.ledger.model import Issue, IssueState
 from tierline.ledger.words import action_for, impact_of
@@ -20,7 +19,7 @@ UNVERIFIED = "rollout/unverified"
 UNKNOWN_CAUSE = "rollout/unexplained"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trouble:
     """One thing unresolved of one service, before it has an identity and a history."""
 

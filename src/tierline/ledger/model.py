@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from tierline.facts.instant import Instant
+from tierline.frozen import frozen
 
 
 class IssueState(StrEnum):
@@ -15,7 +15,7 @@ class IssueState(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Issue:
     """Something unresolved: who is hit, what to do next, on what evidence.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from tierline.frozen import frozen
 from tierline.mesh import config
 from tierline.mesh.clean import clean
 from tierline.mesh.folders import NODE_MANIFEST, Folder, locate, service_folders, workloads_of
@@ -23,7 +24,7 @@ from tierline.mesh.tree import Tree
 MODULE_FILES = ("go.mod", "pyproject.toml")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Declared:
     """What a mesh says of itself beside its services' folders."""
 
@@ -33,7 +34,7 @@ class Declared:
     inputs: Canonical
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assembled:
     """Services in the index's order; module by folder, those outside services too."""
 
@@ -41,7 +42,7 @@ class Assembled:
     modules: Mapping[str, Module]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Context:
     reading: Reading
     declared: Declared

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from tierline.frozen import frozen
 from tierline.mesh.clean import clean
 from tierline.mesh.defect import Defect
 from tierline.mesh.model import Canonical
@@ -52,7 +52,7 @@ _SECTION = "## Suggested Microservice Clusters"
 _ARCHITECTURES = ("microservice", "monolith")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Dependencies:
     depends_on: Mapping[str, tuple[str, ...]]
     provides: Mapping[str, tuple[str, ...]]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Final
 
+from tierline.frozen import frozen
 from tierline.mesh.index import Indexed
 from tierline.mesh.model import Workload
 from tierline.mesh.names import folder_name
@@ -23,7 +24,7 @@ USUAL: Final = ("api", "worker")
 """workloads that a package.json may have scripts for, besides those that the profile names"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Folder:
     """A folder directly below a domain's folder, and the files in it, relative to it."""
 

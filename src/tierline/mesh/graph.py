@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from tierline.frozen import frozen
 from tierline.mesh.cycles import shortest_cycles
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Inversion:
     """A service declared in a lower tier than one of its owners, and whom it waits for."""
 
@@ -19,7 +19,7 @@ class Inversion:
     """the owner whose effective tier decides"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Graph:
     """DBR edges between services of one mesh, and what follows from them.
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import pairwise
 
+from tierline.frozen import frozen
 from tierline.mesh.clean import clean
 from tierline.mesh.defect import Defect, Place
 from tierline.mesh.names import folder_name, index_key, is_event, is_service_id, short_id
@@ -20,7 +21,7 @@ VERSION = 1
 EVENT_PREFIX = "EVENT:"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Indexed:
     """One entry of the index as written; `owners` may name services of no mesh.
 

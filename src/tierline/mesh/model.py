@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from tierline.frozen import frozen
 from tierline.mesh.defect import Defect, Place
 from tierline.mesh.graph import Graph
 from tierline.mesh.profile import Profile
 from tierline.mesh.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Port:
     """A port that a service's configuration names, e.g. ("http", 8080)."""
 
@@ -19,7 +20,7 @@ class Port:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Config:
     """`configs/default.yaml`, read. Values are kept as written, `${VAR}` references included.
 
@@ -35,7 +36,7 @@ class Config:
     places: Mapping[str, Place]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Workload:
     """What of a service runs: `name` is api, worker, ...; `entry` the file or script it starts from.
 
@@ -48,7 +49,7 @@ class Workload:
     argv: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LocalModule:
     """A module on this disk that another builds from. `path` is relative to the mesh root.
 
@@ -60,7 +61,7 @@ class LocalModule:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Module:
     """`go.mod` or `pyproject.toml`: its name as declared ("" for none), what it builds from.
 
@@ -75,7 +76,7 @@ class Module:
     language_version: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Service:
     """The unit of rollout, as the index declares it and its folder completes it.
 
@@ -105,7 +106,7 @@ class Service:
     places: Mapping[str, Place] = field(default_factory=dict[str, Place])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EventContract:
     """`contracts/events/<event>.json`: who produces it and the schema of its payload."""
 
@@ -116,7 +117,7 @@ class EventContract:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listed:
     """An entry of `implemented-services.yaml`."""
 
@@ -124,7 +125,7 @@ class Listed:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alias:
     """A retired service id and the service that took over from it."""
 
@@ -133,7 +134,7 @@ class Alias:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lineage:
     """`alias-lineage.yaml`. `exceptions` are ids that may be missing without being an alias."""
 
@@ -141,7 +142,7 @@ class Lineage:
     exceptions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LoadOrder:
     """`docs/dependency-load-order.md` as it stands, with the line of each statement.
 
@@ -157,7 +158,7 @@ class LoadOrder:
     """statement (`total`, `level:0`, `tier:1`, `matrix:M01-...`) -> where"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Canonical:
     """The inputs that the index is generated from. None: that file is not there.
 
@@ -174,7 +175,7 @@ class Canonical:
     retired: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mesh:
     """Everything declared, as far as it could be read, and every defect met on the way.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from tierline.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Profile:
     """A shape of mesh. `{folder}`, `{domain}` stand for the service's folder name and domain.
 

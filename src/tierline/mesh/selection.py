@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from tierline.errors import UsageError
+from tierline.frozen import frozen
 from tierline.mesh.clean import clean
 from tierline.mesh.closure import reach
 from tierline.mesh.graph import Graph, batch_id
@@ -51,7 +51,7 @@ class Method(StrEnum):
 GATHERED = frozenset({Method.CHANGED, Method.OUTDATED, Method.FILE})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Need:
     """Something that only the world can answer: a git reference, what is outdated, a file's list."""
 
@@ -59,7 +59,7 @@ class Need:
     argument: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Term:
     """One word of a selection. `owners`/`dependents`: steps to add; None none, -1 all the way."""
 
@@ -70,7 +70,7 @@ class Term:
     dependents: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Selection:
     """A union of intersections of terms; no union at all is the whole mesh."""
 

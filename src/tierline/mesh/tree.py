@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
+
+from tierline.frozen import frozen
 
 
 class Kind(StrEnum):
@@ -20,7 +22,7 @@ class Kind(StrEnum):
     """exists, but the system refuses to let us read it"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One path. `content` is None unless some parser needs it; `size` is in bytes.
 
@@ -33,7 +35,7 @@ class Entry:
     trouble: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tree:
     """A folder: paths relative to it with `/` -> entry, in code point order.
 

@@ -14,13 +14,14 @@ from typing import NoReturn, Protocol
 import yaml
 import yaml.cyaml
 
+from tierline.frozen import frozen
 from tierline.mesh.clean import clean
 from tierline.mesh.node import Field, ListNode, MapNode, Node, Scalar
 from tierline.mesh.source import Source
 from tierline.mesh.text import TextLimits, decode
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class YamlLimits:
     """Bounds of one file: bytes, levels of nesting, values with aliases expanded."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tierline.errors import UsageError
 from tierline.facts.decision import Decision, worst
 from tierline.facts.evidence import SignalKind
 from tierline.facts.revision import Revision
+from tierline.frozen import frozen
 from tierline.mesh.graph import batch_id
 from tierline.mesh.model import Mesh, Service
 from tierline.plan.blockers import blockers, verdict
@@ -25,7 +26,7 @@ DEFAULT_SECONDS = 1.0
 """A service's start and verification, where nothing was measured yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlanRequest:
     """What a plan is made of.
 

@@ -7,16 +7,17 @@ rules, verdicts. Timestamps, expected durations and unrelated files are not boun
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tierline.facts.decision import Decision
 from tierline.facts.revision import Revision
+from tierline.frozen import frozen
 from tierline.policy.model import Demand, Limits, OnFailure, OnTierFailure, TierMode
 
 SCHEMA = "tierline/plan/1"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlannedService:
     """One service of a plan. `owners` are planned too, `outside` are in the mesh but not planned.
 
@@ -42,7 +43,7 @@ class PlannedService:
     """workload -> command that the mesh's configuration asks for, shown and bound"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Batch:
     """The services of one effective tier and level: the unit of reporting and checkpoints."""
 
@@ -52,7 +53,7 @@ class Batch:
     services: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Overruled:
     """A service that its declared tier would start too early."""
 
@@ -62,7 +63,7 @@ class Overruled:
     because: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Blocker:
     """Why the plan, or a service of it, is not GO."""
 
@@ -72,7 +73,7 @@ class Blocker:
     chain: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rules:
     """The part of the policy that steers the rollout and its verification."""
 
@@ -84,7 +85,7 @@ class Rules:
     """signal kind -> how much it is asked for"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """The frozen order of a release; `digest` is its identity.
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from tierline.frozen import frozen
 from tierline.plan.bound import bound, by_batch, by_tier
 from tierline.plan.model import Plan
 from tierline.plan.order import jobs_of
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prices:
     """Seconds on top of the bound, the time that people take to answer not included.
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import isfinite
+
+from tierline.frozen import frozen
 
 LEAST_SECONDS = 0.001
 """No start and verification takes less; it keeps every dependent's path shorter than its owner's."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Job:
     """A service as the schedule sees it: it occupies one slot for `seconds`, after its `owners`.
 

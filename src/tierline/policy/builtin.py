@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from tierline.frozen import frozen
 from tierline.policy.model import (
     DEMANDS,
     Demand,
@@ -33,7 +33,7 @@ _DEMANDS: Mapping[str, tuple[Demand, Demand, Demand]] = {
 """demand -> how much local, staging and production ask for it"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Failure:
     service: OnFailure
     tier: OnTierFailure

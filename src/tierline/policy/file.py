@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from tierline.facts.decision import Severity
 from tierline.facts.instant import Instant
+from tierline.frozen import frozen
 from tierline.mesh.clean import clean
 from tierline.mesh.defect import Defect
 from tierline.mesh.source import Source
@@ -43,7 +44,7 @@ _FIX = "correct the policy file; nothing of it counts until it has no error"
 _DAY_SECONDS = 86_400.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileRules:
     """What a file says of how strict it wants to be; what it leaves out is absent, or None."""
 
@@ -55,7 +56,7 @@ class FileRules:
     severities: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeclaredEnvironment:
     """`[environments.E]`: what the place is, and rules that go before those of the whole file."""
 
@@ -66,7 +67,7 @@ class DeclaredEnvironment:
     rules: FileRules
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PolicyFile:
     """A policy file without errors. `rules` hold in every environment."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from tierline.facts.decision import Severity
 from tierline.facts.evidence import SignalKind
 from tierline.facts.instant import Instant
+from tierline.frozen import frozen
 
 
 class EnvironmentKind(StrEnum):
@@ -48,7 +49,7 @@ class OnTierFailure(StrEnum):
     HOLD = "hold"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """Numbers that bound a rollout; seconds, counts, shares between 0 and 1.
 
@@ -70,7 +71,7 @@ class Limits:
     requests: int = 400
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Waiver:
     """A named exception: findings of `code` (of one service, or all) count as warnings."""
 
@@ -81,7 +82,7 @@ class Waiver:
     expires: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trust:
     """Whom an environment believes: public keys, people who approve, registries to pull from."""
 
@@ -104,7 +105,7 @@ DEMANDS = (
 """What a policy may ask for, in the order in which people read it"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Policy:
     """Everything that decides how strict an environment is.
 

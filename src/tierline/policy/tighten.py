@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from tierline.frozen import frozen
 from tierline.mesh.defect import Defect
 from tierline.mesh.source import Source
 from tierline.mesh.tomltext import read_toml
@@ -44,7 +44,7 @@ LARGER_IS_STRICTER = frozenset({"retry_seconds"})
 _DEMAND_RANK = {Demand.OFF: 0, Demand.EXPECTED: 1, Demand.REQUIRED: 2}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Refusal:
     """Something that the mesh asked for and does not get."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from tierline.facts.decision import Severity
+from tierline.frozen import frozen
 from tierline.policy.builtin import builtin_demands
 from tierline.policy.model import Demand, EnvironmentKind, Policy
 
@@ -23,7 +23,7 @@ UNKNOWN_BEYOND_LOCAL: Everywhere = (WARN, UNKNOWN, UNKNOWN)
 _RANK = {OK: 0, WARN: 1, UNKNOWN: 2, FAIL: 3}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Code:
     """One row of the table of finding codes; `code` is `<gate>/<slug>`.
 

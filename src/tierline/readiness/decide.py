@@ -7,11 +7,11 @@ with its reasons and the chain of owners that it follows from.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from tierline.errors import UsageError
 from tierline.facts.decision import Decision, decision_of, worst
 from tierline.facts.evidence import Answer
+from tierline.frozen import frozen
 from tierline.mesh.clean import clean
 from tierline.mesh.graph import Graph, batch_id
 from tierline.mesh.model import Mesh
@@ -92,7 +92,7 @@ def _own(check: Check, chosen: tuple[str, ...]) -> dict[str, list[Finding]]:
     return own
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Standing:
     """The chosen services with what is known of each alone."""
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tierline.facts.evidence import Answer
+from tierline.frozen import frozen
 from tierline.mesh.defect import Defect
 from tierline.mesh.model import Mesh
 from tierline.mesh.tree import Tree
 from tierline.readiness.codes_reading import READING_SLUGS
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GateFacts:
     """The mesh's files, what is known of externals, and what was wrong with the policy.
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from tierline.frozen import frozen
 from tierline.mesh.defect import Defect
 from tierline.mesh.model import Mesh
 from tierline.policy.model import Policy
@@ -14,7 +14,7 @@ Judge = Callable[[Mesh, GateFacts, Policy], Iterable[Defect]]
 """how bad a defect is, the table of codes and the policy say; a judge only finds"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gate:
     """One row of the table of gates. `judge` None: announced, and not judged by this version."""
 

@@ -8,7 +8,8 @@ whether a file compiles is the build's word.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from tierline.frozen import frozen
 
 _TOKEN = re.compile(
     r"""//[^\n]*|/\*.*?(?:\*/|\Z)|`[^`]*(?:`|\Z)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?"""
@@ -20,7 +21,7 @@ _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GoFile:
     """`package` is "" where there is no clause; `functions` are those at the top level, not methods.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from tierline.facts.decision import Decision, Severity
+from tierline.frozen import frozen
 from tierline.mesh.defect import Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """A gate's result with its place, reason and fix. `service_id` None concerns the release."""
 
@@ -22,7 +22,7 @@ class Finding:
     fix: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GateResult:
     """What one gate says on the whole: the worst of its findings. `off`: not asked for, and why."""
 
@@ -32,7 +32,7 @@ class GateResult:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Check:
     """The result of `tierline check`: every gate, every finding. `partial`: some gates left out."""
 
@@ -42,7 +42,7 @@ class Check:
     partial: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reason:
     """Why a service is not GO (or what is worth knowing although it is).
 
@@ -54,7 +54,7 @@ class Reason:
     decision: Decision = Decision.HOLD
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ServiceReadiness:
     """How one service stands. `chain` leads from it to the service that decides, itself first.
 
@@ -67,7 +67,7 @@ class ServiceReadiness:
     chain: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BatchReadiness:
     """A batch is as good as its worst service."""
 
@@ -76,7 +76,7 @@ class BatchReadiness:
     services: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Readiness:
     """May it ship: of every service of a selection, every batch, and the release."""
 

@@ -7,8 +7,8 @@ profile asks for. Of contents it reads only the Go that makes a service buildabl
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from tierline.frozen import frozen
 from tierline.mesh.clean import clean
 from tierline.mesh.defect import Defect, Place
 from tierline.mesh.model import Mesh
@@ -23,7 +23,7 @@ _PATH_LIMIT = 300
 """characters of a path that a finding shows"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Layout:
     """The tree, and the folders that hold anything but a `.gitkeep`."""
 

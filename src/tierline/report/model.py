@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tierline.facts.decision import Decision
 from tierline.facts.instant import Instant
+from tierline.frozen import frozen
 from tierline.ledger.model import Issue
 from tierline.plan.model import Blocker, Overruled
 from tierline.rollout.blocked import Blocked
@@ -15,7 +14,7 @@ REFUSED = "refused"
 """state of a rollout that never began because its plan was not GO"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ServiceReport:
     """One planned service. `attempts` counts effects; times are None for what did not happen.
 
@@ -43,7 +42,7 @@ class ServiceReport:
         return self.decision is Decision.GO and self.verified_at is not None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BatchReport:
     """A batch is as good as its worst service."""
 
@@ -52,7 +51,7 @@ class BatchReport:
     services: tuple[ServiceReport, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RollbackStep:
     """What a rollback did to one service."""
 
@@ -62,7 +61,7 @@ class RollbackStep:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FollowUp:
     """A command that leads on, and what it is for."""
 
@@ -70,7 +69,7 @@ class FollowUp:
     purpose: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cause:
     """Something that keeps services from being GO, and whom. `service_id` None: not a service."""
 
@@ -81,7 +80,7 @@ class Cause:
     waiting: tuple[ServiceReport, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """The whole of it. `order` lists services as they were first started.
 

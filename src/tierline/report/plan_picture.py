@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from tierline.facts.decision import Decision
+from tierline.frozen import frozen
 from tierline.plan.model import Batch, Plan, PlannedService
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Picture:
     """`columns` are batches in order with those of their services that are drawn, in rank order.
 
@@ -22,7 +22,7 @@ class Picture:
     edges_left_out: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cap:
     """What a picture holds at most: more cannot be read, and some viewers give up."""
 

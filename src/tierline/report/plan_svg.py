@@ -6,9 +6,9 @@ The SVG is self-contained: no script, no font, no reference to anything outside 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from tierline.facts.decision import Decision
+from tierline.frozen import frozen
 from tierline.plan.model import Plan, PlannedService
 from tierline.report.names import cut
 from tierline.report.plan_picture import Cap, Picture, note, picture, tier_label
@@ -38,7 +38,7 @@ _TIP = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Spot:
     x: int
     y: int

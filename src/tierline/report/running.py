@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from tierline.facts.observation import Instance, Phase
+from tierline.frozen import frozen
 from tierline.ledger.words import command_in
 from tierline.report.layout import table, wrapped
 from tierline.report.names import fitted
@@ -19,7 +19,7 @@ WIDE = 100
 _HEAD = ("service", "workload", "phase", "health", "address", "revision")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Running:
     """An instance of a service, and how the service's health was answered just now."""
 
@@ -28,7 +28,7 @@ class Running:
     health: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """The newest rollout of an environment, and whether somebody conducts it now."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from tierline.frozen import frozen
 from tierline.policy.model import TierMode
 from tierline.rollout.queues import settled
 from tierline.rollout.state import PASSED, Held, Kind, ServiceState, State, Status
@@ -12,7 +11,7 @@ _NAMED = 5
 """blockers of one kind that are named; the rest is counted"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Blocked:
     """One thing that a service waits for: `by` is a service, a tier (`t1`) or a person."""
 

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tierline.facts.instant import Instant
+from tierline.frozen import frozen
 from tierline.rollout.events import Action, EffectIntended, Ending, effect_key
 from tierline.rollout.heap import Heap, pop
 from tierline.rollout.queues import startable
 from tierline.rollout.state import ENDED, PASSED, ServiceState, State, Status
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Intend:
     """Write this intent, then send the effect."""
 
     event: EffectIntended
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resend:
     """Send an effect again under its old key: nobody could say what became of it."""
 
@@ -26,7 +25,7 @@ class Resend:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class End:
     """Nothing more will start."""
 
@@ -37,7 +36,7 @@ class End:
 Choice = Intend | Resend | End
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decided:
     """The choices of one turn, and when to decide again even if nothing happens."""
 

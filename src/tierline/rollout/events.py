@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
 from tierline.facts.instant import Instant
+from tierline.frozen import frozen
 
 
 class Action(StrEnum):
@@ -49,7 +49,7 @@ def effect_key(rollout: str, service_id: str, action: Action, attempt: int) -> s
     return f"{rollout}/{service_id}/{action}/{attempt}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RolloutRequested:
     """A plan is to be carried out. `unchanged` services are checked, not started."""
 
@@ -60,7 +60,7 @@ class RolloutRequested:
     supersedes: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LeaseAcquired:
     """A conductor holds the environment from here on."""
 
@@ -69,7 +69,7 @@ class LeaseAcquired:
     fence: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EffectIntended:
     """Written before an effect is sent."""
 
@@ -81,7 +81,7 @@ class EffectIntended:
     revision: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EffectSettled:
     """The target answered (or an observation showed that it had taken the effect on)."""
 
@@ -95,7 +95,7 @@ class EffectSettled:
     temporary: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ServiceObserved:
     """What runs of a service changed (transitions only, never a repetition)."""
 
@@ -107,7 +107,7 @@ class ServiceObserved:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ServiceJudged:
     """Verification spoke. `evidence` is the JSON of what it judged, enough to judge again."""
 
@@ -121,7 +121,7 @@ class ServiceJudged:
     evidence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CommandAccepted:
     """The conductor took up what a person asked for."""
 
@@ -132,7 +132,7 @@ class CommandAccepted:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RolloutEnded:
     """Nothing more will start. A held rollout may be resumed."""
 
@@ -153,7 +153,7 @@ Event = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recorded:
     """A row of the journal. `seq` has no gaps within an environment; `token` is the writer's fence.
 

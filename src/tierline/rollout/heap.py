@@ -7,13 +7,14 @@ right spine has at most log2(n + 1) nodes, so push and pop are O(log n) and old 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from tierline.frozen import frozen
 
 Item = tuple[float, str]
 """(priority, name): the smallest comes first, names break ties"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Heap:
     """A node: `spine` is the length of its right spine."""
 

@@ -6,12 +6,12 @@ number of services. The plan says what must happen; the state says what did.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from rpds import HashTrieMap, HashTrieSet
 
 from tierline.facts.instant import Instant
+from tierline.frozen import frozen
 from tierline.plan.model import Plan, PlannedService
 from tierline.rollout.events import Action
 from tierline.rollout.heap import Heap
@@ -58,7 +58,7 @@ class Kind(StrEnum):
     EVIDENCE = "evidence"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Held:
     """Why a service is held: `by` is an owner's id, a tier (`t1`), or who asked for it."""
 
@@ -66,7 +66,7 @@ class Held:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Progress:
     """How far one service is. Times are instants; `since` is when `state` began.
 
@@ -98,7 +98,7 @@ class Progress:
         return self.verified_at is not None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Index:
     """The plan, arranged for looking things up; built once, shared by all states of a rollout.
 
@@ -138,7 +138,7 @@ def index_of(plan: Plan) -> Index:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class State:
     """The fold of a rollout's events.
 

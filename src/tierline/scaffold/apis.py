@@ -7,13 +7,14 @@ A type is a JSON type, `[type]` for a list of it, or the name of a schema of the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from tierline.frozen import frozen
 
 Members = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Operation:
     """`route` is `GET /things/{id}`; `takes` and `gives` name schemas; `query` optional parameters.
 
@@ -30,7 +31,7 @@ class Operation:
     signed_in: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Api:
     """The operations of one service and the schemas that they use."""
 

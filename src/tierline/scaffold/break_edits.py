@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from tierline.frozen import frozen
 
 NOWHERE = "127.0.0.1:9"
 """an address that nobody answers at"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edit:
     """Put `new` in the place of the one match of `old` (a regular expression) in `file`.
 
@@ -29,7 +30,7 @@ class Edit:
     everywhere: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Language:
     """Where to put `imports`: behind the one match of `behind`, each formatted by `import_line`."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from tierline.frozen import frozen
 from tierline.mesh.names import short_id
 from tierline.scaffold.index_files import Declared
 
@@ -28,7 +29,7 @@ CATEGORIES = {
 """domain -> the category of the deployment profile that leads to it"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Canonical:
     """What the inputs say. `externals` are services that are known and no part of the mesh.
 

@@ -7,8 +7,8 @@ in the order and spelling of the format.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from tierline.frozen import frozen
 from tierline.mesh.graph import Graph, build_graph
 from tierline.mesh.names import folder_name, index_key
 
@@ -16,7 +16,7 @@ GENERATOR = "mesh/scripts/generate-mesh-index.sh"
 TIER_TITLES = ("platform-ops", "core-platform", "domain clusters")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Declared:
     """A service as the canonical inputs declare it. `depends_on` may name services outside."""
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from tierline.frozen import frozen
 from tierline.mesh.names import folder_name, short_id, slug
 from tierline.scaffold.canonical_files import Canonical
 from tierline.scaffold.index_files import Declared
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DemoService:
     """`owners` and `externals` map service id -> the key of its address in the configuration.
 

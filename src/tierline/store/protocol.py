@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from tierline.facts.instant import Instant
+from tierline.frozen import frozen
 from tierline.ledger.model import Issue
 from tierline.rollout.events import Command, Event, Recorded
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """A person's command, waiting for whoever holds the lease."""
 
@@ -23,7 +23,7 @@ class Asked:
     at: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """What one turn writes: the events of one rollout, by the holder of `token`."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
+from tierline.frozen import frozen
 from tierline.targets.local.rendezvous import private_folder
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -27,7 +27,7 @@ def launch_id(key: str, workload: str) -> str:
     return f"{key.replace('/', '_')}.{workload}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layout:
     """`state` outlives a reboot, `runtime` need not."""
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from tierline.errors import PermanentError
 from tierline.facts.instant import Instant
+from tierline.frozen import frozen
 from tierline.supervisor import files, process
 from tierline.targets.local.messages import Claim, Claimed, HeldBy
 from tierline.targets.protocol import Holder
@@ -22,7 +23,7 @@ _CLOCK_SLACK = 2.0
 _LONGEST = 3600.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lease:
     """`token` is the highest ever given or seen. Without holder it is free."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
+from tierline.frozen import frozen
 from tierline.supervisor.sock_diag import listening_sockets
 
 _LISTEN: Final = b"0A"
@@ -18,7 +18,7 @@ _RANK: Final = {_LOOPBACK4: 0, _LOOPBACK_MAPPED: 0, _ANY4: 1, _ANY6: 2}
 """who answers at 127.0.0.1: the most specific address wins"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listening:
     """A listening socket: `address` as the kernel writes it, in hexadecimal."""
 

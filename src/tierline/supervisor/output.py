@@ -14,8 +14,9 @@ import errno
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from tierline.frozen import frozen
 
 LIMIT = 10 * 1024 * 1024
 """bytes that the output of one start may take on disk, give or take what a second brings"""
@@ -59,7 +60,7 @@ def keep_within(path: Path, limit: int = LIMIT) -> bool:
         os.close(descriptor)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """A line and where it ends in its file."""
 

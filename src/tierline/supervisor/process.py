@@ -10,14 +10,14 @@ import contextlib
 import os
 import signal
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from tierline.facts.instant import Instant
+from tierline.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Process:
     """One line of /proc/PID/stat, as far as it matters here."""
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from pathlib import Path
 from typing import Any
 
 from tierline.facts.instant import Instant
+from tierline.frozen import frozen
 from tierline.supervisor import files
 from tierline.supervisor.layout import Layout, launch_id
 
 _KEYS_KEPT = 200
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Record:
     """One start: written after the process exists and before it may run its program."""
 
@@ -38,7 +39,7 @@ class Record:
         return f"{self.boot_id[:8]}-{self.pid}-{self.start_time}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ended:
     """How it ended; `code` None where nobody could see it, negative for a signal."""
 
@@ -47,7 +48,7 @@ class Ended:
     at: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ServiceState:
     """`key` is the last effect accepted, `begun` one that was begun and not accepted yet."""
 

@@ -12,9 +12,9 @@ import fcntl
 import os
 import signal
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from tierline.frozen import frozen
 from tierline.supervisor import files, process
 
 _GATE = (
@@ -31,7 +31,7 @@ class LockBusy(Exception):  # noqa: N818 - a fact about the world, not a mistake
     """Processes of an earlier start still hold the workload's lock."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Start:
     """What to start, and the files that go with it."""
 

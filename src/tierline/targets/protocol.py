@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Protocol
 
 from tierline.errors import PermanentError
@@ -19,6 +18,7 @@ from tierline.facts.probe import (
     ReadinessProbe,
     RequestProbe,
 )
+from tierline.frozen import frozen
 from tierline.plan.model import Plan
 
 __all__ = [
@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Capabilities:
     """What a target can observe and enforce; what it cannot is unknown, never assumed."""
 
@@ -49,7 +49,7 @@ class Capabilities:
     receives_signals: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Holder:
     """Who conducts: enough to see on the same boot whether it still lives."""
 
@@ -60,7 +60,7 @@ class Holder:
     started_at: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fence:
     """A lease won. `token` grows with every holder; claim again before `until` to keep it."""
 
@@ -86,7 +86,7 @@ class LeaseHeld(PermanentError):  # noqa: N818 - a fact about the world, not a m
         self.holder, self.since, self.until = holder, since, until
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prepared:
     """A service is built and staged (`ok`), or is not and `detail` says why (`code` build/...)."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import reduce
 
 from tierline.facts.decision import Severity
 from tierline.facts.evidence import Connection, Dependencies, Health, Requests, Signal
 from tierline.facts.instant import Instant
 from tierline.facts.observation import Instance, Phase, Seen
+from tierline.frozen import frozen
 from tierline.verification.model import Expectation, Observations
 
 _WHOLE = 9.95
@@ -18,7 +18,7 @@ LONGEST = 300
 """characters of foreign text (an answer, a last line of output) that a message repeats"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ruling:
     """What a condition says. Only evidence changes a FAIL.
 
@@ -54,7 +54,7 @@ def together(rulings: Sequence[Ruling]) -> Ruling:
     return reduce(_pair, rulings)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """An expectation, the evidence about it and the present instant."""
 

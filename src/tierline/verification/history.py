@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from tierline.facts.evidence import Answer, Health
 from tierline.facts.instant import Instant
+from tierline.frozen import frozen
 
 ENOUGH = 3
 """answers in a row that make an instance healthy, or its failure a sustained one"""
@@ -14,7 +14,7 @@ FLAP_SECONDS = 60.0
 """how long before the latest answer a change still counts"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class History:
     """`streak` counts the OK answers since the last other one; `healthy_at` is when it reached
     ENOUGH; `failures` counts the failures since the last OK; `changes` how often OK turned into

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from tierline.facts.decision import Severity
@@ -18,10 +18,11 @@ from tierline.facts.evidence import (
 )
 from tierline.facts.instant import Instant
 from tierline.facts.observation import Seen
+from tierline.frozen import frozen
 from tierline.policy.model import Demand, Limits
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Expectation:
     """What "verified" demands of one service.
 
@@ -44,7 +45,7 @@ class Expectation:
     verified_before: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Observations:
     """The evidence at hand about one service.
 
@@ -61,7 +62,7 @@ class Observations:
     boundaries: tuple[Boundary, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Condition:
     """One condition of "verified": how it stands, why, and the code that `explain` knows."""
 
@@ -80,7 +81,7 @@ class Standing(StrEnum):
     UNDECIDED = "undecided"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """What `judge` says. `next_at` is when it may say otherwise without new evidence."""
 

@@ -6,7 +6,7 @@ command.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
@@ -14,6 +14,7 @@ from tierline.errors import PermanentError
 from tierline.facts.evidence import Health
 from tierline.facts.instant import Instant
 from tierline.facts.observation import Seen
+from tierline.frozen import frozen
 from tierline.verification.case import cut
 from tierline.verification.gather import condensed
 from tierline.verification.judge import judge
@@ -26,7 +27,7 @@ MOST_ANSWERS = 200
 """health answers that a record holds"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judgement:
     """What `judge` was given. `version` grows when older records can no longer be read."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from tierline.facts.evidence import SignalKind
+from tierline.frozen import frozen
 
 _SERVER: Final = (2, "SPAN_KIND_SERVER")
 _ERROR: Final = (2, "STATUS_CODE_ERROR")
@@ -30,7 +30,7 @@ class BadBody(ValueError):  # noqa: N818 - said about a body, not about a progra
     """The body is not what its content type says; the message names the deciding fact."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Batch:
     """What one resource sent: `items` log records, metrics or spans.
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from tierline.facts.evidence import SignalKind
 from tierline.facts.instant import Instant
+from tierline.frozen import frozen
 from tierline.supervisor.telemetry.decode import Batch
 
 _ROWS = 20_000
@@ -27,7 +28,7 @@ Sender = tuple[str, str, str, str]
 """service, version, instance as the resource says them, kind"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arrived:
     """All that arrived of one sender and kind."""
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from tierline.frozen import frozen
 
 _GENERIC = frozenset({
     "service", "services", "svc", "api", "grpc", "http", "https", "url", "uri", "urls",
@@ -37,7 +38,7 @@ _DEFAULT_PORTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Address:
     """A parsed `host:port` or URL. `scheme` is "" for the bare form."""
 

@@ -20,6 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from tierline.errors import PermanentError
+from tierline.frozen import frozen
 from tierline.mesh.model import Workload
 from tierline.targets.local import programs, pycheck
 from tierline.targets.local.closure import Closure
@@ -34,7 +35,7 @@ _GO_VARIABLES = (
 _MOST_NODE_FILES = 50
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Job:
     """One service to build. `filling` is being filled, `final` is where it will run from."""
 

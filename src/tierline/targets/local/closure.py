@@ -7,11 +7,11 @@ runs is built from exactly what its revision names.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Protocol
 
 from tierline.errors import PermanentError
 from tierline.facts.revision import Revision
+from tierline.frozen import frozen
 from tierline.mesh.model import Mesh, Service
 
 
@@ -49,7 +49,7 @@ class Sources(Protocol):
     def revision(self, service_id: str) -> Revision: ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Closure:
     """Folders relative to the mesh root, sorted, none inside another; the service's among them.
 

@@ -13,6 +13,8 @@ import re
 import socket
 from dataclasses import dataclass, field
 
+from tierline.frozen import frozen
+
 LARGEST_BODY = 256 * 1024
 _LARGEST_HEAD = 32 * 1024
 _STATUS = re.compile(rb"HTTP/1\.(?P<minor>[01]) (?P<code>[1-5][0-9][0-9])(?: |\r|$)")
@@ -27,7 +29,7 @@ class NoAnswer(Exception):  # noqa: N818 - a fact about the world
     """A connection that gave no valid answer in time; the message says how it failed."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answered:
     """What came back. `whole` is False where the body was longer than the cap."""
 

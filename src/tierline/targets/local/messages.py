@@ -7,20 +7,21 @@ One connection carries one request and then its reply, or a stream of frames. Va
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from tierline.facts.evidence import Requests, Signal
 from tierline.facts.instant import Instant
 from tierline.facts.observation import Accepted, Refused, Seen, Synced
 from tierline.facts.probe import LogLine
+from tierline.frozen import frozen
 from tierline.targets.protocol import Holder
 
 PROTOCOL = 1
 """raised when an older supervisor could misunderstand a newer client"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Workload:
     """One process to start: argv as it is, no shell; `env` is added to a clean environment.
 
@@ -35,7 +36,7 @@ class Workload:
     ports: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Claim:
     """Win or keep the lease of this environment for `ttl` seconds; a new token is above `above`."""
 
@@ -45,14 +46,14 @@ class Claim:
     above: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Release:
     """Give the lease back; harmless when `token` has lost it already."""
 
     token: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AssignPorts:
     """Numbers for the named ports of a service: the same ones every time."""
 
@@ -60,7 +61,7 @@ class AssignPorts:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Launch:
     """Replace whatever runs of the service by these workloads.
 
@@ -75,7 +76,7 @@ class Launch:
     stop_seconds: float = 10.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stop:
     """End whatever runs of the service."""
 
@@ -85,31 +86,31 @@ class Stop:
     stop_seconds: float = 10.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FindListener:
     """Who listens on this TCP port?"""
 
     port: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Observe:
     """Stream: a `Seen` of each service, `Synced`, then `Seen` on every change."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WatchSignals:
     """Stream: a `Signal` for all telemetry that arrived so far, then on every change."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CountRequests:
     """Requests that instances of the service report in their own traces."""
 
     service_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadLogs:
     """Stream: the newest `limit` lines since then, oldest first; `End`, or what follows.
 
@@ -123,12 +124,12 @@ class ReadLogs:
     follow: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GetStatus:
     """How the supervisor itself does."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shutdown:
     """End the supervisor; with `stop_services` all that it holds first."""
 
@@ -152,7 +153,7 @@ Request = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Claimed:
     """The lease is the holder's until then."""
 
@@ -160,7 +161,7 @@ class Claimed:
     until: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HeldBy:
     """The lease is somebody else's."""
 
@@ -169,7 +170,7 @@ class HeldBy:
     until: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TakenPort:
     """A remembered port that a process outside the service listens on (`by` names it)."""
 
@@ -178,7 +179,7 @@ class TakenPort:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ports:
     """`numbers` of all names asked for, those that are taken included."""
 
@@ -195,7 +196,7 @@ class Whose(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listener:
     """Who listens: an instance of ours, somebody else, nobody; unknown if we may not look."""
 
@@ -206,14 +207,14 @@ class Listener:
     command: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Counted:
     """One entry for each instance that sent traces of requests; without any: unknown, not zero."""
 
     requests: tuple[Requests, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Status:
     """The supervisor itself. `otlp_url` "" means that telemetry is not received; `now` is its clock."""
 
@@ -231,17 +232,17 @@ class Status:
     now: Instant = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Done:
     """It was done; there is nothing to tell."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class End:
     """A stream is complete; without this frame it was cut."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failure:
     """The request could not be served at all."""
 

@@ -11,14 +11,14 @@ import hashlib
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from tierline.errors import UsageError
+from tierline.frozen import frozen
 from tierline.targets.local.rendezvous import private_folder
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Folders:
     """The three folders of an environment, all there, 0700 and ours.
 

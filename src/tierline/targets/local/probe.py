@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from tierline.facts.evidence import Answer, Connection, Dependencies, Evidence, Health, Requests
 from tierline.facts.instant import Instant
 from tierline.facts.observation import Instance, Phase, Seen
 from tierline.facts.probe import ConnectionProbe, HealthProbe, Probe, ReadinessProbe, RequestProbe
+from tierline.frozen import frozen
 from tierline.targets.local import http
 from tierline.targets.local.addresses import Address, parse_address
 from tierline.targets.local.client import Client
@@ -31,7 +31,7 @@ PROBED_PATHS = frozenset({HEALTH_PATH, READY_PATH})
 _LONGEST_DETAIL = 300
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subject:
     """The service to ask, as known now.
 
@@ -57,7 +57,7 @@ class Subject:
         return max(alive or fit, key=lambda i: i.started_at, default=None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Reply:
     """What came of asking. `instance` "" : of nobody of the service."""
 

@@ -8,8 +8,9 @@ import os
 import re
 import signal
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from tierline.frozen import frozen
 
 _MOST_OUTPUT = 64 * 1024
 _MOST_LINES = 6
@@ -18,7 +19,7 @@ _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ended:
     """How a program ended and what it said on both outputs, at most 64 KiB of it."""
 

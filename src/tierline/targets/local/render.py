@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tierline.errors import PermanentError
+from tierline.frozen import frozen
 from tierline.targets.local.addresses import (
     Address,
     match_owner,
@@ -26,7 +27,7 @@ _PORT_KEY = re.compile(r"(?P<name>[a-z][a-z0-9_]*)_port")
 _INFRASTRUCTURE = re.compile(r".*(_url|_urls|_brokers|_dsn|_uri)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Neighbour:
     """A service that addresses may point at: its ports here, and those its configuration names."""
 
@@ -34,7 +35,7 @@ class Neighbour:
     declared: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Surroundings:
     """What rendering needs to know besides the text.
 
@@ -52,7 +53,7 @@ class Surroundings:
     otlp: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rendered:
     """The text to write, and what else follows from it.
 

@@ -15,11 +15,12 @@ import secrets
 import shutil
 import stat
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from pathlib import Path
 from typing import Any
 
 from tierline.errors import PermanentError
+from tierline.frozen import frozen
 
 KEPT = 5
 """staged revisions of a service that stay available"""
@@ -33,7 +34,7 @@ _MANIFEST = "staged.json"
 _LAST_STARTED = ".last-started"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StagedWorkload:
     """How a workload starts from the staged folder: argv as it is, variables besides the usual."""
 
@@ -42,7 +43,7 @@ class StagedWorkload:
     env: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Staged:
     """A staged revision. It holds all that starting it again needs, without today's checkout.
 

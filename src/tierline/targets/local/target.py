@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -31,6 +31,7 @@ from tierline.facts.observation import (
 )
 from tierline.facts.probe import LogLine, Probe
 from tierline.facts.revision import ABSENT
+from tierline.frozen import frozen
 from tierline.mesh.model import Mesh
 from tierline.plan.model import Plan
 from tierline.targets.local.addresses import Address
@@ -52,7 +53,7 @@ SNAPSHOT_SECONDS = 5.0
 _DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Site:
     """Where and under what conditions a local environment lives.
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import yaml
 
 from tierline.errors import PermanentError
+from tierline.frozen import frozen
 
 LARGEST = 1_000_000
 """characters; a configuration is refused beyond it"""
@@ -23,7 +24,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9_/][A-Za-z0-9_./:@%+=-]*[A-Za-z0-9_/]|[A-Za-z0-9
 Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scalar:
     """A value: its path of keys and list positions, its text and where it stands (from 0)."""
 

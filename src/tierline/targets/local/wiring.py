@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from tierline.frozen import frozen
 from tierline.mesh.model import Mesh
 from tierline.targets.local.addresses import Address
 from tierline.targets.local.client import Client
@@ -18,7 +18,7 @@ from tierline.targets.local.render import HOST, Neighbour, Rendered, Surrounding
 from tierline.targets.local.stage import Staged
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wired:
     """A staged revision with its ports and its configuration for this machine."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tierline.facts.evidence import SignalKind
+from tierline.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Behaviour:
     """One start of one service. Times are seconds after the target accepted the effect.
 

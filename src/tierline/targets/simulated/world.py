@@ -19,6 +19,7 @@ from tierline.facts.observation import (
     Refused,
     Seen,
 )
+from tierline.frozen import frozen
 from tierline.rollout.events import Action
 from tierline.targets.protocol import Fence, Holder, LeaseHeld
 from tierline.targets.simulated.behaviour import Behaviour
@@ -27,7 +28,7 @@ _AFTER = 0.001
 """seconds after a change at which watchers are told, so that rounding cannot hide it"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Done:
     """An effect that took hold."""
 
@@ -39,7 +40,7 @@ class Done:
     fence: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Run:
     """One start of a service: what it was told to run, and how it behaves."""
 
