@@ -86,7 +86,7 @@ SUITES = {
     "simulation": Suite(
         minutes=10,
         tests=("tests/simulation", "-n", "2"),
-        environment={"TIERLINE_SIMULATED_ROLLOUTS": "3000"},
+        environment={"TIERLINE_SIMULATED_ROLLOUTS": "10000"},
     ),
     "conformance": Suite(minutes=7, tests=("tests/conformance",)),
     "e2e": Suite(minutes=25, tests=("tests/e2e",)),

@@ -7,8 +7,11 @@ conductor's plan and the world's truth, and nothing of how the conductor works.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from math import inf
 
-from simulation.play import ENVIRONMENT, Played
+from simulation.play import ENVIRONMENT, FIRST_ASK_SECONDS, Played
+from tierline.conductor.virtual import EPOCH
 from tierline.facts.evidence import SignalKind
 from tierline.facts.instant import Instant
 from tierline.policy.model import Demand, OnTierFailure, TierMode
@@ -31,11 +34,14 @@ from tierline.targets.simulated.world import Run
 
 STALE_SECONDS = 2.5
 """how long ago an owner may have died without anybody having noticed yet"""
+TAKEN_UP_SECONDS = 0.11
+"""after how long at most a command counts"""
 
 
 def journal(played: Played) -> list[Recorded]:
-    """All rows."""
-    return list(played.store.read(ENVIRONMENT))
+    """All rows, each with the true time at which it was written, whatever its writer's clock said."""
+    rows = played.store.read(ENVIRONMENT)
+    return [replace(row, at=row.at - played.ahead.get(row.token, 0.0)) for row in rows]
 
 
 def states(played: Played) -> Iterator[tuple[State, Event, Instant]]:
@@ -167,7 +173,7 @@ def _closed(state: State, name: str, rule: OnTierFailure) -> bool:
 
 def i3_limits(played: Played) -> list[str]:
     """Never more in flight than allowed, and nothing new after the failure budget is used up."""
-    wrong: list[str] = []
+    wrong = _crowded(played)
     limits = played.script.plan.rules.limits
     for state, event, at in states(played):
         if isinstance(event, EffectIntended):
@@ -183,6 +189,27 @@ def i3_limits(played: Played) -> list[str]:
             planned = event.service_id in state.index.services
             if planned and limits.failure_budget is not None and failed >= limits.failure_budget:
                 wrong.append(f"{event.service_id} intended at {at} after {failed} failures")
+    return wrong
+
+
+def _crowded(played: Played) -> list[str]:
+    """Starts that the world saw while as many others as are allowed were not judged yet."""
+    judged: dict[str, Instant] = {}
+    for row in journal(played):
+        if isinstance(row.event, ServiceJudged):
+            judged.setdefault(row.event.key, row.at)
+    most = played.script.plan.rules.limits.max_parallel
+    wrong: list[str] = []
+    for run in played.starts:
+        others = {
+            other.service_id
+            for other in played.starts
+            if other.number < run.number
+            and run.began < judged.get(other.key, inf)
+            and run_at(played, other.service_id, run.began) is other
+        }
+        if len(others | {run.service_id}) > most:
+            wrong.append(f"{run.key} started at {run.began} beside {sorted(others)}")
     return wrong
 
 
@@ -216,17 +243,34 @@ def i4_effects_once(played: Played) -> list[str]:
 
 
 def i5_nothing_after_hold(played: Played) -> list[str]:
-    """A held or aborted rollout starts nothing."""
+    """Nothing starts after a person asked to hold or abort, nor after the end, until resumed.
+
+    When they asked is known from outside. What was intended before is seen through: under its key
+    it may reach the world later.
+    """
     wrong: list[str] = []
-    stopped: Instant | None = None
-    for _, event, at in states(played):
-        if isinstance(event, CommandAccepted):
-            stopped = None if event.command is Command.RESUME else at
-        if isinstance(event, RolloutEnded):
-            stopped = at
-        if isinstance(event, EffectIntended) and stopped is not None:
-            wrong.append(f"{event.key} intended at {at}, stopped since {stopped}")
+    rows = journal(played)
+    intended = {row.event.key: row.at for row in rows if isinstance(row.event, EffectIntended)}
+    resumed = [
+        row.at
+        for row in rows
+        if isinstance(row.event, CommandAccepted) and row.event.command is Command.RESUME
+    ]
+    stops = [(at, at + TAKEN_UP_SECONDS) for at, c in asked(played) if c is not Command.RESUME]
+    stops += [(row.at, row.at) for row in rows if isinstance(row.event, RolloutEnded)]
+    for said, counts in stops:
+        until = min((at for at in resumed if at >= said), default=inf)
+        wrong += [
+            f"{run.key} started at {run.began}, stopped since {said}"
+            for run in played.starts
+            if counts < intended.get(run.key, run.began) < until
+        ]
     return wrong
+
+
+def asked(played: Played) -> list[tuple[Instant, Command]]:
+    """What people asked, and when they did."""
+    return [(EPOCH + FIRST_ASK_SECONDS + at, command) for at, command in played.script.asks]
 
 
 def i6_one_conductor(played: Played) -> list[str]:

@@ -6,7 +6,8 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from simulation.mortal import Fuse, Killed, MortalStore, MortalTarget
+from simulation.clocks import AheadClock, AheadTarget
+from simulation.mortal import Fuse, Killed, MortalStore
 from simulation.scripts import Script
 from simulation.views import FaultyView
 from tierline.conductor.loop import Conductor
@@ -26,6 +27,8 @@ from tierline.targets.simulated.world import Done, Run, World
 ENVIRONMENT, ROLLOUT = "local", "R-1"
 BOUND_SECONDS = 600.0
 """virtual time in which every rollout must have ended"""
+FIRST_ASK_SECONDS = 1.0
+"""after how long on the true clock the first second of the script's people begins"""
 BEFORE = "before/"
 """with this begin the keys of what ran before the rollout"""
 
@@ -35,6 +38,7 @@ class Watcher(Reporter):
     """Writes down from when to when the conductor that now conducts could not see."""
 
     clock: VirtualClock
+    """the true one"""
     blind: list[tuple[Instant, Instant]] = field(default_factory=list[tuple[Instant, Instant]])
     since: Instant | None = None
 
@@ -57,6 +61,8 @@ class Played:
     state: State
     seconds: float
     blind: list[tuple[Instant, Instant]]
+    ahead: dict[int, float]
+    """token -> by how much the clock of who held that lease was ahead of the true one"""
 
     @property
     def starts(self) -> list[Run]:
@@ -87,11 +93,12 @@ class _Stage:
         self.frozen: list[tuple[Fuse, asyncio.Task[State | None]]] = []
         self.blind: list[tuple[Instant, Instant]] = []
         self.resumes = script.resumes
+        self.ahead: dict[int, float] = {}
 
     async def play(self) -> Played:
         began = self.clock.now()
         self._before()
-        await asyncio.sleep(1.0)
+        await asyncio.sleep(FIRST_ASK_SECONDS)
         people = asyncio.create_task(self._people())
         with suppress(TimeoutError):
             async with asyncio.timeout(BOUND_SECONDS):
@@ -101,7 +108,7 @@ class _Stage:
         state = fold(self.script.plan, self.store.read(ENVIRONMENT))
         assert state is not None
         seconds = self.clock.now() - began
-        return Played(self.script, self.world, self.store, state, seconds, self.blind)
+        return Played(self.script, self.world, self.store, state, seconds, self.blind, self.ahead)
 
     def _before(self) -> None:
         revisions = {s.service_id: s.revision.id for s in self.script.plan.services}
@@ -113,7 +120,8 @@ class _Stage:
 
     async def _people(self) -> None:
         for at, command in self.script.asks:
-            await asyncio.sleep(max(0.0, at + 1.0 - asyncio.get_running_loop().time()))
+            due = at + FIRST_ASK_SECONDS
+            await asyncio.sleep(max(0.0, due - asyncio.get_running_loop().time()))
             now = self.clock.now()
             self.store.ask(ENVIRONMENT, Asked(0, ROLLOUT, command, "ada", "because", now))
 
@@ -134,18 +142,26 @@ class _Stage:
     def _resume(self, state: State) -> None:
         """What `tierline resume` writes before a conductor goes on."""
         fence = self.world.claim(Holder("resumer", "here", "boot", 99, 0.0))
+        clock = self._clock(0.0)
+        self.ahead[fence.token] = clock.ahead
         events = [
             LeaseAcquired("resumer", fence.token),
             CommandAccepted(0, Command.RESUME, "ada"),
         ]
-        entry = Entry(ROLLOUT, fence.token, self.clock.now(), events)
+        entry = Entry(ROLLOUT, fence.token, clock.now(), events)
         self.store.append(ENVIRONMENT, self.store.head(ENVIRONMENT), entry)
         self.world.release(fence)
 
+    def _clock(self, ahead: float) -> AheadClock:
+        newest = max((row.at for row in self.store.read(ENVIRONMENT)), default=0.0)
+        return AheadClock(self.clock, ahead, newest)
+
     async def _one_conductor(self, number: int, fuse: Fuse) -> State | None:
         holder = Holder(f"conductor-{number}", "here", "boot", number, 0.0)
-        target = MortalTarget(self.world, self.owners, self.view)
-        target.fuse = fuse
+        clocks = self.script.clocks
+        clock = self._clock(clocks[number % len(clocks)])
+        target = AheadTarget(self.world, self.owners, self.view)
+        target.fuse, target.clock = fuse, clock
         watcher = Watcher(self.clock)
         store = MortalStore(self.store, fuse)
         try:
@@ -153,7 +169,8 @@ class _Stage:
         except LeaseHeld as held:
             await asyncio.sleep(held.until - self.clock.now())
             return None
-        wiring = Wiring(ENVIRONMENT, store, target, self.clock, watcher)
+        self.ahead[fence.token] = clock.ahead
+        wiring = Wiring(ENVIRONMENT, store, target, clock, watcher)
         run = asyncio.create_task(self._run(wiring, fence))
         stopped = asyncio.create_task(fuse.frozen.wait())
         try:

@@ -56,7 +56,8 @@ class Script:
     `kills` are numbers of operations (journal writes and effects, counted from each start of a
     conductor) at which it dies; `freezes` are those at which it stops and wakes up much later.
     `asks` are commands with the second at which a person gives them; `resumes` says how often the
-    rollout is resumed after it ended held.
+    rollout is resumed after it ended held. `clocks` are the seconds by which the clock of one
+    conductor after the other is ahead of the true one.
     """
 
     seed: int
@@ -70,6 +71,7 @@ class Script:
     view: ViewFaults = field(default_factory=ViewFaults)
     asks: tuple[tuple[float, Command], ...] = ()
     resumes: int = 0
+    clocks: tuple[float, ...] = (0.0,)
 
 
 def script_of(seed: int) -> Script:
@@ -99,6 +101,7 @@ def script_of(seed: int) -> Script:
         view=_view(random),
         asks=asks,
         resumes=random.randint(1, 2) if asks or random.random() < 0.3 else 0,
+        clocks=_clocks(random),
     )
 
 
@@ -160,6 +163,12 @@ def _view(random: Random) -> ViewFaults:
         return ViewFaults()
     cuts = tuple(random.randint(0, 12) for _ in range(random.choice((0, 1, 2, 3))))
     return ViewFaults(cuts, late=0.1, twice=0.1, disordered=0.15)
+
+
+def _clocks(random: Random) -> tuple[float, ...]:
+    if random.random() < 0.6:
+        return (0.0,)
+    return tuple(random.choice((-7200.0, -30.0, -1.0, 0.0, 1.0, 45.0, 7200.0)) for _ in range(4))
 
 
 def _asks(random: Random) -> tuple[tuple[float, Command], ...]:

@@ -38,7 +38,7 @@ from tierline.rollout.events import (
 )
 from tierline.rollout.state import Held, Kind, ServiceState, State, Status
 from tierline.store.memory import MemoryStore
-from tierline.store.protocol import Entry
+from tierline.store.protocol import Asked, Entry
 from tierline.targets.simulated.world import World
 
 SEEDS = 400
@@ -171,6 +171,24 @@ def loses_what_was_open(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Conductor, "_act", only_new)
 
 
+def loses_commands(patch: pytest.MonkeyPatch) -> None:
+    """What people ask is never read."""
+
+    def nothing(self: MemoryStore, environment: str, after: int) -> tuple[Asked, ...]:
+        return ()
+
+    patch.setattr(MemoryStore, "asked", nothing)
+
+
+def forgets_commands(patch: pytest.MonkeyPatch) -> None:
+    """What people ask is read, and marked as read, and not written down."""
+
+    def obey(self: Conductor, asked: Asked, turn: Turn) -> None:
+        self._last_command = max(self._last_command, asked.command_id)
+
+    patch.setattr(Conductor, "_obey", obey)
+
+
 def deciding_otherwise(change: Callable[[State, Decided], Decided]) -> Mutant:
     """`decide` with its answer changed."""
 
@@ -287,6 +305,8 @@ MUTANTS: Sequence[tuple[str, Mutant, Check]] = (
     ("ignores max_parallel", deciding_on(as_if_empty), checkers.i3_limits),
     ("ignores the budget", holds_nobody_for(Kind.CAPACITY), checkers.i3_limits),
     ("starts in a hold", deciding_on(as_if_running), checkers.i5_nothing_after_hold),
+    ("loses commands", loses_commands, checkers.i5_nothing_after_hold),
+    ("forgets commands", forgets_commands, checkers.i5_nothing_after_hold),
     ("trusts the past", trusts_the_past, checkers.i7_no_false_go),
     ("trusts any start", trusts_any_start, checkers.i7_no_false_go),
     ("asks for no signals", expects(signals={}), checkers.i7_no_false_go),
