@@ -10,10 +10,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from tierline.mesh.declared import Declaration
+from tierline.mesh.generated import load_order, services_index
 from tierline.mesh.names import folder_name, slug
 from tierline.mesh.profiles import DOMAINS
 from tierline.scaffold.canonical_files import Canonical, alias_lineage
-from tierline.scaffold.index_files import Declared, load_order, services_index
 from tierline.scaffold.template import filled
 
 PREFIX = "example.com/generated"
@@ -23,7 +24,7 @@ PREFIX = "example.com/generated"
 class Names:
     """How a service is called in its files."""
 
-    declared: Declared
+    declared: Declaration
     http_port: int = 8080
     grpc_port: int = 9090
 
@@ -58,7 +59,7 @@ def mesh_files(canonical: Canonical) -> Iterator[tuple[str, str]]:
 
 
 def event_files(
-    services: Sequence[Declared], producers: Mapping[str, str]
+    services: Sequence[Declaration], producers: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
     """The contract of every event that some service provides or consumes."""
     for event in sorted({event for one in services for event in one.consumes} | producers.keys()):
@@ -89,7 +90,7 @@ def service_files(names: Names, addresses: Mapping[str, str]) -> Iterator[tuple[
         yield f"{names.path}/{path}", filled(text, values)
 
 
-def _compose_services(services: Sequence[Declared]) -> str:
+def _compose_services(services: Sequence[Declaration]) -> str:
     lines = ["services:" if services else "services: {}"]
     for one in services:
         names = Names(one)

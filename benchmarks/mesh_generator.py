@@ -13,10 +13,10 @@ from pathlib import Path
 
 from go_mesh_files import Names, event_files, mesh_files, service_files
 
+from tierline.mesh.declared import Declaration
 from tierline.mesh.names import short_id, slug
 from tierline.mesh.profiles import DOMAINS
 from tierline.scaffold.canonical_files import Canonical, canonical_files
-from tierline.scaffold.index_files import Declared
 
 _FIRST = ("Account", "Audit", "Billing", "Catalog", "Claim", "Consent", "Credit", "Device")
 _SECOND = ("Archive", "Broker", "Gateway", "Ledger", "Monitor", "Planner", "Registry", "Router")
@@ -70,7 +70,7 @@ def declare(shape: Shape) -> Canonical:
         if (source := chance.choice(list(events))) != name
     }
     services = [
-        Declared(
+        Declaration(
             name,
             domain_of[name],
             tuple(sorted(owners[name])),

@@ -18,6 +18,7 @@ TABLE = {
     "demo": ("tierline.cli.commands.demo", "Make a mesh of real services, release it, clean up."),
     "init": ("tierline.cli.commands.init", "Write the demo mesh into a folder."),
     "check": ("tierline.cli.commands.check", "Judge the mesh by every gate."),
+    "index": ("tierline.cli.commands.index", "Generate or check index and load order."),
     "explain": ("tierline.cli.commands.explain", "Explain a finding code or a gate."),
     "ready": ("tierline.cli.commands.ready", "May it ship? A decision per service and batch."),
     "plan": ("tierline.cli.commands.plan", "In what order? The plan of a release."),

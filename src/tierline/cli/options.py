@@ -66,6 +66,34 @@ def format_option(*formats: str) -> Callable[[Function], Function]:
     )
 
 
+INPUTS = {
+    "--architecture-map-path": "service-architecture-map.yaml",
+    "--dependencies-path": "dependencies.yaml",
+    "--deployment-profile-path": "service-deployment-profile.md",
+}
+"""option -> the canonical input of the index that it names"""
+
+
+def input_options(function: Function) -> Function:
+    """The options of `INPUTS` as one `inputs` argument: name of the input -> the file given."""
+
+    @wraps(function)
+    def with_inputs(*args: Any, **options: Any) -> Any:
+        given = {name: options.pop(_parameter(option)) for option, name in INPUTS.items()}
+        named = {name: path for name, path in given.items() if path is not None}
+        return function(*args, inputs=named, **options)
+
+    for option, name in reversed(INPUTS.items()):
+        with_inputs = click.option(option, type=_PATH, metavar="FILE", help=f"{name}, elsewhere.")(
+            with_inputs
+        )
+    return with_inputs
+
+
+def _parameter(option: str) -> str:
+    return option.removeprefix("--").replace("-", "_")
+
+
 def yes_option(function: Function) -> Function:
     """`--yes`: go on without asking."""
     return click.option("--yes", "-y", is_flag=True, help="Go on without asking.")(function)

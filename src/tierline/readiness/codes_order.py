@@ -20,13 +20,14 @@ _ORDER = (
     "People and scripts roll out by this document; where it differs from the index, they start "
     "services before their owners."
 )
-_REGENERATE = "Regenerate it from the index."
+_REGENERATE = "Regenerate it: tierline index generate."
 _OWNER = "A service that starts before its owner works on data that nobody serves yet."
 
 INDEX = (
     Code(
-        "index/no-services", "The index declares no service", ALWAYS_FAIL,
-        "A release of nothing is never GO.", "Declare a service and regenerate the index.",
+        "index/no-services", "The index declares no service", WARN_LOCALLY,
+        "A new mesh begins so. A release of nothing is refused, never GO.",
+        "Add one: tierline init --service ID --domain DOMAIN.",
     ),
     Code(
         "index/stale", "The index differs from its inputs", ALWAYS_FAIL,
@@ -71,6 +72,10 @@ INDEX = (
     Code(
         "index/order", "Entries out of order", WARN_LOCALLY, _GENERATED, "Regenerate the index.",
     ),
+    Code(
+        "index/format", "Not written as it is generated", ALWAYS_WARN, _GENERATED,
+        _REGENERATE,
+    ),
 )  # fmt: skip
 
 LOAD_ORDER = (
@@ -91,6 +96,10 @@ LOAD_ORDER = (
     ),
     Code(
         "load-order/differs", "The document differs from the index", ALWAYS_FAIL, _ORDER,
+        _REGENERATE,
+    ),
+    Code(
+        "load-order/format", "Not written as it is generated", ALWAYS_WARN, _GENERATED,
         _REGENERATE,
     ),
     Code(

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tierline.mesh.clean import clean
+from tierline.mesh.declared import UNLISTED, by_index
 from tierline.mesh.defect import Defect, Place
+from tierline.mesh.generated import services_index
+from tierline.mesh.index import PATH
 from tierline.mesh.model import Canonical, Mesh, Service
 from tierline.mesh.names import is_service_id
 from tierline.policy.model import Policy
+from tierline.readiness.exact import first_difference
 from tierline.readiness.facts import GateFacts
 
-_FIX = "regenerate the index from its canonical inputs, or correct the inputs"
-_UNLISTED = "integrations"
-"""the domain of a service that the deployment profile does not name"""
+_FIX = "tierline index generate, or correct the inputs"
 _INPUTS = {
     "architecture": "service-architecture-map.yaml",
     "depends_on": "dependencies.yaml",
@@ -29,13 +31,13 @@ _INPUTS = {
 def judge_index(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[Defect]:
     """Every service and field in which the index differs from what it is generated from."""
     del policy
-    index = Place(facts.tree.shown("services/services-index.yaml"))
+    index = Place(facts.tree.shown(PATH))
     if not mesh.services:
         yield Defect(
             "index/no-services",
             "the index declares no service, so there is nothing to release",
             index,
-            "add a service to the canonical inputs and regenerate the index",
+            "add one: tierline init --service ID --domain DOMAIN",
         )
         return
     missing = [file for field, file in _INPUTS.items() if getattr(mesh.canonical, field) is None]
@@ -49,6 +51,18 @@ def judge_index(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[Defect
     yield from _services(mesh, index)
     for service in mesh.services.values():
         yield from _fields(service, mesh.canonical)
+    if not any(one.code.startswith("index/") for one in mesh.defects):
+        yield from _spelling(mesh, facts, index)
+
+
+def _spelling(mesh: Mesh, facts: GateFacts, index: Place) -> Iterator[Defect]:
+    """A sound index that is still not what generating it from what it says would write."""
+    text = services_index(by_index(mesh.services.values()))
+    differs = first_difference(facts.tree, PATH, text)
+    if differs:
+        place = Place(index.path, differs.line, 1)
+        message = f"not byte for byte what is generated: {differs.words}"
+        yield Defect("index/format", message, place, "tierline index generate")
 
 
 def _services(mesh: Mesh, index: Place) -> Iterator[Defect]:
@@ -76,7 +90,7 @@ def _fields(service: Service, canonical: Canonical) -> Iterator[Defect]:
     """Domain, owners and events of one service: expected by the inputs, found in the index."""
     name = service.service_id
     if canonical.domains is not None:
-        expected = canonical.domains.get(name, _UNLISTED)
+        expected = canonical.domains.get(name, UNLISTED)
         if expected != service.domain:
             at = service.places.get("cluster", service.place)
             yield _differs(service, "cluster", [expected], [service.domain], at)

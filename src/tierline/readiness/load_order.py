@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tierline.mesh.clean import clean
+from tierline.mesh.declared import by_index
 from tierline.mesh.defect import Defect, Place
+from tierline.mesh.generated import load_order, prose_of
 from tierline.mesh.graph import build_graph
+from tierline.mesh.load_order import PATH as _DOCUMENT
 from tierline.mesh.model import LoadOrder, Mesh
 from tierline.policy.model import Policy
+from tierline.readiness.exact import first_difference
 from tierline.readiness.facts import GateFacts, told_unread
 
-_DOCUMENT = "docs/dependency-load-order.md"
-_FIX = "regenerate the load order from the index"
+_FIX = "tierline index generate"
 
 
 def judge_load_order(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[Defect]:
@@ -30,10 +33,29 @@ def judge_load_order(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[D
             message = f"nothing was read of {_DOCUMENT}, so nobody can say whether it agrees"
             yield Defect("load-order/not-judged", message, document, _FIX)
         return
-    yield from _summary(mesh, mesh.load_order, document)
-    yield from _levels(mesh, mesh.load_order, document)
-    yield from _tiers(mesh, mesh.load_order, document)
-    yield from _matrix(mesh, mesh.load_order, document)
+    said = [
+        *_summary(mesh, mesh.load_order, document),
+        *_levels(mesh, mesh.load_order, document),
+        *_tiers(mesh, mesh.load_order, document),
+        *_matrix(mesh, mesh.load_order, document),
+    ]
+    yield from said
+    if not said and not any(one.place.path == document.path for one in mesh.defects):
+        yield from _spelling(mesh, facts, document)
+
+
+def _spelling(mesh: Mesh, facts: GateFacts, document: Place) -> Iterator[Defect]:
+    """A document that says what the index says, in other words than the generated ones."""
+    entry = facts.tree.entries.get(_DOCUMENT)
+    if mesh.graph.cycles or entry is None or entry.content is None:
+        return
+    prose = prose_of(entry.content.decode(errors="replace"))
+    text = load_order(by_index(mesh.services.values()), mesh.profile.domains, prose)
+    differs = first_difference(facts.tree, _DOCUMENT, text)
+    if differs:
+        place = Place(document.path, differs.line, 1)
+        message = f"not byte for byte what is generated: {differs.words}"
+        yield Defect("load-order/format", message, place, _FIX)
 
 
 def _cycles(mesh: Mesh) -> Iterator[Defect]:

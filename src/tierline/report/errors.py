@@ -55,6 +55,7 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
         "Give the mesh a name in tierline.toml, or fetch the whole history.",
     ),
     "git/slow": ("Git took too long", "Try again; mend the repository: git gc."),
+    "index/input": ("An input of the index cannot be read", "Name a readable file."),
     "journal/damaged": ("The journal is not what was written", _BACKUP),
     "journal/newer": ("A newer tierline wrote the journal", "Use that version, or a newer one."),
     "lease/damaged": ("The file of the lease cannot be read", _BACKUP),
@@ -146,6 +147,11 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
     "usage/target": ("The environment runs on another target", "Leave --target out."),
     "verification/record": ("A recorded judgement cannot be read", _BACKUP),
     "verify/nothing-runs": ("Nothing runs that could be verified", "tierline rollout."),
+    "write/conflict": (
+        "A file that a command wants to write is there, a link, or was changed meanwhile",
+        "Move it away, or run the command again.",
+    ),
+    "write/failed": ("The system refused to write", "Make room and rights there."),
 }
 """code -> what is so, what to do"""
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 
 from tierline.frozen import frozen
+from tierline.mesh.declared import Declaration
 from tierline.mesh.names import short_id
-from tierline.scaffold.index_files import Declared
 
 FOLDER = "viralForge/specs"
 TITLES = (
@@ -36,7 +36,7 @@ class Canonical:
     `supersedes` maps a service to the retired service that it took over from.
     """
 
-    services: Sequence[Declared]
+    services: Sequence[Declaration]
     externals: Sequence[str] = ()
     supersedes: Mapping[str, str] = field(default_factory=dict[str, str])
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tierline.mesh.generated import load_order, services_index
 from tierline.mesh.profiles import DOMAINS
 from tierline.scaffold.canonical_files import alias_lineage
-from tierline.scaffold.index_files import load_order, services_index
 from tierline.scaffold.service_files import addresses
 from tierline.scaffold.services import CANONICAL, DEMO
 

@@ -7,9 +7,9 @@ from dataclasses import field
 from typing import Final
 
 from tierline.frozen import frozen
+from tierline.mesh.declared import Declaration
 from tierline.mesh.names import folder_name, short_id, slug
 from tierline.scaffold.canonical_files import Canonical
-from tierline.scaffold.index_files import Declared
 
 
 @frozen
@@ -192,9 +192,9 @@ DEMO: Final = (
 )
 
 
-def declared(service: DemoService) -> Declared:
+def declared(service: DemoService) -> Declaration:
     """What the canonical inputs and the index say of a service."""
-    return Declared(
+    return Declaration(
         service.service_id,
         service.domain,
         (*service.owners, *service.externals),

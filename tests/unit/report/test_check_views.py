@@ -42,7 +42,7 @@ The release as a whole: NO-GO (1 failure)
   fail    load-order/differs
     mesh/docs/dependency-load-order.md:7:1
       Total microservices: the document says 5, the index 4
-      fix: regenerate the load order from the index
+      fix: tierline index generate
 
 M02-Profile-Service: NO-GO (1 failure)
   fail    config/not-yaml

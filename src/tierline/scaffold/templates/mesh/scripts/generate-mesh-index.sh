@@ -5,7 +5,7 @@ set -u
 command=(index generate) arguments=()
 for argument in "$@"; do
   if [ "$argument" = --check ]; then
-    command=(check --gate index --gate load-order)
+    command=(index check)
   else
     arguments+=("$argument")
   fi

@@ -1,37 +1,58 @@
 """The two generated files of a mesh, byte for byte; knows declared services only, no disk.
 
-`services/services-index.yaml` and `docs/dependency-load-order.md`: what the canonical inputs say,
-in the order and spelling of the format.
+`services/services-index.yaml` and `docs/dependency-load-order.md`, in the order and spelling of the
+format.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from tierline.frozen import frozen
+from tierline.mesh.declared import Declaration
 from tierline.mesh.graph import Graph, build_graph
 from tierline.mesh.names import folder_name, index_key
 
 GENERATOR = "mesh/scripts/generate-mesh-index.sh"
-TIER_TITLES = ("platform-ops", "core-platform", "domain clusters")
+_TITLES: Final = {0: "platform-ops", 1: "core-platform", 2: "domain clusters"}
+_RULE_TITLE = "## Boundary Rule"
+_RULE = (
+    "- A service reads another service's data through its API, its events or a projection only.",
+    "- A service never writes data that another service owns.",
+)
+_TIER = re.compile(r"^- tier([0-9]{1,3}) \(([^()\n]*)\):", re.MULTILINE)
 
 
 @frozen
-class Declared:
-    """A service as the canonical inputs declare it. `depends_on` may name services outside."""
+class Prose:
+    """What of the load order is written by people: the titles of tiers, the boundary rule.
 
-    service_id: str
-    domain: str
-    depends_on: tuple[str, ...] = ()
-    consumes: tuple[str, ...] = ()
-    provides: tuple[str, ...] = ()
-    """`EVENT:<name>` and `http`"""
+    `rule` are the lines below its heading.
+    """
+
+    titles: Mapping[int, str]
+    rule: tuple[str, ...]
 
 
-def services_index(declared: Iterable[Declared]) -> str:
+STANDARD: Final = Prose(_TITLES, ("", *_RULE))
+"""the prose of a load order that nobody has written yet"""
+
+
+def prose_of(document: str) -> Prose:
+    """The prose of a load order as it stands, the standard one for what it lacks."""
+    titles = {int(found[1]): found[2] for found in _TIER.finditer(document)}
+    _, heading, rest = document.partition(f"\n{_RULE_TITLE}\n")
+    lines = tuple(line.rstrip() for line in rest.rstrip().split("\n"))
+    return Prose({**_TITLES, **titles}, lines if heading and any(lines) else STANDARD.rule)
+
+
+def services_index(declared: Iterable[Declaration]) -> str:
     """`services-index.yaml`: services by number, lists sorted by code point and unique."""
-    lines = ["version: 1", f"generated_by: {GENERATOR}", "services:"]
-    for service in sorted(declared, key=lambda one: index_key(one.service_id)):
+    services = sorted(declared, key=lambda one: index_key(one.service_id))
+    lines = ["version: 1", f"generated_by: {GENERATOR}", "services:", *(["  []"] * (not services))]
+    for service in services:
         folder = folder_name(service.service_id)
         lines += [
             f"  - service_id: {service.service_id}",
@@ -50,15 +71,22 @@ def _list(name: str, items: Iterable[str]) -> list[str]:
     return [f"    {name}:", *(f"      - {item}" for item in unique)] + ["      []"] * (not unique)
 
 
-def load_order(declared: Iterable[Declared], tiers: Mapping[str, int]) -> str:
-    """`dependency-load-order.md`. `tiers` maps domain -> tier; ValueError names a cycle."""
+def load_order(
+    declared: Iterable[Declaration], tiers: Mapping[str, int], prose: Prose = STANDARD
+) -> str:
+    """`dependency-load-order.md`. `tiers` maps domain -> tier; an unknown one is in the last.
+
+    ValueError names every cycle: then there is no order to write down.
+    """
     services = {one.service_id: one for one in declared}
+    last = max(tiers.values(), default=0)
     graph = build_graph(
         {name: one.depends_on for name, one in services.items()},
-        {name: tiers[one.domain] for name, one in services.items()},
+        {name: tiers.get(one.domain, last) for name, one in services.items()},
     )
     if graph.cycles:
-        raise ValueError(f"cycle of DBR edges: {' -> '.join(graph.cycles[0])}")
+        said = "; ".join(" -> ".join([*cycle, cycle[0]]) for cycle in graph.cycles)
+        raise ValueError(f"DBR cycle: {said}")
     lines = [
         "# Mesh Dependency Load Order",
         "",
@@ -72,9 +100,10 @@ def load_order(declared: Iterable[Declared], tiers: Mapping[str, int]) -> str:
         "## DBR Topological Levels",
         "",
         *_levels(graph),
-        *_tiers(graph),
+        *_tiers(graph, tiers, prose),
         *_matrix(graph),
-        *_BOUNDARY_RULE,
+        _RULE_TITLE,
+        *prose.rule,
     ]
     return "\n".join(lines) + "\n"
 
@@ -89,12 +118,13 @@ def _levels(graph: Graph) -> list[str]:
     return lines
 
 
-def _tiers(graph: Graph) -> list[str]:
-    def row(tier: int, title: str) -> str:
+def _tiers(graph: Graph, tiers: Mapping[str, int], prose: Prose) -> list[str]:
+    def row(tier: int) -> str:
         names = sorted(name for name, declared in graph.tiers.items() if declared == tier)
+        title = prose.titles.get(tier) or ", ".join(d for d, at in tiers.items() if at == tier)
         return f"- tier{tier} ({title}): {_joined(names)}"
 
-    rows = [row(tier, title) for tier, title in enumerate(TIER_TITLES)]
+    rows = (row(tier) for tier in range(max((2, *tiers.values())) + 1))
     return ["## Startup Tiers", "", *rows, ""]
 
 
@@ -115,11 +145,3 @@ def _matrix(graph: Graph) -> list[str]:
 
 def _joined(names: Sequence[str]) -> str:
     return ", ".join(names) or "none"
-
-
-_BOUNDARY_RULE = (
-    "## Boundary Rule",
-    "",
-    "- A service reads another service's data through its API, its events or a projection only.",
-    "- A service never writes data that another service owns.",
-)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from tierline.mesh.declared import Declaration
+from tierline.mesh.generated import load_order, services_index
 from tierline.mesh.profiles import DOMAINS
-from tierline.scaffold.index_files import Declared, load_order, services_index
 
 SERVICES = (
-    Declared("M10-Bus", "platform-ops", provides=("http",)),
-    Declared(
+    Declaration("M10-Bus", "platform-ops", provides=("http",)),
+    Declaration(
         "M02-Profile.Service",
         "core-platform",
         ("M10-Bus", "M99-Archive", "M10-Bus"),
@@ -91,8 +92,8 @@ def test_the_load_order_counts_microservices_only() -> None:
 
 def test_a_cycle_has_no_load_order() -> None:
     cycle = (
-        Declared("M01-A", "data-ai", ("M02-B",)),
-        Declared("M02-B", "data-ai", ("M01-A",)),
+        Declaration("M01-A", "data-ai", ("M02-B",)),
+        Declaration("M02-B", "data-ai", ("M01-A",)),
     )
     with pytest.raises(ValueError, match="M01-A -> M02-B"):
         load_order(cycle, DOMAINS)
