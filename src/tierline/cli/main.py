@@ -17,6 +17,7 @@ INTERRUPTED = 130
 TABLE = {
     "demo": ("tierline.cli.commands.demo", "Make a mesh of real services, release it, clean up."),
     "init": ("tierline.cli.commands.init", "Write the demo mesh into a folder."),
+    "doctor": ("tierline.cli.commands.doctor", "What this machine lacks, and what mends it."),
     "check": ("tierline.cli.commands.check", "Judge the mesh by every gate."),
     "index": ("tierline.cli.commands.index", "Generate or check index and load order."),
     "explain": ("tierline.cli.commands.explain", "Explain a finding code or a gate."),

@@ -10,7 +10,9 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from tierline.errors import PermanentError, TemporaryError, UsageError
@@ -18,6 +20,7 @@ from tierline.mesh.clean import clean
 
 SECONDS = 60.0
 """how long one question may take"""
+_PATIENCE: ContextVar[float] = ContextVar("patience", default=SECONDS)
 
 _OFF = (
     *("-c", "core.hooksPath=/dev/null"),
@@ -37,6 +40,16 @@ _KEPT = (
     *("PATH", "HOME", "TMPDIR", "XDG_CONFIG_HOME"),
     *("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"),
 )
+
+
+@contextmanager
+def within(seconds: float) -> Generator[None]:
+    """In this block a question may take only so long; TemporaryError beyond it."""
+    before = _PATIENCE.set(seconds)
+    try:
+        yield
+    finally:
+        _PATIENCE.reset(before)
 
 
 def head(folder: Path) -> str:
@@ -61,7 +74,7 @@ def root_commit(folder: Path) -> str:
 
     A shallow clone has no such commit: PermanentError says so.
     """
-    if _text(folder, ["rev-parse", "--is-shallow-repository"]) == "true":
+    if is_shallow(folder):
         raise PermanentError(
             "the clone is shallow, so its first commit is not known",
             code="git/shallow",
@@ -69,6 +82,18 @@ def root_commit(folder: Path) -> str:
         )
     commits = _text(folder, ["rev-list", "--max-parents=0", commit_of(folder, "HEAD")]).split()
     return min(commits)
+
+
+def is_shallow(folder: Path) -> bool:
+    """Whether the history was cut off when it was cloned."""
+    return _text(folder, ["rev-parse", "--is-shallow-repository"]) == "true"
+
+
+def missing_objects(folder: Path, commits: int) -> int | None:
+    """How many objects that the newest commits need are not there; None where git cannot say."""
+    asked = ["rev-list", "--objects", "--missing=print", f"--max-count={commits}", "HEAD"]
+    code, output, _ = _run(folder, asked)
+    return None if code else sum(line.startswith(b"?") for line in output.split(b"\n"))
 
 
 def top_level(folder: Path) -> Path:
@@ -210,8 +235,11 @@ def _ask(folder: Path, arguments: list[str], more: Mapping[str, str] | None = No
 
 
 def _run(
-    folder: Path, arguments: list[str], more: Mapping[str, str] | None = None
+    folder: Path,
+    arguments: list[str],
+    more: Mapping[str, str] | None = None,
 ) -> tuple[int, bytes, bytes]:
+    seconds = _PATIENCE.get()
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
     environment |= {
         "LC_ALL": "C",
@@ -229,7 +257,7 @@ def _run(
             env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=SECONDS,
+            timeout=seconds,
             check=False,
         )
     except FileNotFoundError as error:
@@ -238,7 +266,7 @@ def _run(
         ) from error
     except subprocess.TimeoutExpired as error:
         raise TemporaryError(
-            f"git {arguments[0]} took more than {SECONDS:.0f} s",
+            f"git {arguments[0]} took more than {seconds:.0f} s",
             code="git/slow",
             fix="try again; mend the repository: git gc",
         ) from error

@@ -54,16 +54,26 @@ def folders(identity: str, environ: Mapping[str, str]) -> Folders:
     Raises UsageError without a home (it names the variable to set) and PermanentError for a folder
     that is not ours, that others may enter, or that cannot be made.
     """
+    wanted = places(identity, environ)
+    for folder in (
+        wanted.state.parent,
+        wanted.cache,
+        wanted.state,
+        wanted.runtime.parent,
+        wanted.runtime,
+    ):
+        private_folder(folder)
+    return wanted
+
+
+def places(identity: str, environ: Mapping[str, str]) -> Folders:
+    """Where the folders of an environment would be, made or not. UsageError without a home."""
     state = _base(environ, "XDG_STATE_HOME", ".local/state") / "tierline"
     cache = _base(environ, "XDG_CACHE_HOME", ".cache") / "tierline"
     runtime = _absolute(environ.get("XDG_RUNTIME_DIR", ""))
     if runtime is not None and os.access(runtime, os.W_OK):
-        wanted = Folders(runtime / "tierline" / identity, state / identity, cache)
-    else:
-        wanted = Folders(state / identity / "run", state / identity, cache)
-    for folder in (state, cache, wanted.state, wanted.runtime.parent, wanted.runtime):
-        private_folder(folder)
-    return wanted
+        return Folders(runtime / "tierline" / identity, state / identity, cache)
+    return Folders(state / identity / "run", state / identity, cache)
 
 
 def state_folder(identity: str, environ: Mapping[str, str]) -> Path | None:

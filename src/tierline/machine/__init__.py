@@ -1,0 +1,1 @@
+"""Judges a machine: what it lacks, for which commands and services, and what mends it."""
