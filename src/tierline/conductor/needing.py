@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,6 +15,7 @@ from tierline.evidence.machine.folders import Wanted
 from tierline.evidence.machine.gather import Asked
 from tierline.evidence.machine.repository import SECONDS
 from tierline.evidence.root import find_root
+from tierline.frozen import frozen
 from tierline.machine.model import Minimum, Needs, Outside, Services
 from tierline.machine.tools import LANGUAGES
 from tierline.machine.version import at_least, is_older
@@ -33,7 +34,7 @@ _CONTRACTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Examined:
     """A mesh's needs, and the questions that follow from them."""
 

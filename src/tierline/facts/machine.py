@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from tierline.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tool:
     """A program. `path` "": not on PATH. `trouble`: why it gave no version, in words.
 
@@ -22,7 +24,7 @@ class Tool:
     silent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """A folder of tierline that exists already: whose it is and who may enter it."""
 
@@ -32,7 +34,7 @@ class Step:
     is_folder: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Folder:
     """Where tierline keeps something: `role` is state, runtime or cache.
 
@@ -55,7 +57,7 @@ class Folder:
     file_system: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clock:
     """`synchronized`: by NTP. Seconds: `ahead` is how far the newest journal lies in the future,
     `apart` how much the state folder's file system and this clock differ, `jumped` how much the
@@ -68,7 +70,7 @@ class Clock:
     jumped: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """How much this process, and what it starts, may use. Soft limits; bytes of memory."""
 
@@ -79,7 +81,7 @@ class Limits:
     memory: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Repository:
     """The git repository around a mesh. `trouble`: why git does not read it."""
 
@@ -91,7 +93,7 @@ class Repository:
     """objects that its newest commits need and that are not there"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Taken:
     """Who listens on a port; pid 0 and no program where the system does not tell."""
 
@@ -99,7 +101,7 @@ class Taken:
     program: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Machine:
     """Everything that was asked; a part that did not answer in time is None or absent.
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tierline.facts.decision import Decision, Severity, decision_of, worst
+from tierline.frozen import frozen
 
 Services = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Minimum:
     """The oldest version of a language's tool that will do, and a service that asks for it."""
 
@@ -18,7 +19,7 @@ class Minimum:
     service_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outside:
     """An address beside the mesh: `what` it is of (a configuration key, or an external's id)."""
 
@@ -27,7 +28,7 @@ class Outside:
     external: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Needs:
     """What a mesh needs in an environment. `Needs()` is of no mesh: then nothing is required.
 
@@ -64,7 +65,7 @@ class Needs:
         return self.target == "local"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Point:
     """One thing that was looked at. `required`: the environment cannot do without it.
 
@@ -80,7 +81,7 @@ class Point:
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Examination:
     """Every point in the order of the table, and what of the table is not needed here."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tierline.facts.decision import Severity
 from tierline.facts.machine import Machine, Tool
+from tierline.frozen import frozen
 from tierline.machine.model import Needs, Point
 from tierline.machine.version import is_older
 from tierline.machine.words import absent, counted, named
@@ -15,7 +16,7 @@ OLDEST_COMPOSE = "2.40.2"
 """older ones follow `include` and `extends` out of the mesh"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Language:
     """How services of a language are released on this machine, and where its tool comes from."""
 

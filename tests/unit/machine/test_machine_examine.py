@@ -20,7 +20,6 @@ from tierline.facts.machine import (
 )
 from tierline.machine.examine import examine
 from tierline.machine.model import Examination, Minimum, Needs, Outside
-from tierline.machine.version import at_least, is_older, numbers
 
 A, B = "M01-Alpha", "M02-Beta"
 GIB = 1 << 30
@@ -376,26 +375,3 @@ def test_what_is_elsewhere_is_unknown_and_decides_nothing() -> None:
         )
     }
     assert found.decision is Decision.GO
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "older"),
-    [
-        ("1.22.5", "1.24", True),
-        ("1.24", "1.24.0", False),
-        ("1.26rc1", "1.26", False),
-        ("go1.9", "go1.10", True),
-        ("", "1.24", False),
-        ("2.40.1", "2.40.2", True),
-    ],
-)
-def test_versions_are_compared_number_by_number(one: str, other: str, older: bool) -> None:
-    assert is_older(one, other) is older
-
-
-def test_versions_are_read_out_of_what_tools_print() -> None:
-    assert numbers("go version go1.26.3 linux/amd64") == (1, 26, 3)
-    assert numbers("nothing") == ()
-    assert at_least(">=3.11,<4") == "3.11"
-    assert at_least("^3.10") == "3.10"
-    assert at_least("*") == ""

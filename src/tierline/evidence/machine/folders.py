@@ -15,15 +15,16 @@ import sqlite3
 import stat
 import tempfile
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from tierline.facts.machine import Folder, Step
+from tierline.frozen import frozen
 
 _MOUNTS = Path("/proc/self/mountinfo")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """A folder to try: the folders of ours on the way to it, outermost first, and what sets it."""
 

@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,13 +16,14 @@ from tierline.evidence.machine import folders, network, system, tools
 from tierline.evidence.machine.asking import Name, ask_all
 from tierline.evidence.machine.repository import repository
 from tierline.facts.machine import Clock, Folder, Machine, Tool
+from tierline.frozen import frozen
 
 SECONDS = tools.SECONDS + 1.5
 """how long all questions together may take"""
 _MOST_ADDRESSES = 64
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """What to ask besides what every machine is asked.
 

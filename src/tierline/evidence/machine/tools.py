@@ -12,12 +12,12 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from tierline.facts.machine import Tool
+from tierline.frozen import frozen
 from tierline.mesh.clean import clean
 
 SECONDS: Final = 3.0
@@ -35,7 +35,7 @@ _QUIET: Final = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ask:
     """How a tool is asked: its program, and the arguments that make it tell its version.
 
