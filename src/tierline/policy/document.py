@@ -64,6 +64,12 @@ class LimitsTable(_Table):
     build_seconds: Seconds | None = None
     verify_seconds: Seconds | None = None
     stop_seconds: Seconds | None = None
+    watch_seconds: Seconds | None = None
+    """how long a release is watched after its rollout"""
+    sustained_seconds: Seconds | None = None
+    """how long a watched service may be ill before it is failed"""
+    silence_seconds: Seconds | None = None
+    """after how long telemetry of a watched service counts as stopped"""
     good_share: Share | None = None
     bad_share: Share | None = None
     alpha: Share | None = None

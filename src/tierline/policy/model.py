@@ -72,6 +72,20 @@ class Limits:
 
 
 @frozen
+class WatchLimits:
+    """Numbers that bound a watch, in seconds; they decide no plan, and so are not part of one.
+
+    `watch_seconds` is how long a release is watched unless it is said. What lasts for
+    `sustained_seconds` fails a service (or holds it, if evidence is missing), what is shorter is
+    told. Telemetry that keeps coming counts as stopped after `silence_seconds`.
+    """
+
+    watch_seconds: float = 600.0
+    sustained_seconds: float = 10.0
+    silence_seconds: float = 90.0
+
+
+@frozen
 class Waiver:
     """A named exception: findings of `code` (of one service, or all) count as warnings."""
 
@@ -125,6 +139,7 @@ class Policy:
     severities: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
     demands: Mapping[str, Demand] = field(default_factory=dict[str, Demand])
     limits: Limits = field(default_factory=Limits)
+    watching: WatchLimits = field(default_factory=WatchLimits)
     waivers: tuple[Waiver, ...] = ()
     floors: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
     trust: Trust = field(default_factory=Trust)

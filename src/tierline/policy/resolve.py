@@ -14,6 +14,7 @@ from tierline.mesh.settings import Settings
 from tierline.mesh.source import Source
 from tierline.policy.builtin import builtin
 from tierline.policy.file import LOCAL, DeclaredEnvironment, FileRules, PolicyFile
+from tierline.policy.limits import limited
 from tierline.policy.model import Demand, EnvironmentKind, Policy
 from tierline.policy.tighten import tighten
 
@@ -69,6 +70,7 @@ def _with_rules(policy: Policy, rules: FileRules) -> Policy:
         on_tier_failure=rules.on_tier_failure or policy.on_tier_failure,
         demands=demands,
         assume_externals=demands["externals"] is not Demand.REQUIRED,
-        limits=dataclasses.replace(policy.limits, **rules.limits),
+        limits=limited(policy.limits, rules.limits),
+        watching=limited(policy.watching, rules.limits),
         severities={**policy.severities, **rules.severities},
     )

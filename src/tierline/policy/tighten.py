@@ -6,9 +6,9 @@ Which direction is stricter, for each key of the `[policy]` table of tierline.to
 - `[policy.requirements]`: required over expected over off.
 - `[policy.severity]`: fail over unknown over warn over ok; it sets a floor, never a ceiling.
 - `[policy.limits]`: smaller for max_parallel, failure_budget, attempts, build_seconds,
-  verify_seconds, stop_seconds, bad_share, alpha, beta and requests (fewer at once, fewer chances,
-  less patience, fewer errors tolerated, more certainty asked for); larger for retry_seconds (more
-  time for a failure to show). good_share has no stricter direction (a smaller one accepts a clean
+  verify_seconds, stop_seconds, sustained_seconds, silence_seconds, bad_share, alpha, beta and
+  requests (fewer at once, fewer chances, less patience, fewer errors tolerated, more certainty asked
+  for); larger for retry_seconds and watch_seconds (more time for a failure to show). good_share has no stricter direction (a smaller one accepts a clean
   sample sooner), so only a policy file sets it; the same goes for on_failure.
 """
 
@@ -22,7 +22,8 @@ from tierline.mesh.defect import Defect
 from tierline.mesh.source import Source
 from tierline.mesh.tomltext import read_toml
 from tierline.policy.file import FileRules, KeyPath, dotted, error_words, file_rules
-from tierline.policy.model import Demand, Limits, OnTierFailure, Policy, TierMode
+from tierline.policy.limits import limit_of, limited
+from tierline.policy.model import Demand, OnTierFailure, Policy, TierMode
 from tierline.policy.plain import plain_rules
 
 SMALLER_IS_STRICTER = frozenset(
@@ -33,13 +34,15 @@ SMALLER_IS_STRICTER = frozenset(
         "build_seconds",
         "verify_seconds",
         "stop_seconds",
+        "sustained_seconds",
+        "silence_seconds",
         "bad_share",
         "alpha",
         "beta",
         "requests",
     }
 )
-LARGER_IS_STRICTER = frozenset({"retry_seconds"})
+LARGER_IS_STRICTER = frozenset({"retry_seconds", "watch_seconds"})
 
 _DEMAND_RANK = {Demand.OFF: 0, Demand.EXPECTED: 1, Demand.REQUIRED: 2}
 
@@ -122,7 +125,7 @@ def _apply(policy: Policy, rules: FileRules) -> tuple[Policy, list[_Refusal]]:
         )
     else:
         on_tier_failure = rules.on_tier_failure or on_tier_failure
-    demands, limits = dict(policy.demands), dataclasses.asdict(policy.limits)
+    demands, limits = dict(policy.demands), dict[str, float]()
     refused += _demands(policy, rules, demands)
     refused += _limits(policy, rules, limits)
     return (
@@ -132,7 +135,8 @@ def _apply(policy: Policy, rules: FileRules) -> tuple[Policy, list[_Refusal]]:
             on_tier_failure=on_tier_failure,
             demands=demands,
             assume_externals=demands["externals"] is not Demand.REQUIRED,
-            limits=Limits(**limits),
+            limits=limited(policy.limits, limits),
+            watching=limited(policy.watching, limits),
             floors={**policy.floors, **rules.severities},
         ),
         refused,
@@ -150,7 +154,7 @@ def _demands(policy: Policy, rules: FileRules, demands: dict[str, Demand]) -> It
 
 def _limits(policy: Policy, rules: FileRules, limits: dict[str, float]) -> Iterator[_Refusal]:
     for name, wanted in rules.limits.items():
-        current: float | None = getattr(policy.limits, name)
+        current = limit_of(policy, name)
         if name == "bad_share" and wanted <= policy.limits.good_share:
             yield _Refusal(
                 ("limits", name),

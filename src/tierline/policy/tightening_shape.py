@@ -48,6 +48,24 @@ SHAPE: Mapping[str, Any] = {
                         {"type": "null"},
                     ]
                 },
+                "watch_seconds": {
+                    "anyOf": [
+                        {"exclusiveMinimum": 0, "maximum": 86400, "type": "number"},
+                        {"type": "null"},
+                    ]
+                },
+                "sustained_seconds": {
+                    "anyOf": [
+                        {"exclusiveMinimum": 0, "maximum": 86400, "type": "number"},
+                        {"type": "null"},
+                    ]
+                },
+                "silence_seconds": {
+                    "anyOf": [
+                        {"exclusiveMinimum": 0, "maximum": 86400, "type": "number"},
+                        {"type": "null"},
+                    ]
+                },
                 "good_share": {
                     "anyOf": [
                         {"exclusiveMaximum": 1, "exclusiveMinimum": 0, "type": "number"},

@@ -54,6 +54,10 @@ def together(rulings: Sequence[Ruling]) -> Ruling:
     return reduce(_pair, rulings)
 
 
+Fact = Health | Dependencies | Connection | Requests | Signal
+"""evidence that is of one instance"""
+
+
 @frozen
 class Case:
     """An expectation, the evidence about it and the present instant."""
@@ -95,7 +99,7 @@ class Case:
             and revision in ("", instance.revision)
         )
 
-    def counts(self, fact: Health | Dependencies | Connection | Requests | Signal) -> bool:
+    def counts(self, fact: Fact) -> bool:
         """Whether a fact is of this service, of a current instance and from after the start."""
         return (
             fact.service_id == self.expectation.service_id
@@ -103,8 +107,33 @@ class Case:
             and any(fact.instance == instance.id for instance in self.current())
         )
 
+    def stale(self, fact: Fact) -> bool:
+        """Whether a watched service should have shown this again by now."""
+        fresh = self.expectation.fresh
+        if fresh is None:
+            return False
+        match fact:
+            case Health():
+                allowed = fresh.health
+            case Dependencies() | Connection():
+                allowed = fresh.reached
+            case Requests():
+                allowed = fresh.requests
+            case Signal():
+                allowed = fresh.signals
+        return self.now - fact.at > allowed
+
+    def ago(self, fact: Fact) -> str:
+        """`12 s ago`: when it was shown last."""
+        return f"{seconds(self.now - fact.at)} ago"
+
     def taken(self) -> str:
-        """`after 3 s (limit 15 s)`: how long it has been, and how long it may be."""
+        """`after 3 s (limit 15 s)`: how long it has been, and how long it may be.
+
+        Of a watched service `now`: its start is long ago.
+        """
+        if self.expectation.fresh is not None:
+            return "now"
         since, deadline = self.expectation.since, self.expectation.deadline
         return f"after {seconds(self.now - since)} (limit {seconds(deadline - since)})"
 

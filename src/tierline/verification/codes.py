@@ -45,6 +45,12 @@ _OPEN: tuple[tuple[str, str, str, str], ...] = (
         "Answers of a previous instance, or from before the start, do not count.",
         _LOOK,
     ),
+    (
+        "health/silent",
+        "It was healthy, and its latest answer is too old to say that it still is",
+        "A service that is watched has to go on answering.",
+        _LOOK,
+    ),
     ("health/unsteady", "It was healthy, but its latest answers were not all so", _WELL, _LOOK),
     (
         "dependency/unknown",

@@ -17,7 +17,7 @@ FLAP_SECONDS = 60.0
 @frozen
 class History:
     """`streak` counts the OK answers since the last other one; `healthy_at` is when it reached
-    ENOUGH; `failures` counts the failures since the last OK; `changes` how often OK turned into
+    ENOUGH; `latest` is the last answer; `failures` counts the failures since the last OK; `changes` how often OK turned into
     failure in the last FLAP_SECONDS; `was_healthy` whether a streak ever reached ENOUGH; `failed` the last failure.
     """
 
@@ -27,6 +27,7 @@ class History:
     changes: int = 0
     was_healthy: bool = False
     failed: Health | None = None
+    latest: Health | None = None
 
 
 def foreign(answer: Health) -> bool:
@@ -44,9 +45,11 @@ def history(answers: Sequence[Health], instance: str) -> History:
     healthy_at: Instant | None = None
     was_healthy = well = False
     failed: Health | None = None
+    latest: Health | None = None
     for answer in answers:
         if answer.instance not in ("", instance):
             continue
+        latest = answer
         if answer.answer is Answer.OK and not foreign(answer):
             streak, failures, well = streak + 1, 0, True
             if streak == ENOUGH:
@@ -58,7 +61,7 @@ def history(answers: Sequence[Health], instance: str) -> History:
             failures, well, failed = failures + 1, False, answer
     horizon = answers[-1].at - FLAP_SECONDS if answers else 0.0
     recent = sum(at >= horizon for at in changes)
-    return History(streak, healthy_at, failures, recent, was_healthy, failed)
+    return History(streak, healthy_at, failures, recent, was_healthy, failed, latest)
 
 
 def intrusion(answers: Sequence[Health], instances: frozenset[str]) -> tuple[Health, ...]:

@@ -42,7 +42,8 @@ def judge(expectation: Expectation, observations: Observations, now: Instant) ->
     A service that was verified is judged on by the same function with newer observations and a
     deadline that never comes. Then FAILED (it exited, restarted or vanished, its revision is wrong,
     health answers failed in a row, it flaps, a boundary broke, requests fail) takes the verdict
-    back, and WAITING does not.
+    back, and WAITING does not. One that is watched (`expectation.fresh`) has to go on showing what
+    it showed: evidence that is too old is missing.
     """
     case = Case(expectation, observations, now)
     rulings = [condition(case) for _, condition in CONDITIONS]

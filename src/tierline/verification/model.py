@@ -23,6 +23,16 @@ from tierline.policy.model import Demand, Limits
 
 
 @frozen
+class Freshness:
+    """How many seconds old the newest evidence of a kind may be before it counts as missing."""
+
+    health: float
+    reached: float
+    requests: float
+    signals: float
+
+
+@frozen
 class Expectation:
     """What "verified" demands of one service.
 
@@ -30,6 +40,7 @@ class Expectation:
     effect started it (unchanged). Evidence counts only from `since` on; `deadline` is when missing
     evidence stops being awaited. `owners` must be reachable from the service's side.
     `verified_before` says that it worked once since it was started: what is absent is gone then.
+    `fresh` is asked of a service that is watched: what it showed once, it has to go on showing.
     """
 
     service_id: str
@@ -43,6 +54,7 @@ class Expectation:
     signals: Mapping[SignalKind, Demand]
     limits: Limits
     verified_before: bool = False
+    fresh: Freshness | None = None
 
 
 @frozen

@@ -20,6 +20,7 @@ from tierline.policy.model import (
     TierMode,
     Trust,
     Waiver,
+    WatchLimits,
 )
 
 LOCAL = builtin("local", EnvironmentKind.LOCAL, "local")
@@ -82,6 +83,7 @@ CHANGED: dict[str, object] = {
     "severities": {"a/b": Severity.FAIL},
     "demands": {"logs": Demand.REQUIRED},
     "limits": Limits(max_parallel=1),
+    "watching": WatchLimits(watch_seconds=1.0),
     "waivers": (Waiver("a/b", None, "r", "a", 1.0),),
     "floors": {"a/b": Severity.FAIL},
     "trust": Trust(keys=("k",)),

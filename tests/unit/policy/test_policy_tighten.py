@@ -13,7 +13,16 @@ from tierline.facts.decision import Severity
 from tierline.mesh.defect import Defect
 from tierline.mesh.settings import Settings
 from tierline.policy.builtin import builtin
-from tierline.policy.model import DEMANDS, Demand, EnvironmentKind, Limits, OnTierFailure, Policy
+from tierline.policy.limits import limit_of
+from tierline.policy.model import (
+    DEMANDS,
+    Demand,
+    EnvironmentKind,
+    Limits,
+    OnTierFailure,
+    Policy,
+    WatchLimits,
+)
 from tierline.policy.resolve import resolve
 from tierline.policy.tighten import LARGER_IS_STRICTER, SMALLER_IS_STRICTER, tightening_schema
 
@@ -42,6 +51,8 @@ max_parallel = 2
 failure_budget = 0
 verify_seconds = 15
 retry_seconds = 4
+watch_seconds = 900
+sustained_seconds = 5
 
 [policy.severity]
 "structure/missing-folder" = "fail"
@@ -53,6 +64,7 @@ retry_seconds = 4
     limits = policy.limits
     assert (limits.max_parallel, limits.failure_budget) == (2, 0)
     assert (limits.verify_seconds, limits.retry_seconds) == (15, 4)
+    assert policy.watching == WatchLimits(watch_seconds=900, sustained_seconds=5)
     assert policy.floors == {"structure/missing-folder": Severity.FAIL}
 
 
@@ -71,6 +83,7 @@ LOOSENING = [
     ("[policy.limits]\nfailure_budget = 2\n", 2, "limits.failure_budget = 2", "1"),
     ("[policy.limits]\nretry_seconds = 0.5\n", 2, "limits.retry_seconds = 0.5", "1"),
     ("[policy]\nlimits.verify_seconds = 31\n", 2, "limits.verify_seconds = 31", "30"),
+    ("[policy.limits]\nwatch_seconds = 60\n", 2, "limits.watch_seconds = 60", "600"),
     ("[policy.limits]\ngood_share = 0.001\n", 2, "limits.good_share = 0.001", "0.01"),
 ]
 
@@ -120,7 +133,7 @@ def test_a_malformed_table_changes_nothing(text: str, line: int, words: str) -> 
 
 
 def test_every_limit_has_a_stated_direction() -> None:
-    names = {field.name for field in fields(Limits)}
+    names = {field.name for kind in (Limits, WatchLimits) for field in fields(kind)}
     assert names == SMALLER_IS_STRICTER | LARGER_IS_STRICTER | {"good_share"}
 
 
@@ -162,7 +175,7 @@ def test_no_mesh_ever_loosens(table: dict[str, object], kind: EnvironmentKind) -
     for name in DEMANDS:
         assert DEMAND.index(after.demand(name)) >= DEMAND.index(before.demand(name))
     for name in SMALLER_IS_STRICTER:
-        old, new = getattr(before.limits, name), getattr(after.limits, name)
+        old, new = limit_of(before, name), limit_of(after, name)
         assert old is None or new <= old
     assert after.limits.retry_seconds >= before.limits.retry_seconds
     assert after.assume_externals is (after.demand("externals") is not Demand.REQUIRED)

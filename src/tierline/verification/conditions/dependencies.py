@@ -23,12 +23,16 @@ def dependencies(case: Case) -> Ruling:
 
 def _owner(case: Case, ready: Dependencies | None, owner: str) -> Ruling:
     if ready is not None and owner in ready.owners:
+        if case.stale(ready):
+            message = f"whether it still reaches its owner {owner} is not known: /readyz last said"
+            return Ruling(Severity.UNKNOWN, "dependency/unknown", f"{message} so {case.ago(ready)}")
         if ready.owners[owner]:
             return Ruling(Severity.OK, "dependency/reached", f"it reaches {owner}")
         message = f"it does not reach its owner {owner} {case.taken()}{_why(ready.detail)}"
         return case.failing("dependency/unreachable", message)
     tried = case.observations.connections.get(owner)
-    if tried is None or not case.counts(tried) or tried.answer is Answer.UNKNOWN:
+    known = tried is not None and case.counts(tried) and not case.stale(tried)
+    if tried is None or not known or tried.answer is Answer.UNKNOWN:
         message = f"whether it reaches its owner {owner} is not known"
         if ready is not None:
             message += ": /readyz does not name it and no connection could be tried"

@@ -74,6 +74,9 @@ def _instance(case: Case, answers: Sequence[Health], instance: Instance) -> Ruli
         message = f"{name} flaps: it turned from healthy to unhealthy {past.changes} times"
         detail = _after_colon(past.failed.detail if past.failed else "")
         return Ruling(Severity.FAIL, "health/flapping", message + detail)
+    if past.streak >= ENOUGH and past.latest is not None and case.stale(past.latest):
+        message = f"{name} was healthy and last answered {case.ago(past.latest)}"
+        return Ruling(Severity.UNKNOWN, "health/silent", message)
     if past.streak >= ENOUGH:
         return Ruling(Severity.OK, "health/ok", f"{name} is healthy")
     if past.was_healthy and past.failures >= ENOUGH and past.failed is not None:

@@ -18,6 +18,9 @@ def requests(case: Case) -> Ruling:
         if sampled is not None and sampled.detail:
             message += f": {cut(sampled.detail)}"
         return Ruling(Severity.UNKNOWN, "requests/none", message)
+    if case.stale(sampled):
+        message = f"requests were last sampled {case.ago(sampled)}"
+        return Ruling(Severity.UNKNOWN, "requests/none", message)
     total, errors = sampled.total, sampled.errors
     if not 0 <= errors <= total:
         message = f"{errors} errors of {total} requests cannot be"

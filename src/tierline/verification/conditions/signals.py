@@ -22,9 +22,13 @@ def signals(case: Case) -> Ruling:
 
 def _kind(case: Case, kind: SignalKind, demand: Demand) -> Ruling:
     heard = [signal for signal in case.observations.signals if signal.kind is kind]
-    if any(_right(case, signal) for signal in heard):
+    right = [signal for signal in heard if _right(case, signal)]
+    if any(not (_goes_on(case, kind) and case.stale(signal)) for signal in right):
         return Ruling(Severity.OK, "telemetry/arrived", f"{kind} arrive")
     message = f"no {kind} {case.taken()}{_instead(case, heard)}"
+    if right:
+        latest = max(right, key=lambda signal: signal.at)
+        message = f"{kind} stopped: the last came {case.ago(latest)}"
     if not case.current():
         return Ruling(Severity.UNKNOWN, "telemetry/unseen", f"{kind}: no instance to hear from")
     if demand is Demand.REQUIRED:
@@ -34,6 +38,12 @@ def _kind(case: Case, kind: SignalKind, demand: Demand) -> Ruling:
     if case.late or (patience is not None and case.now >= patience):
         return Ruling(Severity.WARN, "telemetry/absent", message)
     return Ruling(Severity.UNKNOWN, "telemetry/absent", message, patience)
+
+
+def _goes_on(case: Case, kind: SignalKind) -> bool:
+    """Whether telemetry of this kind comes again and again; one with nothing to do may be quiet."""
+    traced = kind is SignalKind.TRACES and case.expectation.serves_http
+    return kind is SignalKind.METRICS or traced
 
 
 def _right(case: Case, signal: Signal) -> bool:
