@@ -5,17 +5,16 @@ Decides who may: one rollout owns an environment at a time, and one conductor a 
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from collections.abc import Callable
-from contextlib import suppress
 
+from tierline.conductor.claiming import claim, claim_over_watch, release
 from tierline.conductor.history import OPEN, load, occupying, past_of
 from tierline.conductor.issues import kept_issues
 from tierline.conductor.look import Look
 from tierline.conductor.loop import INTERRUPTED, Conductor
 from tierline.conductor.world import World
-from tierline.errors import PermanentError, TemporaryError
+from tierline.errors import PermanentError
 from tierline.frozen import frozen
 from tierline.plan.document import to_json
 from tierline.plan.model import Plan
@@ -58,7 +57,7 @@ async def carry_out(
     the environment, LeaseHeld where another conductor does. `started` gets the conductor, so that
     a signal can reach it.
     """
-    fence = await _claim(world, holder)
+    fence = await claim_over_watch(world, holder)
     try:
         rollout = _take_over_or_go_on(world, fence, request)
         if not rollout:
@@ -72,7 +71,7 @@ async def carry_out(
         )
         return await _conduct(world, fence, rollout, request.plan, requested, started)
     finally:
-        await _release(world, fence)
+        await release(world, fence)
 
 
 async def resume(
@@ -82,7 +81,7 @@ async def resume(
 
     What people asked for before this and nobody took up is overtaken by it.
     """
-    fence = await _claim(world, holder)
+    fence = await claim(world, holder)
     try:
         plan, state = _open(world, rollout)
         earlier = world.store.asked(world.environment, state.last_command)
@@ -92,24 +91,24 @@ async def resume(
         requested = RolloutRequested(plan.digest, by)
         return await _conduct(world, fence, rollout, plan, requested, started)
     finally:
-        await _release(world, fence)
+        await release(world, fence)
 
 
 async def abort(world: World, holder: Holder, rollout: str, asked: Asked) -> None:
     """End a rollout that nobody conducts; the environment is free afterwards."""
-    fence = await _claim(world, holder)
+    fence = await claim(world, holder)
     try:
         _open(world, rollout)
         ended = RolloutEnded(Ending.ABORTED, asked.reason or f"aborted by {asked.by}")
         by = CommandAccepted(0, Command.ABORT, asked.by, asked.reason)
         _append(world, fence, rollout, by, ended)
     finally:
-        await _release(world, fence)
+        await release(world, fence)
 
 
 async def hold(world: World, holder: Holder, rollout: str, asked: Asked) -> None:
     """Hold an interrupted rollout that nobody conducts, until somebody resumes it."""
-    fence = await _claim(world, holder)
+    fence = await claim(world, holder)
     try:
         _, state = _open(world, rollout)
         if state.status in {Status.RUNNING, Status.HOLDING}:
@@ -117,19 +116,7 @@ async def hold(world: World, holder: Holder, rollout: str, asked: Asked) -> None
             by = CommandAccepted(0, Command.HOLD, asked.by, asked.reason)
             _append(world, fence, rollout, by, ended)
     finally:
-        await _release(world, fence)
-
-
-async def _claim(world: World, holder: Holder) -> Fence:
-    """Win the lease with a token that the journal accepts, also where its counter was lost."""
-    fence = await world.target.claim(world.environment, holder)
-    head = world.store.head(world.environment)
-    last = world.store.read(world.environment, after=head - 1)
-    newest = max((row.token for row in last), default=0)
-    if fence.token >= newest:
-        return fence
-    await _release(world, fence)
-    return await world.target.claim(world.environment, holder, above=newest)
+        await release(world, fence)
 
 
 def _open(world: World, rollout: str) -> tuple[Plan, State]:
@@ -217,9 +204,3 @@ def _append(
     taken = LeaseAcquired(fence.holder.name, fence.token)
     entry = Entry(rollout, fence.token, world.clock.now(), [taken, *events])
     world.store.append(world.environment, world.store.head(world.environment), entry)
-
-
-async def _release(world: World, fence: Fence) -> None:
-    """Give the lease back even while we are being cancelled; one that cannot be runs out."""
-    with suppress(TemporaryError):
-        await asyncio.shield(world.target.release(fence))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from tierline.conductor.background import prepare
 from tierline.conductor.effects import send, settlement
 from tierline.conductor.inbox import AllPrepared, Answered, Input
+from tierline.conductor.journal import Journal
 from tierline.conductor.lease import keep
 from tierline.conductor.lookout import Lookout
 from tierline.conductor.turn import Turn
@@ -30,7 +31,7 @@ from tierline.rollout.events import (
 )
 from tierline.rollout.evolve import begin, fold
 from tierline.rollout.state import ENDED, ServiceState, State, Status
-from tierline.store.protocol import Asked, Entry
+from tierline.store.protocol import Asked
 from tierline.targets.protocol import LEASE_LOST, Fence, Prepared
 
 INTERRUPTED = "interrupted"
@@ -45,6 +46,7 @@ class Conductor:
     def __init__(self, world: World, fence: Fence, rollout: str, plan: Plan) -> None:
         self._world = world
         self._fence = fence
+        self._journal = Journal(world, fence, rollout)
         self._rollout = rollout
         self._plan = plan
         self._lookout = Lookout(world)
@@ -52,7 +54,6 @@ class Conductor:
         self._sending: set[str] = set()
         self._prepared = False
         self._last_command = 0
-        self._seq = 0
         self._wake_at: Instant = 0.0
         self._read_commands_at: Instant = 0.0
 
@@ -78,7 +79,7 @@ class Conductor:
 
     def _recover(self, request: RolloutRequested) -> State:
         store, environment = self._world.store, self._world.environment
-        self._seq = store.head(environment)
+        self._journal.open()
         now = self._world.clock.now()
         known = fold(self._plan, store.read(environment, self._rollout))
         turn = Turn(known or begin(self._plan, self._rollout, request, now), now)
@@ -179,10 +180,7 @@ class Conductor:
                     pass
 
     def _record(self, turn: Turn) -> None:
-        if turn.events:
-            entry = Entry(self._rollout, self._fence.token, turn.now, turn.events)
-            self._seq = self._world.store.append(self._world.environment, self._seq, entry)
-            self._world.reporter.happened(turn.events, turn.state, turn.now)
+        self._journal.write(turn)
 
     def _act(self, decided: Decided, turn: Turn) -> None:
         self._lookout.follow(turn.state, turn.touched)

@@ -23,8 +23,10 @@ from tierline.facts.observation import Lost, Observation, Phase, Seen, Synced
 from tierline.rollout.events import Action, ServiceObserved
 from tierline.rollout.state import PASSED, Progress, State
 from tierline.verification.gather import add
-from tierline.verification.model import Expectation, Observations
+from tierline.verification.model import Expectation, Freshness, Observations
 
+HEALTH_SECONDS, REACHED_SECONDS, REQUESTS_SECONDS = 4.0, 15.0, 90.0
+"""how old answers may become under watch: more than the longest pause between two, and an answer"""
 FOREVER: Instant = 32_503_680_000.0
 """the year 3000: later than any deadline, and a number that JSON can hold"""
 
@@ -123,7 +125,16 @@ def expectation_of(state: State, sight: Sight, service_id: str) -> Expectation:
         else {},
         limits=rules.limits,
         verified_before=progress.verified_before,
+        fresh=_fresh(state),
     )
+
+
+def _fresh(state: State) -> Freshness | None:
+    """What a service has to go on showing while it is watched."""
+    watch = state.watch
+    if watch is None or watch.ended_at is not None:
+        return None
+    return Freshness(HEALTH_SECONDS, REACHED_SECONDS, REQUESTS_SECONDS, watch.silence_seconds)
 
 
 def _since(progress: Progress, resumed_at: Instant) -> Instant:

@@ -20,6 +20,11 @@ QUIET_TRIES = 3
 """temporary errors in a row after which they are told as an unknown answer"""
 
 Emit = Callable[[Evidence], None]
+Telling = Callable[[Evidence], Evidence | None]
+
+
+def _whole(fact: Evidence) -> Evidence | None:
+    return fact
 
 
 class Asking:
@@ -32,10 +37,10 @@ class Asking:
         self._emit = emit
         self._tries: dict[Probe, int] = {}
 
-    async def ask(self, probe: Probe) -> Evidence | None:
+    async def ask(self, probe: Probe, told: Telling = _whole) -> Evidence | None:
         """The fact found out; None where nothing was: it will be asked again.
 
-        A permanent error and a late answer are facts too: nobody knows (`Answer.UNKNOWN`).
+        `told` says what of it is told. A permanent error and a late answer are facts too: nobody knows (`Answer.UNKNOWN`).
         """
         sampling = isinstance(probe, RequestProbe)
         patience = SAMPLE_PATIENCE_SECONDS if sampling else PATIENCE_SECONDS
@@ -53,7 +58,9 @@ class Asking:
             fact = self._unknown(probe, f"no answer within {patience:g} s")
         else:
             self._tries.pop(probe, None)
-        self._emit(fact)
+        shown = told(fact)
+        if shown is not None:
+            self._emit(shown)
         return fact
 
     def _unknown(self, probe: Probe, detail: str) -> Evidence:

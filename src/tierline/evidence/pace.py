@@ -7,6 +7,8 @@ from tierline.frozen import frozen
 
 CONFIRM_SECONDS = 0.01
 """between the answers that make an instance healthy"""
+AGAIN_SECONDS = 30.0
+"""between a test of requests that was passed and the next one of the same instance"""
 IDLE_SECONDS = 1.0
 """between looks for a successor of an instance that needs no more requests"""
 

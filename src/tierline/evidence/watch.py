@@ -20,22 +20,20 @@ from tierline.evidence.pace import (
     WELL,
     Spell,
 )
+from tierline.evidence.sampling import Sampling
 from tierline.evidence.view import View
-from tierline.facts.evidence import Answer, Connection, Dependencies, Health, Requests
+from tierline.facts.evidence import Answer, Connection, Dependencies, Health
 from tierline.facts.probe import ConnectionProbe, HealthProbe, ReadinessProbe, RequestProbe
 from tierline.verification.history import ENOUGH
 from tierline.verification.model import Expectation
-from tierline.verification.sprt import wanted
-
-BATCH = 40
-"""requests that are sent at once"""
 
 
 async def watch(view: View, expectation: Expectation, clock: Clock, emit: Emit) -> None:
     """Ask for every kind of evidence that `expectation` needs, until cancelled.
 
     Health of each workload from now on; once one was well, `/readyz` and, for owners that it does
-    not name, connections; once HTTP is served, requests until Wald's test can decide. Every fact
+    not name, connections; once HTTP is served, requests until Wald's test can decide (and again and
+    again, if the expectation asks for fresh evidence). Every fact
     goes to `emit` when it is known, and no slow answer of one kind holds up another. Raises nothing
     of its own: an error that is neither temporary nor permanent is a defect and ends the watch.
     """
@@ -130,22 +128,21 @@ class _Watcher:
         return (REACHED if reached else REACHING).after(age)
 
     async def _requests(self) -> None:
-        """Sample requests of the current instance until the test can decide, then of its successor."""
+        """Sample requests of the current instance, as many as its tests need, then of its successor."""
         await self._serving.wait()
-        limits = self._expectation.limits
-        total = errors = 0
+        again = self._expectation.fresh is not None
+        sampling = Sampling(self._expectation.limits, again=again)
         renewed = self._renewed
         spell = Spell("asking", self._clock.now())
         while True:
             if self._renewed != renewed:
-                renewed, total, errors = self._renewed, 0, 0
-            count = min(BATCH, wanted(total, errors, limits))
+                renewed = self._renewed
+                sampling.renew()
+            count = sampling.missing(self._clock.now())
             if count == 0:
                 await asyncio.sleep(IDLE_SECONDS)
                 continue
-            answer = await self._asking.ask(RequestProbe(count))
-            before = total
-            if isinstance(answer, Requests) and answer.instance:
-                total, errors = answer.total, answer.errors
-            if total <= before:
+            before = sampling.total
+            await self._asking.ask(RequestProbe(count), sampling.told)
+            if sampling.total <= before:
                 await asyncio.sleep(REACHING.after(spell.age("asking", self._clock.now())))

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any, cast
 
 from tierline.errors import PermanentError
+from tierline.facts.decision import Severity
 from tierline.rollout.events import (
     Action,
     Command,
@@ -20,8 +21,12 @@ from tierline.rollout.events import (
     LeaseAcquired,
     RolloutEnded,
     RolloutRequested,
+    ServiceDegraded,
     ServiceJudged,
     ServiceObserved,
+    ServiceRecovered,
+    WatchBegan,
+    WatchEnded,
 )
 
 VERSION = 1
@@ -37,6 +42,10 @@ _TYPES: dict[str, type[Event]] = {
         ServiceJudged,
         CommandAccepted,
         RolloutEnded,
+        WatchBegan,
+        ServiceDegraded,
+        ServiceRecovered,
+        WatchEnded,
     )
 }
 _ENUMS: dict[tuple[str, str], type[Enum]] = {
@@ -44,6 +53,7 @@ _ENUMS: dict[tuple[str, str], type[Enum]] = {
     ("service.judged", "verdict"): Judged,
     ("command.accepted", "command"): Command,
     ("rollout.ended", "ending"): Ending,
+    ("service.degraded", "severity"): Severity,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import ClassVar
 
+from tierline.facts.decision import Severity
 from tierline.facts.instant import Instant
 from tierline.frozen import frozen
 
@@ -25,6 +26,8 @@ class Command(StrEnum):
     RESUME = "resume"
     ABORT = "abort"
     SUPERSEDE = "supersede"
+    MAKE_ROOM = "make-room"
+    """a watch ends, so that a rollout may begin"""
 
 
 class Ending(StrEnum):
@@ -141,6 +144,54 @@ class RolloutEnded:
     reason: str = ""
 
 
+@frozen
+class WatchBegan:
+    """The services of a rollout that completed are judged on for so many seconds.
+
+    Whatever an earlier watch of it came to is over. `sustained_seconds` and `silence_seconds` are
+    the policy's, at this time.
+    """
+
+    TYPE: ClassVar = "watch.began"
+    by: str
+    seconds: float
+    sustained_seconds: float
+    silence_seconds: float
+
+
+@frozen
+class ServiceDegraded:
+    """A watched service is not well (again), or worse than before in the same spell.
+
+    `since` is when the spell began. `because` is the owner whose own trouble explains this one, ""
+    where there is none.
+    """
+
+    TYPE: ClassVar = "service.degraded"
+    service_id: str
+    since: Instant
+    severity: Severity
+    code: str
+    message: str
+    because: str = ""
+
+
+@frozen
+class ServiceRecovered:
+    """A degraded service is well again."""
+
+    TYPE: ClassVar = "service.recovered"
+    service_id: str
+
+
+@frozen
+class WatchEnded:
+    """Nobody judges any more. `reason` is "" when its time was over, else why it ended early."""
+
+    TYPE: ClassVar = "watch.ended"
+    reason: str = ""
+
+
 Event = (
     RolloutRequested
     | LeaseAcquired
@@ -150,6 +201,10 @@ Event = (
     | ServiceJudged
     | CommandAccepted
     | RolloutEnded
+    | WatchBegan
+    | ServiceDegraded
+    | ServiceRecovered
+    | WatchEnded
 )
 
 

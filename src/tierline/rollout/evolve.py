@@ -28,8 +28,12 @@ from tierline.rollout.events import (
     Recorded,
     RolloutEnded,
     RolloutRequested,
+    ServiceDegraded,
     ServiceJudged,
     ServiceObserved,
+    ServiceRecovered,
+    WatchBegan,
+    WatchEnded,
 )
 from tierline.rollout.heap import pop, push
 from tierline.rollout.queues import drop_stale, move, reckon
@@ -45,6 +49,7 @@ from tierline.rollout.state import (
     Status,
     index_of,
 )
+from tierline.rollout.watch import judged, watched
 
 _OVER = ENDED - {Status.HELD}
 _STOPPED = frozenset({ServiceState.FAILED, ServiceState.HELD})
@@ -92,6 +97,8 @@ def evolve(state: State, event: Event, at: Instant) -> State:
             return _taken_over(state, event, at)
         case RolloutEnded():
             return _ended(state, event, at)
+        case WatchBegan() | WatchEnded() | ServiceDegraded() | ServiceRecovered():
+            return replace(state, watch=watched(state.watch, event, at))
         case ServiceObserved() | RolloutRequested():
             return state
 
@@ -195,6 +202,8 @@ def _judged(state: State, event: ServiceJudged, at: Instant) -> State:
     before = state.progress[event.service_id]
     if event.key != before.key:
         return state
+    if state.watch is not None:
+        state = replace(state, watch=judged(state.watch, event))
     if event.verdict is Judged.FAILED:
         return _fail(state, event.service_id, event.code, event.message, at)
     if event.verdict is Judged.UNDECIDED:

@@ -15,6 +15,7 @@ from tierline.frozen import frozen
 from tierline.plan.model import Plan, PlannedService
 from tierline.rollout.events import Action
 from tierline.rollout.heap import Heap
+from tierline.rollout.watch import Watch
 
 
 class ServiceState(StrEnum):
@@ -173,6 +174,8 @@ class State:
     in_flight: int = 0
     failures: int = 0
     started: int = 0
+    watch: Watch | None = None
+    """the newest watch after it completed"""
 
     def of(self, service_id: str) -> Progress:
         """The progress of a planned service or an outside owner; KeyError for any other."""

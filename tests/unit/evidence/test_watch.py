@@ -9,7 +9,7 @@ import pytest
 from judgements import KEY, OWNERS, REVISION, SERVICE, expecting, instance, seen
 from tierline.conductor.virtual import EPOCH
 from tierline.errors import PermanentError, TemporaryError, TierlineError
-from tierline.evidence.watch import BATCH
+from tierline.evidence.sampling import BATCH
 from tierline.facts.evidence import Answer, Connection, Dependencies, Health, Requests
 from tierline.facts.probe import ConnectionProbe, HealthProbe, Probe, ReadinessProbe, RequestProbe
 from tierline.verification.gather import add

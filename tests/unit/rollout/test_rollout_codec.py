@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tierline.errors import PermanentError
+from tierline.facts.decision import Severity
 from tierline.rollout.codec import VERSION, decode, encode
 from tierline.rollout.events import (
     Action,
@@ -20,8 +21,12 @@ from tierline.rollout.events import (
     LeaseAcquired,
     RolloutEnded,
     RolloutRequested,
+    ServiceDegraded,
     ServiceJudged,
     ServiceObserved,
+    ServiceRecovered,
+    WatchBegan,
+    WatchEnded,
 )
 
 EVENTS: tuple[Event, ...] = (
@@ -33,6 +38,10 @@ EVENTS: tuple[Event, ...] = (
     *(ServiceJudged("A", "k", v, "rev", "c", "m", '{"version":1}') for v in Judged),
     *(CommandAccepted(4, c, "ada", "reason") for c in Command),
     *(RolloutEnded(e, "reason") for e in Ending),
+    WatchBegan("ada", 600.0, 10.0, 90.0),
+    *(ServiceDegraded("A", 12.5, s, "health/lost", "why", "B") for s in Severity),
+    ServiceRecovered("A"),
+    WatchEnded("interrupted"),
     EffectSettled("k", "A", "unknown", message="bytes that are no text: \udcff"),
 )
 
