@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from tierline import __version__
+
+_OBJECTS = 50_000
+"""new objects between two rounds of the garbage collector: a command mostly makes what it keeps"""
 
 
 def main() -> None:
@@ -16,6 +20,7 @@ def main() -> None:
             sys.stdout = None
             sys.exit(1)
         return
+    gc.set_threshold(_OBJECTS)
     try:
         from tierline.cli.streams import install
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
 
 import click
@@ -30,6 +29,8 @@ _WORDS = {
     "ok": "green",
 }
 _PATTERN = re.compile(r"(?<![\w/-])(" + "|".join(_WORDS) + r")(?![\w/-])")
+_PIPED = os.terminal_size((100, 24))
+"""columns and lines where there is no terminal"""
 
 
 def coloured() -> bool:
@@ -41,12 +42,20 @@ def coloured() -> bool:
 
 def width() -> int:
     """Columns of the terminal; 100 where there is none, unless COLUMNS says otherwise."""
-    return shutil.get_terminal_size((100, 24)).columns
+    return _size().columns
+
+
+def _size() -> os.terminal_size:
+    if not sys.stdout.isatty() and not os.environ.keys() & {"COLUMNS", "LINES"}:
+        return _PIPED
+    from shutil import get_terminal_size
+
+    return get_terminal_size(_PIPED)
 
 
 def scrolls(text: str) -> bool:
     """Whether the begin of a text leaves the terminal when it is shown."""
-    return sys.stdout.isatty() and text.count("\n") >= shutil.get_terminal_size().lines - 2
+    return sys.stdout.isatty() and text.count("\n") >= _size().lines - 2
 
 
 def show(text: str) -> None:

@@ -1,4 +1,7 @@
-"""What `rollout` does between its arguments and its exit code."""
+"""What `rollout` does between its arguments and its exit code.
+
+The conductor and the report are imported once the plan is shown: people read meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ from typing import TYPE_CHECKING
 import click
 
 from tierline.cli import output
-from tierline.cli.conducting import conducted, print_report, show_report
 from tierline.cli.session import (
     existing_plan,
     local_store,
@@ -20,21 +22,14 @@ from tierline.cli.session import (
     words,
 )
 from tierline.conductor.assess import Situation, assess
-from tierline.conductor.carry_out import Request, carry_out
-from tierline.conductor.history import occupying, unknown
-from tierline.conductor.lease import this_holder
 from tierline.errors import UsageError
 from tierline.facts.decision import Decision
 from tierline.frozen import frozen
-from tierline.plan.document import from_json
-from tierline.plan.moved import moved
-from tierline.report.build import build_report
-from tierline.report.document import to_json
-from tierline.report.markdown import to_markdown
 from tierline.report.plan_text import headline, plan_text
 
 if TYPE_CHECKING:
     from tierline.conductor.carry_out import OnConductor
+    from tierline.conductor.rehearsal import Behaviours
     from tierline.conductor.workspace import Workspace
     from tierline.conductor.world import World
     from tierline.plan.model import Plan
@@ -64,6 +59,10 @@ async def roll_out(workspace: Workspace, wish: Wish) -> int:
         if plan.decision is not Decision.GO:
             return refuse(plan, wish)
         confirm(plan, wish)
+        from tierline.cli.conducting import conducted, show_report
+        from tierline.conductor.carry_out import Request, carry_out
+        from tierline.conductor.lease import this_holder
+
         request = Request(plan, user(), _superseded(store, workspace, wish))
 
         async def work(world: World, started: OnConductor) -> State:
@@ -75,6 +74,8 @@ async def roll_out(workspace: Workspace, wish: Wish) -> int:
 
 def _superseded(store: Store, workspace: Workspace, wish: Wish) -> str:
     """The id of the rollout to take over; `latest` is whichever owns the environment."""
+    from tierline.conductor.history import occupying, unknown
+
     if wish.supersedes and wish.supersedes != LATEST:
         if wish.supersedes not in store.rollouts(workspace.environment):
             raise unknown(store, workspace.environment, wish.supersedes)
@@ -87,16 +88,26 @@ def _superseded(store: Store, workspace: Workspace, wish: Wish) -> str:
 
 def rehearse(workspace: Workspace, wish: Wish, script: Path | None) -> int:
     """The same on a simulated target and virtual time: nothing real is touched."""
-    from tierline.conductor.rehearsal import Behaviours, rehearsal
-    from tierline.targets.simulated.script import read_script
-
-    behaviours: Behaviours = read_script(script, workspace.mesh) if script else {}
+    behaviours = _behaviours(workspace, script)
     plan = the_plan(workspace, wish, Situation())
     if plan.decision is not Decision.GO:
         return refuse(plan, wish)
+    output.note("\n".join(headline(plan, output.width())))
+    from tierline.cli.conducting import print_report
+    from tierline.conductor.rehearsal import rehearsal
+    from tierline.report.build import build_report
+
     state = rehearsal(plan, behaviours, user(), time.time())
     output.note("a rehearsal: nothing was started, nothing is kept")
     return print_report(replace(build_report(plan, state), follow_up=()), wish.form)
+
+
+def _behaviours(workspace: Workspace, script: Path | None) -> Behaviours:
+    if script is None:
+        return {}
+    from tierline.targets.simulated.script import read_script
+
+    return read_script(script, workspace.mesh)
 
 
 def the_plan(workspace: Workspace, wish: Wish, known: Situation) -> Plan:
@@ -106,6 +117,8 @@ def the_plan(workspace: Workspace, wish: Wish, known: Situation) -> Plan:
         return assess(workspace, words(wish.selection), known, time.time()).plan
     if path.stat().st_size > MOST_PLAN_BYTES:
         raise UsageError(f"{path} is larger than 64 MiB", code="plan/too-large")
+    from tierline.plan.moved import moved
+
     plan = _read(path)
     now = assess(workspace, plan.selection, known, time.time()).plan
     changes = moved(plan, now)
@@ -120,6 +133,8 @@ def the_plan(workspace: Workspace, wish: Wish, known: Situation) -> Plan:
 
 
 def _read(path: Path) -> Plan:
+    from tierline.plan.document import from_json
+
     try:
         return from_json(path.read_text(encoding="utf-8", errors="surrogateescape"))
     except UsageError as error:
@@ -134,6 +149,10 @@ def _read(path: Path) -> Plan:
 
 def refuse(plan: Plan, wish: Wish) -> int:
     """Show a plan that is not GO, with its blockers; nothing begins."""
+    from tierline.report.build import build_report
+    from tierline.report.document import to_json
+    from tierline.report.markdown import to_markdown
+
     if wish.form == "json":
         output.document(to_json(build_report(plan, None)))
     elif wish.form == "md":

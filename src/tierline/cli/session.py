@@ -43,14 +43,9 @@ def _identity(workspace: Workspace) -> str:
 @cache
 def _first_commit(root: Path) -> str:
     """The root commit of the repository around a mesh; "" without a repository or a commit."""
-    from tierline.evidence.git import is_repository, root_commit
+    from tierline.evidence.git import root_commit
 
-    if not is_repository(root):
-        return ""
-    try:
-        return root_commit(root)
-    except UsageError:
-        return ""
+    return root_commit(root)
 
 
 def clock_of(workspace: Workspace, store: Store) -> WallClock:
@@ -109,9 +104,12 @@ def has_history(workspace: Workspace) -> bool:
     """
     from tierline.targets.local.paths import state_folder
 
-    state = state_folder(_identity(workspace), os.environ)
+    state = state_folder(os.environ)
     try:
-        return state is not None and stat.S_ISREG((state / JOURNAL).stat().st_mode)
+        if state is None or not state.exists():
+            return False
+        state /= _identity(workspace)
+        return stat.S_ISREG((state / JOURNAL).stat().st_mode)
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:

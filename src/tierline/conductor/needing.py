@@ -10,7 +10,7 @@ from typing import TypeVar
 from tierline.conductor.place import Place
 from tierline.conductor.workspace import LOCAL, Workspace, open_workspace
 from tierline.errors import PermanentError, TierlineError, UsageError
-from tierline.evidence.git import is_repository, root_commit, within
+from tierline.evidence.git import root_commit, within
 from tierline.evidence.machine.folders import Wanted
 from tierline.evidence.machine.gather import Asked
 from tierline.evidence.machine.repository import SECONDS
@@ -78,7 +78,7 @@ def _unusable(place: Place, environ: Mapping[str, str], error: TierlineError) ->
 def _identity(workspace: Workspace) -> str:
     name = workspace.mesh.settings.name
     with within(SECONDS):
-        commit = "" if name or not is_repository(workspace.root) else root_commit(workspace.root)
+        commit = "" if name else root_commit(workspace.root)
     return identity(workspace.environment, workspace.root, name, commit)
 
 

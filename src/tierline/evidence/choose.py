@@ -8,7 +8,6 @@ from pathlib import Path
 from tierline.errors import UsageError
 from tierline.evidence.closure import Closures
 from tierline.evidence.content import Content
-from tierline.evidence.git import changed_paths
 from tierline.mesh.model import Mesh
 from tierline.mesh.selection import Method, Need
 
@@ -36,6 +35,8 @@ def gather(
 
 def changed_services(root: Path, mesh: Mesh, base: str) -> frozenset[str]:
     """Services that own a path changed since `base`, or build from a folder that holds one."""
+    from tierline.evidence.git import changed_paths  # noqa: PLC0415 - late on purpose: few ask git
+
     paths = changed_paths(root, base)
     closures = Closures(mesh, Content.below(root))
     return frozenset(

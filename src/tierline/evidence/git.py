@@ -72,16 +72,25 @@ def commit_of(folder: Path, ref: str) -> str:
 def root_commit(folder: Path) -> str:
     """The first commit of the history, the smallest if it has several: the same in every clone.
 
-    A shallow clone has no such commit: PermanentError says so.
+    "" where there is no git, no repository that it reads, or no commit in it. A shallow clone has
+    no such commit: PermanentError says so.
     """
-    if is_shallow(folder):
+    try:
+        code, output, _ = _run(
+            folder, ["rev-parse", "--is-shallow-repository", "--revs-only", "HEAD"]
+        )
+    except PermanentError:
+        return ""
+    shallow, _, commit = output.decode("ascii", "replace").partition("\n")
+    if code or not commit:
+        return ""
+    if shallow == "true":
         raise PermanentError(
             "the clone is shallow, so its first commit is not known",
             code="git/shallow",
             fix="give the mesh a `name` in tierline.toml, or fetch the whole history",
         )
-    commits = _text(folder, ["rev-list", "--max-parents=0", commit_of(folder, "HEAD")]).split()
-    return min(commits)
+    return min(_text(folder, ["rev-list", "--max-parents=0", commit.strip()]).split())
 
 
 def is_shallow(folder: Path) -> bool:
@@ -109,15 +118,6 @@ def top_level(folder: Path) -> Path:
             fix="make one: git init" if ours else "trust it: git config --global safe.directory",
         )
     return Path(os.fsdecode(output.removesuffix(b"\n")))
-
-
-def is_repository(folder: Path) -> bool:
-    """Whether git is installed and `folder` lies in a repository that it reads."""
-    try:
-        top_level(folder)
-    except PermanentError:
-        return False
-    return True
 
 
 def changed_paths(folder: Path, base: str, until: str | None = None) -> tuple[str, ...]:

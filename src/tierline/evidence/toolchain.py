@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
 from functools import cache
 from pathlib import Path
@@ -26,8 +24,10 @@ def toolchain(language: str) -> str:
     """
     if language not in _ASK:
         return ""
+    from shutil import which  # noqa: PLC0415 - late on purpose: a mesh may need no toolchain
+
     program, argument = _ASK[language]
-    found = shutil.which(program)
+    found = which(program)
     if found is None:
         return MISSING
     if language == "python" and Path(found).resolve() == Path(sys.executable).resolve():
@@ -36,6 +36,8 @@ def toolchain(language: str) -> str:
 
 
 def _told(program: str, argument: str) -> str:
+    import subprocess  # noqa: PLC0415 - late on purpose: most often nothing is run
+
     try:
         done = subprocess.run(
             [program, argument],

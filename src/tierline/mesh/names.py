@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 SERVICE_ID = re.compile(r"(?P<short>[A-Z][0-9]{2,6})-[A-Za-z0-9]+(?:[-_.&][A-Za-z0-9]+)*")
 SHORT_ID = re.compile(r"[A-Z][0-9]{2,6}")
@@ -48,6 +47,8 @@ def index_key(service_id: str) -> tuple[int, str]:
 
 def nearest(name: str, known: Iterable[str], count: int = 3) -> tuple[str, ...]:
     """Known names that look like `name`, best first; case does not matter."""
+    from difflib import get_close_matches  # noqa: PLC0415 - late on purpose: for errors only
+
     by_lower: dict[str, str] = {}
     for candidate in known:
         by_lower.setdefault(candidate.lower(), candidate)

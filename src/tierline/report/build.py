@@ -11,6 +11,7 @@ from tierline.plan.model import Blocker, Plan, PlannedService
 from tierline.report.causes import causes_of
 from tierline.report.follow_up import follow_up
 from tierline.report.model import REFUSED, BatchReport, Report, ServiceReport
+from tierline.report.refused import refused
 from tierline.rollout.blocked import chain, why
 from tierline.rollout.state import PASSED, ServiceState, State, Status
 
@@ -22,7 +23,7 @@ def build_report(plan: Plan, state: State | None, issues: Iterable[Issue] = ()) 
     the environment; the report keeps the open ones and those that this rollout closed.
     """
     if state is None:
-        services = tuple(_refused(plan, planned) for planned in plan.services)
+        services = refused(plan)
         blockers = plan.blockers
     else:
         services = tuple(_service(state, planned) for planned in plan.services)
@@ -83,25 +84,6 @@ def _service(state: State, planned: PlannedService) -> ServiceReport:
         attempts=progress.attempt,
         started_at=progress.started_at,
         verified_at=progress.verified_at,
-        revision=planned.revision.id,
-        batch=planned.batch,
-        effective_tier=planned.effective_tier,
-    )
-
-
-def _refused(plan: Plan, planned: PlannedService) -> ServiceReport:
-    own = [one for one in plan.blockers if one.service_id == planned.service_id]
-    return ServiceReport(
-        service_id=planned.service_id,
-        state=str(ServiceState.PENDING),
-        decision=planned.decision,
-        code=own[0].code if own else "",
-        reason="; ".join(one.message for one in own),
-        blocked_by=(),
-        chain=own[0].chain if own else (),
-        attempts=0,
-        started_at=None,
-        verified_at=None,
         revision=planned.revision.id,
         batch=planned.batch,
         effective_tier=planned.effective_tier,

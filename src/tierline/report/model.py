@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tierline.facts.decision import Decision
 from tierline.facts.instant import Instant
 from tierline.frozen import frozen
-from tierline.ledger.model import Issue
 from tierline.plan.model import Blocker, Overruled
-from tierline.rollout.blocked import Blocked
+
+if TYPE_CHECKING:
+    from tierline.ledger.model import Issue
+    from tierline.rollout.blocked import Blocked
 
 SCHEMA = "tierline/report/1"
 REFUSED = "refused"

@@ -10,10 +10,11 @@ from tierline.facts.decision import Decision
 from tierline.plan.model import Plan, PlannedService
 from tierline.plan.price import prices
 from tierline.policy.model import TierMode
-from tierline.report.build import build_report
+from tierline.report.causes import causes_of
 from tierline.report.causes_text import cause_lines
 from tierline.report.layout import table, wrapped
 from tierline.report.names import fitted, short_names
+from tierline.report.refused import refused
 from tierline.report.style import clean
 from tierline.report.times import span
 from tierline.report.words import overruled
@@ -142,7 +143,7 @@ def _commands(plan: Plan) -> Iterator[str]:
 def _blockers(plan: Plan, width: int) -> Iterator[str]:
     if plan.blockers:
         yield "Blockers"
-    yield from cause_lines(build_report(plan, None).causes, width)
+    yield from cause_lines(causes_of(plan.blockers, refused(plan)), width)
 
 
 def _costs(plan: Plan, width: int) -> Iterator[str]:

@@ -6,7 +6,6 @@ renderer passes them through here once, where they enter its output.
 
 from __future__ import annotations
 
-import html as _html
 import re
 import unicodedata
 
@@ -14,7 +13,7 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Unicode categories that are never printed as they are: controls, bidi marks, surrogates, ..."""
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|~#!&{}()$])")
 _LINK = re.compile(r"(?i)\b(https?|ftp)://")
-_WWW = re.compile(r"(?i)\bwww\.")
+_WWW = re.compile(r"\b[wW]{3}\.")
 _BLOCK = re.compile(r"^(\s*)([-+=]|\d+[.)])")
 _PLAIN = re.compile(r"[^A-Za-z0-9 _.-]")
 _TICKS = re.compile(r"`+")
@@ -86,4 +85,6 @@ def mermaid(text: str) -> str:
 
 def html(text: str) -> str:
     """The text for HTML or SVG content and quoted attributes."""
-    return _html.escape(clean(text), quote=True)
+    from html import escape  # noqa: PLC0415 - late on purpose: text needs none of it
+
+    return escape(clean(text), quote=True)

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from tierline.frozen import frozen
-from tierline.targets.local.rendezvous import private_folder
+from tierline.targets.local.private import private_folder
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,149}")

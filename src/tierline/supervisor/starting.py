@@ -18,7 +18,7 @@ from tierline.supervisor.record import Record, Records
 from tierline.supervisor.sessions import alive
 from tierline.supervisor.spawn import LockBusy, Start, spawn
 from tierline.targets.local.messages import Launch, Workload
-from tierline.targets.local.rendezvous import private_folder
+from tierline.targets.local.private import private_folder
 
 _PATIENCE = 3.0
 """seconds for a child at a closed gate to go away, and for killed processes to be gone"""

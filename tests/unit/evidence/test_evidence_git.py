@@ -121,7 +121,7 @@ def test_no_repository(tmp_path: Path):
     with pytest.raises(PermanentError) as caught:
         git.head(tmp_path)
     assert caught.value.code == "git/no-repository"
-    assert not git.is_repository(tmp_path)
+    assert git.root_commit(tmp_path) == ""
 
 
 def test_a_repository_without_commits(tmp_path: Path):
@@ -129,6 +129,7 @@ def test_a_repository_without_commits(tmp_path: Path):
     with pytest.raises(UsageError) as caught:
         git.head(tmp_path)
     assert caught.value.code == "git/bad-reference"
+    assert git.root_commit(tmp_path) == ""
 
 
 def test_no_git(repository: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
@@ -136,6 +137,7 @@ def test_no_git(repository: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     with pytest.raises(PermanentError) as caught:
         git.head(repository)
     assert caught.value.code == "git/missing"
+    assert git.root_commit(repository) == ""
 
 
 def test_a_shallow_clone_does_not_know_its_root(repository: Path, tmp_path: Path):

@@ -44,10 +44,11 @@ def command(selection: tuple[str, ...], file: Path | None, place: Place, form: s
     from tierline.cli import output
     from tierline.cli.assessing import assess_now
     from tierline.facts.decision import Decision
-    from tierline.plan.document import to_json
 
     plan = assess_now(workspace, words(selection)).plan
     if file is not None:
+        from tierline.plan.document import to_json
+
         _write(file, to_json(plan))
         output.note(f"wrote {file} (plan {plan.digest[:12]})")
     if form == "text":
@@ -65,6 +66,8 @@ def command(selection: tuple[str, ...], file: Path | None, place: Place, form: s
 
         output.document(plan_mermaid(plan))
     else:
+        from tierline.plan.document import to_json
+
         output.document(to_json(plan))
     return output.EXIT[plan.decision]
 

@@ -52,8 +52,6 @@ def command(
     from tierline.cli.session import workspace_of
 
     workspace = workspace_of(place)
-    import asyncio
-
     from tierline.cli.rolling import Wish, rehearse, roll_out
     from tierline.errors import UsageError
 
@@ -66,4 +64,6 @@ def command(
             code="usage/script",
             fix="add --target simulated, or leave --script out",
         )
+    import asyncio
+
     return asyncio.run(roll_out(workspace, wish))

@@ -48,7 +48,8 @@ from tierline.targets.local.messages import (
     Stop,
     WatchSignals,
 )
-from tierline.targets.local.rendezvous import connect, private_folder
+from tierline.targets.local.private import private_folder
+from tierline.targets.local.rendezvous import connect
 from tierline.targets.protocol import Fence, Holder, LeaseHeld
 
 _START_SECONDS = 15.0

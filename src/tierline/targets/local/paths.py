@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tierline.errors import UsageError
 from tierline.frozen import frozen
-from tierline.targets.local.rendezvous import private_folder
+from tierline.targets.local.private import private_folder
 
 
 @frozen
@@ -76,10 +76,10 @@ def places(identity: str, environ: Mapping[str, str]) -> Folders:
     return Folders(state / identity / "run", state / identity, cache)
 
 
-def state_folder(identity: str, environ: Mapping[str, str]) -> Path | None:
-    """Where the state of an environment would be, made or not; None without a home."""
+def state_folder(environ: Mapping[str, str]) -> Path | None:
+    """What holds the state of every environment by its id, made or not; None without a home."""
     base = _given(environ, "XDG_STATE_HOME", ".local/state")
-    return base / "tierline" / identity if base else None
+    return base / "tierline" if base else None
 
 
 def _given(environ: Mapping[str, str], variable: str, below_home: str) -> Path | None:
