@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from pathlib import Path
 from typing import cast
 
-import psutil
-
 from conformance.worlds import World
+from tierline.conductor.lease import this_holder
 from tierline.facts.evidence import Answer, Health, Signal, SignalKind
 from tierline.facts.observation import Accepted, Instance, Observation, Phase, Seen, Synced
 from tierline.facts.probe import HealthProbe
 from tierline.plan.model import Plan
+from tierline.supervisor.process import look
 from tierline.targets.protocol import Fence, Holder, Target
 
 Scenario = Callable[[World], Awaitable[None]]
@@ -26,9 +23,14 @@ PATIENCE = 20.0
 
 def me() -> Holder:
     """This process, as a conductor would name itself."""
-    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    born = psutil.Process().create_time()
-    return Holder("tester", socket.gethostname(), boot, os.getpid(), born)
+    return this_holder("tester")
+
+
+def began(pid: int) -> int:
+    """When a living process began, in clock ticks since boot."""
+    found = look(pid)
+    assert found is not None
+    return found.started
 
 
 def revision(plan: Plan, service: str) -> str:

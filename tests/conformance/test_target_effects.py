@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 
-import psutil
 import pytest
 
 from conformance.acting import (
     Play,
     alive,
+    began,
     health,
     me,
     revision,
@@ -97,9 +97,8 @@ def test_the_lease_has_one_living_holder_and_may_be_kept(play: Play) -> None:
         assert again.token == fence.token
         child = await asyncio.create_subprocess_exec("sleep", "60")
         try:
-            born = psutil.Process(child.pid).create_time()
             mine = me()
-            other = Holder("other", mine.host, mine.boot, child.pid, born)
+            other = Holder("other", mine.host, mine.boot, child.pid, began(child.pid))
             with pytest.raises(LeaseHeld) as caught:
                 await world.target.claim("local", other)
             assert caught.value.holder.pid == os.getpid()

@@ -38,7 +38,7 @@ def plan_for(owners: Owners, text: str = "one", **limits: object) -> Plan:
 
 def holder(name: str = "ada") -> Holder:
     """Somebody who conducts."""
-    return Holder(name, "here", "boot", 1, 0.0)
+    return Holder(name, "here", "boot", 1, 0)
 
 
 @dataclass

@@ -141,7 +141,7 @@ class _Stage:
 
     def _resume(self, state: State) -> None:
         """What `tierline resume` writes before a conductor goes on."""
-        fence = self.world.claim(Holder("resumer", "here", "boot", 99, 0.0))
+        fence = self.world.claim(Holder("resumer", "here", "boot", 99, 0))
         clock = self._clock(0.0)
         self.ahead[fence.token] = clock.ahead
         events = [
@@ -157,7 +157,7 @@ class _Stage:
         return AheadClock(self.clock, ahead, newest)
 
     async def _one_conductor(self, number: int, fuse: Fuse) -> State | None:
-        holder = Holder(f"conductor-{number}", "here", "boot", number, 0.0)
+        holder = Holder(f"conductor-{number}", "here", "boot", number, 0)
         clocks = self.script.clocks
         clock = self._clock(clocks[number % len(clocks)])
         target = AheadTarget(self.world, self.owners, self.view)

@@ -6,10 +6,9 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from tierline.cli.session import clock_of, local_store, local_target, user
+from tierline.cli.session import clock_of, holder, local_store, local_target, user
 from tierline.cli.which import which_open
 from tierline.conductor.carry_out import abort, hold
-from tierline.conductor.lease import this_holder
 from tierline.conductor.reporter import Reporter
 from tierline.conductor.world import World
 from tierline.rollout.events import Command
@@ -39,7 +38,7 @@ def ask_conductor(workspace: Workspace, rollout: str | None, command: Command, r
             target = local_target(workspace, clock)
             world = World(workspace.environment, store, target, clock, Reporter())
             try:
-                asyncio.run(act(world, this_holder(user()), state.rollout, asked))
+                asyncio.run(act(world, holder(workspace, str(command)), state.rollout, asked))
             except LeaseHeld:
                 pass
             else:

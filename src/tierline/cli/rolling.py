@@ -15,6 +15,7 @@ import click
 from tierline.cli import output
 from tierline.cli.session import (
     existing_plan,
+    holder,
     local_store,
     local_target,
     situation,
@@ -61,12 +62,13 @@ async def roll_out(workspace: Workspace, wish: Wish) -> int:
         confirm(plan, wish)
         from tierline.cli.conducting import conducted, show_report
         from tierline.conductor.carry_out import Request, carry_out
-        from tierline.conductor.lease import this_holder
 
         request = Request(plan, user(), _superseded(store, workspace, wish))
 
         async def work(world: World, started: OnConductor) -> State:
-            return await carry_out(world, this_holder(user()), request, known.look, started)
+            return await carry_out(
+                world, holder(workspace, "rollout"), request, known.look, started
+            )
 
         state = await conducted(workspace, store, work)
         return show_report(state, store.issues(workspace.environment), wish.form)

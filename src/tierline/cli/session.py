@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from tierline.conductor.place import Place
     from tierline.conductor.workspace import Workspace
     from tierline.store.protocol import Store
+    from tierline.targets.local.client import Client
     from tierline.targets.local.paths import Folders
     from tierline.targets.local.target import LocalTarget
+    from tierline.targets.protocol import Holder
 
 JOURNAL = "journal.db"
 
@@ -77,12 +79,17 @@ def local_target(workspace: Workspace, clock: Clock | None = None) -> LocalTarge
     return LocalTarget(site, workspace.mesh, sources)
 
 
-async def holds(workspace: Workspace) -> bool:
-    """Whether anything may run in the local environment; starts nothing to find out."""
+def supervisor(workspace: Workspace) -> Client:
+    """Asks the supervisor of the local environment."""
     from tierline.targets.local.client import Client
 
     folders = local_folders(workspace)
-    return await Client(folders.state, folders.runtime).holds()
+    return Client(folders.state, folders.runtime)
+
+
+async def holds(workspace: Workspace) -> bool:
+    """Whether anything may run in the local environment; starts nothing to find out."""
+    return await supervisor(workspace).holds()
 
 
 @contextmanager
@@ -138,6 +145,13 @@ def user() -> str:
         return getpass.getuser()
     except (OSError, KeyError):
         return f"uid {os.getuid()}"
+
+
+def holder(workspace: Workspace, task: str) -> Holder:
+    """Who we are to others that want the lease; `task` is our command."""
+    from tierline.conductor.lease import this_holder
+
+    return this_holder(user(), task, str(workspace.root))
 
 
 def workspace_of(place: Place) -> Workspace:

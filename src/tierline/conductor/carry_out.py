@@ -8,13 +8,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from tierline.conductor.claiming import claim, claim_over_watch, release
+from tierline.conductor.claiming import claim, claim_over_watch, lost, release
 from tierline.conductor.history import OPEN, load, occupying, past_of
 from tierline.conductor.issues import kept_issues
 from tierline.conductor.look import Look
 from tierline.conductor.loop import INTERRUPTED, Conductor
 from tierline.conductor.world import World
-from tierline.errors import PermanentError
+from tierline.errors import LeaseLost, PermanentError
 from tierline.frozen import frozen
 from tierline.plan.document import to_json
 from tierline.plan.model import Plan
@@ -172,7 +172,10 @@ async def _conduct(
 ) -> State:
     conductor = Conductor(world, fence, rollout, plan)
     started(conductor)
-    state = await conductor.run(requested)
+    try:
+        state = await conductor.run(requested)
+    except LeaseLost as error:
+        raise lost(world, fence, rollout, error) from error
     kept_issues(world.store, world.environment, state)
     return state
 
@@ -201,6 +204,6 @@ def _new_id(world: World, fence: Fence) -> str:
 def _append(
     world: World, fence: Fence, rollout: str, *events: CommandAccepted | RolloutEnded
 ) -> None:
-    taken = LeaseAcquired(fence.holder.name, fence.token)
+    taken = LeaseAcquired(str(fence.holder), fence.token)
     entry = Entry(rollout, fence.token, world.clock.now(), [taken, *events])
     world.store.append(world.environment, world.store.head(world.environment), entry)

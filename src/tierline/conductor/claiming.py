@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from contextlib import suppress
 
 from tierline.conductor.history import latest
 from tierline.conductor.world import World
-from tierline.errors import PermanentError, TemporaryError
-from tierline.rollout.events import Command
+from tierline.errors import LeaseLost, PermanentError, TemporaryError
+from tierline.rollout.events import Command, LeaseAcquired, Recorded
 from tierline.store.protocol import Asked
 from tierline.targets.protocol import Fence, Holder, LeaseHeld
 
@@ -18,8 +19,15 @@ ASKING_SECONDS = 0.1
 
 
 async def claim(world: World, holder: Holder) -> Fence:
-    """Win the lease with a token that the journal accepts, also where its counter was lost."""
-    fence = await world.target.claim(world.environment, holder)
+    """Win the lease with a token that the journal accepts, also where its counter was lost.
+
+    Raises LeaseHeld, with the rollout that its holder conducts where the journal knows it.
+    """
+    try:
+        fence = await world.target.claim(world.environment, holder)
+    except LeaseHeld as held:
+        row = _taken_with(world, held.token)
+        raise (held.conducting(row.rollout) if row and row.token == held.token else held) from None
     head = world.store.head(world.environment)
     last = world.store.read(world.environment, after=head - 1)
     newest = max((row.token for row in last), default=0)
@@ -62,8 +70,36 @@ async def release(world: World, fence: Fence) -> None:
         await asyncio.shield(world.target.release(fence))
 
 
+def lost(world: World, fence: Fence, rollout: str, error: LeaseLost) -> LeaseLost:
+    """What is to be said at the end of a conductor: to whom the lease went, and when.
+
+    `error` itself where the journal knows of nobody who came after `fence`.
+    """
+    row = _taken_with(world, fence.token + 1)
+    if row is None or row.token <= fence.token or not isinstance(row.event, LeaseAcquired):
+        return error
+    at = dt.datetime.fromtimestamp(row.at, dt.UTC)
+    goes_on = "it goes on there" if row.rollout == rollout else f"{row.rollout} is conducted there"
+    return LeaseLost(
+        f"{rollout}: the lease of {world.environment} was lost to {row.event.holder}"
+        f" at {at:%Y-%m-%d %H:%M:%S} UTC; {goes_on}, and nothing more is done here",
+        code="lease/lost",
+        fix="see tierline status; what runs goes on running",
+    )
+
+
 def _watched(world: World) -> str | None:
     """The rollout whose watch has begun and not ended."""
     newest = latest(world.store, world.environment)
     watch = newest[1].watch if newest else None
     return newest[1].rollout if newest and watch is not None and watch.ended_at is None else None
+
+
+def _taken_with(world: World, token: int) -> Recorded | None:
+    """The newest row in which somebody took the lease with this token or a higher one."""
+    newest = None
+    with suppress(PermanentError, TemporaryError):
+        for row in world.store.read(world.environment):
+            if isinstance(row.event, LeaseAcquired) and row.token >= token:
+                newest = row
+    return newest

@@ -85,7 +85,7 @@ class Conductor:
         turn = Turn(known or begin(self._plan, self._rollout, request, now), now)
         if known is None:
             turn.events.append(request)
-        turn.add(LeaseAcquired(self._fence.holder.name, self._fence.token))
+        turn.add(LeaseAcquired(str(self._fence.holder), self._fence.token))
         self._last_command = turn.state.last_command
         self._record(turn)
         return turn.state

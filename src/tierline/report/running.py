@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
+from tierline.facts.instant import Instant
 from tierline.facts.observation import Instance, Phase
 from tierline.frozen import frozen
 from tierline.ledger.words import command_in
 from tierline.report.layout import table, wrapped
 from tierline.report.names import fitted
 from tierline.report.style import clean
+from tierline.report.times import day_and_time, stamp
 from tierline.rollout.state import ENDED, State, Status
 
 SCHEMA = "tierline/status/1"
@@ -29,12 +31,29 @@ class Running:
 
 
 @frozen
+class Conducting:
+    """Who has the environment's lease since when: whose command, which process, which checkout."""
+
+    name: str
+    task: str
+    pid: int
+    host: str
+    folder: str
+    since: Instant
+
+
+@frozen
 class Standing:
-    """The newest rollout of an environment, and whether somebody conducts it now."""
+    """The newest rollout of an environment, and who conducts it now, if somebody does."""
 
     environment: str
     state: State | None
-    conducted: bool = False
+    conductor: Conducting | None = None
+
+    @property
+    def conducted(self) -> bool:
+        """Whether somebody conducts it now."""
+        return self.conductor is not None
 
     @property
     def interrupted(self) -> bool:
@@ -50,6 +69,8 @@ def status_text(
 ) -> str:
     """The newest rollout, a row an instance (a failed one with its reason), what does not run."""
     lines = wrapped(_headline(standing), columns, "", "  ")
+    if standing.conductor is not None:
+        lines += wrapped(_conducted_by(standing.conductor), columns, "  ", "    ")
     lines += [f"  next: {words}" for words in _next(standing, anything=bool(running))]
     if not running:
         return "\n".join([*lines, "", "nothing runs"]) + "\n"
@@ -77,6 +98,7 @@ def status_json(standing: Standing, running: Sequence[Running]) -> str:
         "state": str(state.status) if state else None,
         "reason": state.reason if state else "",
         "conducted": standing.conducted,
+        "conductor": _conductor_json(standing.conductor),
         "instances": [
             {
                 "service_id": one.service_id,
@@ -103,6 +125,26 @@ def _headline(standing: Standing) -> str:
         return f"{environment}: {state.rollout} was interrupted, nobody conducts it"
     reason = f": {clean(state.reason)}" if state.reason else ""
     return f"{environment}: {state.rollout} is {state.status}{reason}"
+
+
+def _conducted_by(one: Conducting) -> str:
+    command = f"tierline {one.task}, " if one.task else ""
+    folder = f", in {one.folder}" if one.folder else ""
+    since = f"since {day_and_time(one.since)}"
+    return clean(f"conducted by {one.name} ({command}pid {one.pid} on {one.host}{folder}) {since}")
+
+
+def _conductor_json(one: Conducting | None) -> dict[str, object] | None:
+    if one is None:
+        return None
+    return {
+        "name": clean(one.name),
+        "task": one.task,
+        "pid": one.pid,
+        "host": clean(one.host),
+        "folder": clean(one.folder),
+        "since": stamp(one.since),
+    }
 
 
 def _next(standing: Standing, *, anything: bool) -> Iterator[str]:

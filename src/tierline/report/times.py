@@ -15,6 +15,11 @@ def stamp(at: Instant | None) -> str | None:
     return written.replace("+00:00", "Z")
 
 
+def day_and_time(at: Instant) -> str:
+    """For people, to the second: `2026-05-04 10:00:00 UTC`."""
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
 def span(seconds: float) -> str:
     """A duration in words of at most three digits each: `0.4 s`, `41 s`, `2 min 05 s`, `3 h 20 min`."""
     if seconds < 9.95:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -18,7 +19,7 @@ from tierline.supervisor.effects import Effects
 from tierline.supervisor.feed import Feed
 from tierline.supervisor.instances import Instances
 from tierline.supervisor.layout import Layout
-from tierline.supervisor.lease import LeaseKeeper
+from tierline.supervisor.lease import LeaseKeeper, Moment
 from tierline.supervisor.ports import PortBook
 from tierline.supervisor.reading import Reading
 from tierline.supervisor.record import Records
@@ -41,7 +42,7 @@ class Holder:
         self._names: dict[str, str] = {}
         self.seen: Feed[Seen] = Feed()
         self.signals: Feed[Signal] = Feed()
-        self.lease = LeaseKeeper(layout.state / "lease.json")
+        self.lease = LeaseKeeper(layout.state / "lease.json", time.monotonic())
         self._ports = PortBook(layout.state / "ports.json", str(layout.state))
         self._instances = Instances(layout, self._records, self.clock)
         self._starter = Starter(layout, self._records, self._instances, self.clock)
@@ -80,6 +81,10 @@ class Holder:
             await self._serving.stop()
         self._tally.close()
 
+    def moment(self) -> Moment:
+        """Now, by both clocks."""
+        return Moment(self.clock.now(), time.monotonic())
+
     def assign(self, request: AssignPorts) -> Ports:
         """The numbers, and those of them on which somebody else listens now."""
         numbers = self._ports.assign(request.service_id, request.names)
@@ -115,7 +120,7 @@ class Holder:
             services=len(self.effects.states),
             instances=sum(held.ended is None for held in self._instances.all()),
             fence=lease.token,
-            holder=lease.holder,
+            held=lease.held(self.moment()),
             problems=(*self._problems, *self._records.problems, *self._tally.problems),
             now=self.clock.now(),
         )

@@ -1,7 +1,8 @@
 """Who conducts this environment, and which fence is the highest; knows no effects.
 
 The counter only grows, also past fences that effects brought along, and is on disk before anybody
-hears of it.
+hears of it. How long a lease lasts is counted by the monotonic clock of this boot, so that setting
+the wall clock neither ends nor prolongs it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from tierline.errors import PermanentError
 from tierline.facts.instant import Instant
@@ -18,56 +20,72 @@ from tierline.supervisor import files, process
 from tierline.targets.local.messages import Claim, Claimed, HeldBy
 from tierline.targets.protocol import Holder
 
-_CLOCK_SLACK = 2.0
-"""seconds by which a process's start may seem to move when the wall clock is set"""
 _LONGEST = 3600.0
 
 
 @frozen
+class Moment:
+    """Now: `at` is for people, `elapsed` are seconds of this boot's monotonic clock."""
+
+    at: Instant
+    elapsed: float
+
+
+@frozen
 class Lease:
-    """`token` is the highest ever given or seen. Without holder it is free."""
+    """`token` is the highest ever given or seen. Without holder it is free.
+
+    `until` is in seconds of the monotonic clock of `boot`, `ttl` what the holder last asked for.
+    """
 
     token: int = 0
     environment: str = ""
     holder: Holder | None = None
     since: Instant = 0.0
-    until: Instant = 0.0
+    ttl: float = 0.0
+    until: float = 0.0
+    boot: str = ""
     given: int = 0
     """the holder's own token; lower than `token` where an effect brought a higher one"""
 
+    def held(self, now: Moment) -> HeldBy | None:
+        """Who has it, with `until` as an instant."""
+        if self.holder is None:
+            return None
+        return HeldBy(self.holder, self.since, now.at + self.until - now.elapsed, self.given)
+
 
 def grant(
-    lease: Lease, claim: Claim, now: Instant, dead: Callable[[Holder], bool]
+    lease: Lease, claim: Claim, now: Moment, dead: Callable[[Holder], bool]
 ) -> Lease | HeldBy:
     """Renew for the same holder; take over from a dead one or after its time; else refuse."""
     ttl = min(max(claim.ttl, 0.0), _LONGEST)
-    holder = lease.holder
+    until, holder = now.elapsed + ttl, lease.holder
     if holder == claim.holder and lease.given == lease.token:
-        return replace(lease, environment=claim.environment, until=now + ttl)
-    if holder is not None and holder != claim.holder and now < lease.until and not dead(holder):
-        return HeldBy(holder, lease.since, lease.until)
+        return replace(lease, environment=claim.environment, ttl=ttl, until=until)
+    held = lease.held(now)
+    others = held is not None and held.holder != claim.holder
+    if held is not None and others and now.elapsed < lease.until and not dead(held.holder):
+        return held
     token = max(lease.token, claim.above) + 1
-    return Lease(token, claim.environment, claim.holder, now, now + ttl, token)
+    return Lease(token, claim.environment, claim.holder, now.at, ttl, until, lease.boot, token)
 
 
 def is_dead(holder: Holder) -> bool:
     """Whether the holder certainly died: it was a process of this boot and is there no more."""
     if holder.host != socket.gethostname() or holder.boot != process.boot_id():
         return False
-    found = process.look(holder.pid)
-    if found is None or found.dead:
-        return True
-    return abs(process.born_at(found) - holder.started_at) > _CLOCK_SLACK
+    return not process.lives(holder.pid, holder.started)
 
 
 class LeaseKeeper:
-    """The lease of one environment, on disk."""
+    """The lease of one environment, on disk. `elapsed` is the monotonic clock as it starts."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, elapsed: float) -> None:
         self._path = path
-        self.lease = _load(path)
+        self.lease = _on_this_boot(_load(path), elapsed)
 
-    def claim(self, claim: Claim, now: Instant) -> Claimed | HeldBy:
+    def claim(self, claim: Claim, now: Moment) -> Claimed | HeldBy:
         """As `grant`; PermanentError for another environment's claim, OSError if unwritable."""
         known = self.lease.environment
         if known and claim.environment != known:
@@ -80,7 +98,7 @@ class LeaseKeeper:
         if isinstance(granted, HeldBy):
             return granted
         self._save(granted)
-        return Claimed(granted.given, granted.until)
+        return Claimed(granted.given, now.at + granted.ttl)
 
     def release(self, token: int) -> None:
         """Free it if `token` holds it."""
@@ -100,17 +118,32 @@ class LeaseKeeper:
         self.lease = lease
 
 
+def _on_this_boot(lease: Lease, elapsed: float) -> Lease:
+    """A lease of another boot lasts for its whole time again: nobody knows how much is left."""
+    boot = process.boot_id()
+    longest = elapsed + lease.ttl
+    until = min(lease.until, longest) if lease.boot == boot else longest
+    return replace(lease, boot=boot, until=until)
+
+
 def _load(path: Path) -> Lease:
     """PermanentError for a damaged file: starting at 0 again would let an old holder act."""
     try:
         found = files.read_json(path)
         if found is None:
             return Lease()
-        holder = found.pop("holder")
-        return Lease(holder=Holder(**holder) if holder else None, **found)
+        return _lease(found)
     except (ValueError, TypeError, KeyError) as error:
         raise PermanentError(
             f"{path} is damaged: {error}",
             code="lease/damaged",
             fix="make sure that no rollout runs, then remove the file",
         ) from error
+
+
+def _lease(found: dict[str, Any]) -> Lease:
+    """An older tierline's holder cannot speak to us: its lease is free, its tokens count."""
+    holder = found.pop("holder")
+    if holder is not None and "started_at" in holder:
+        return Lease(token=int(found["token"]), environment=str(found["environment"]))
+    return Lease(holder=Holder(**holder) if holder else None, **found)

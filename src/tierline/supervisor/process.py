@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-from tierline.facts.instant import Instant
 from tierline.frozen import frozen
 
 
@@ -120,14 +119,6 @@ def send(process: Process, number: signal.Signals) -> None:
                 signal.pidfd_send_signal(descriptor, number)
         finally:
             os.close(descriptor)
-
-
-def born_at(process: Process) -> Instant:
-    """When it started by the wall clock, as psutil's `create_time` says it (to 10 ms)."""
-    for line in Path("/proc/stat").read_text(encoding="ascii").splitlines():
-        if line.startswith("btime "):
-            return int(line.split()[1]) + process.started / os.sysconf("SC_CLK_TCK")
-    return 0.0
 
 
 def command_of(pid: int) -> str:

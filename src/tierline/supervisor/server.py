@@ -114,7 +114,7 @@ class Server:
     def _at_once(self, request: Request) -> Reply:
         holder = self._holder
         if isinstance(request, Claim):
-            return holder.lease.claim(request, holder.clock.now())
+            return holder.lease.claim(request, holder.moment())
         if isinstance(request, Release):
             holder.lease.release(request.token)
             return Done()

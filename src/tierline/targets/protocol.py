@@ -51,13 +51,24 @@ class Capabilities:
 
 @frozen
 class Holder:
-    """Who conducts: enough to see on the same boot whether it still lives."""
+    """Who conducts: enough to see on the same boot whether it still lives.
+
+    `started` counts clock ticks from boot to the start of its process (0: not known): setting the
+    wall clock does not move it. `task` is its command, `folder` the checkout that it works in.
+    """
 
     name: str
     host: str
     boot: str
     pid: int
-    started_at: Instant
+    started: int
+    task: str = ""
+    folder: str = ""
+
+    def __str__(self) -> str:
+        command = f"tierline {self.task}, " if self.task else ""
+        folder = f", in {self.folder}" if self.folder else ""
+        return f"{self.name} ({command}pid {self.pid} on {self.host}{folder})"
 
 
 @frozen
@@ -74,16 +85,24 @@ LEASE_LOST = "lease/lost"
 
 
 class LeaseHeld(PermanentError):  # noqa: N818 - a fact about the world, not a mistake
-    """Somebody else conducts this environment."""
+    """Somebody else conducts this environment; `token` is theirs, `rollout` theirs if known."""
 
-    def __init__(self, holder: Holder, since: Instant, until: Instant) -> None:
+    def __init__(
+        self, holder: Holder, since: Instant, until: Instant, token: int = 0, rollout: str = ""
+    ) -> None:
+        what = f"{rollout} in this environment" if rollout else "this environment"
         super().__init__(
-            f"{holder.name} (pid {holder.pid} on {holder.host}) conducts this environment"
+            f"{holder} conducts {what}"
             f" since {dt.datetime.fromtimestamp(since, dt.UTC):%Y-%m-%d %H:%M:%S} UTC",
             code="lease/held",
-            fix="see it with tierline status and wait, or ask it to stop: tierline hold",
+            fix="wait for its end (tierline status shows it), or ask it to stop: tierline hold",
         )
         self.holder, self.since, self.until = holder, since, until
+        self.token, self.rollout = token, rollout
+
+    def conducting(self, rollout: str) -> LeaseHeld:
+        """The same, with the rollout's name."""
+        return LeaseHeld(self.holder, self.since, self.until, self.token, rollout)
 
 
 @frozen

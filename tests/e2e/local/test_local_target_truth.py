@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
 from pathlib import Path
 
-import psutil
 import pytest
 
+from conformance.acting import me
 from conformance.local_world import LocalWorld, local_world
 from conformance.services import Services
 from tierline.facts.evidence import Answer, Connection, Health, Requests
@@ -20,7 +20,7 @@ from tierline.facts.probe import ConnectionProbe, HealthProbe, RequestProbe
 from tierline.plan.model import Plan
 from tierline.targets.local.client import Client
 from tierline.targets.local.target import LocalTarget, down
-from tierline.targets.protocol import Holder, Prepared
+from tierline.targets.protocol import Prepared
 
 STEADY, SLOW, TWOFOLD = Services.STEADY.value, Services.SLOW.value, Services.TWOFOLD.value
 SILENT = "time.sleep(600)"
@@ -45,13 +45,9 @@ async def prepared(world: LocalWorld, target: LocalTarget) -> tuple[Plan, dict[s
 
 
 async def apply(target: LocalTarget, plan: Plan, service: str, key: str = "") -> Outcome:
-    fence = await target.claim("local", Holder("t", "", "", os.getpid(), born()))
+    fence = await target.claim("local", me())
     revision = next(s.revision.id for s in plan.services if s.service_id == service)
     return await target.apply(service, revision, key or f"r1/{service}/1", fence.token)
-
-
-def born() -> float:
-    return psutil.Process().create_time()
 
 
 async def told(target: LocalTarget, service: str) -> int:
@@ -163,7 +159,7 @@ def test_a_taken_port_is_refused_for_now(tmp_path: Path) -> None:
         plan, _ = await prepared(world, target)
         await apply(target, plan, STEADY)
         port = await told(target, STEADY)
-        fence = await target.claim("local", Holder("t", "", "", os.getpid(), born()))
+        fence = await target.claim("local", me())
         assert await target.stop(STEADY, "r1/stop", fence.token) == Accepted()
         with listen_on(port):
             outcome = await apply(target, plan, STEADY, "r2/apply")

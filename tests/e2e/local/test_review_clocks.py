@@ -10,16 +10,15 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import cast
 
-import psutil
 import pytest
 
+from conformance.acting import me
 from conformance.local_world import LocalWorld, local_world
 from conformance.services import Services
 from tierline.evidence.sources import Sources
 from tierline.facts.evidence import Signal
 from tierline.facts.observation import Accepted
 from tierline.targets.local.target import LEASE_SECONDS, LocalTarget, Site
-from tierline.targets.protocol import Holder
 
 STEADY = Services.STEADY.value
 APART = (-7200.0, 7200.0)
@@ -40,8 +39,7 @@ def test_signals_and_leases_are_told_by_the_conductors_clock(tmp_path: Path, apa
             target, plan = target_at(world, apart), world.plan(1)
             async for _ in target.prepare(plan):
                 pass
-            holder = Holder("t", "", "", os.getpid(), psutil.Process().create_time())
-            fence = await target.claim("local", holder)
+            fence = await target.claim("local", me())
             assert 0.0 < fence.until - (time.time() + apart) <= LEASE_SECONDS
             revision = next(s.revision.id for s in plan.services if s.service_id == STEADY)
             intended = time.time() + apart

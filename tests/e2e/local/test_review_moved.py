@@ -6,14 +6,13 @@ import asyncio
 import os
 from pathlib import Path
 
-import psutil
-
+from conformance.acting import me
 from conformance.local_world import LocalWorld, local_world, write
 from conformance.services import Services
 from tierline.facts.observation import Accepted, Outcome, Refused
 from tierline.plan.model import Plan
 from tierline.targets.local.target import LocalTarget
-from tierline.targets.protocol import Holder, Prepared
+from tierline.targets.protocol import Prepared
 
 STEADY, SLOW = Services.STEADY.value, Services.SLOW.value
 SOME_SECONDS = 60
@@ -28,8 +27,7 @@ def revision(plan: Plan, service: str) -> str:
 
 
 async def apply(target: LocalTarget, plan: Plan, service: str) -> Outcome:
-    born = psutil.Process().create_time()
-    fence = await target.claim("local", Holder("t", "", "", os.getpid(), born))
+    fence = await target.claim("local", me())
     found = revision(plan, service)
     return await target.apply(service, found, f"r{fence.token}/{service}/1", fence.token)
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from pathlib import Path
 
-import psutil
-
+from conformance.acting import me
 from conformance.local_world import local_world
 from conformance.services import Services
 from tierline.facts.evidence import Answer, Connection
@@ -17,7 +15,6 @@ from tierline.facts.probe import ConnectionProbe
 from tierline.targets.local.addresses import Address
 from tierline.targets.local.client import Client
 from tierline.targets.local.probe import Prober, Subject
-from tierline.targets.protocol import Holder
 
 STEADY, TWOFOLD = Services.STEADY.value, Services.TWOFOLD.value
 
@@ -28,8 +25,7 @@ def test_another_service_in_the_owners_place_is_not_the_owner(tmp_path: Path) ->
             target, plan = world.target(), world.plan(1)
             async for _ in target.prepare(plan):
                 pass
-            born = psutil.Process().create_time()
-            fence = await target.claim("local", Holder("t", "", "", os.getpid(), born))
+            fence = await target.claim("local", me())
             for service in plan.services:
                 if service.service_id in {STEADY, TWOFOLD}:
                     key = f"r1/{service.service_id}/apply/1"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from supervised import Play, Scenario, World, living
-from tierline.supervisor.process import boot_id, born_at, look
+from tierline.supervisor.process import boot_id, look
 from tierline.targets.local.client import Client
 from tierline.targets.protocol import Holder
 
@@ -22,7 +22,7 @@ def world(tmp_path: Path) -> World:
     work.mkdir()
     this = look(os.getpid())
     assert this is not None
-    me = Holder("me", socket.gethostname(), boot_id(), this.pid, born_at(this))
+    me = Holder("me", socket.gethostname(), boot_id(), this.pid, this.started)
     return World(Client(state, runtime), state, runtime, work, me)
 
 

@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from conformance.acting import began
 from supervised import Play, World, eventually, gone
 from tierline.errors import PermanentError, TemporaryError
 from tierline.facts.observation import Accepted, Refused
 from tierline.targets.local.client import Client
+from tierline.targets.local.messages import Status
 from tierline.targets.local.rendezvous import connect
-from tierline.targets.protocol import LeaseHeld
+from tierline.targets.protocol import Holder, LeaseHeld
 
 
 def test_many_clients_at_once_start_one(play: Play, world: World) -> None:
@@ -121,7 +123,7 @@ def test_what_is_no_request_is_answered(play: Play) -> None:
         for line in (
             b"{}\n",
             b"\xff\n",
-            b'{"v":1,"is":"Launch","of":{}}\n',
+            b'{"v":2,"is":"Launch","of":{}}\n',
             b"[" * 100_000 + b"\n",
         ):
             reader, writer = await asyncio.open_unix_connection(sock=connect(world.runtime))
@@ -139,7 +141,7 @@ def test_a_lease_is_kept_refused_and_taken_over_from_the_dead(play: Play) -> Non
         again = await world.client.claim("local", world.me, 60)
         assert (again.token, again.until > mine.until) == (mine.token, True)
         with subprocess.Popen(["sleep", "100"]) as other:
-            rival = replace(world.me, name="rival", pid=other.pid, started_at=world.me.started_at)
+            rival = replace(world.me, name="rival", pid=other.pid, started=began(other.pid))
             with pytest.raises(LeaseHeld) as caught:
                 await world.client.claim("local", rival, 30)
             assert caught.value.holder == world.me
@@ -155,7 +157,7 @@ def test_a_lease_is_kept_refused_and_taken_over_from_the_dead(play: Play) -> Non
         await world.kill()
         taken = await world.client.claim("local", world.me, 30)
         assert taken.token == theirs.token + 1
-        assert (await world.client.status()).holder == world.me
+        assert holder_of(await world.client.status()) == world.me
 
     play(scenario)
 
@@ -199,6 +201,10 @@ def test_idle_costs_nothing(play: Play) -> None:
         assert ticks(pid) - before <= 3, "hundredths of a second of processor time in one second"
 
     play(scenario)
+
+
+def holder_of(status: Status) -> Holder | None:
+    return status.held.holder if status.held else None
 
 
 def ticks(pid: int) -> int:

@@ -274,9 +274,9 @@ def test_somebody_elses_lease_ends_the_run_and_nothing_more_is_sent() -> None:
         def usurp() -> None:
             assert place.world.fence
             place.world.dead.add(place.world.fence.holder)
-            eve = place.world.claim(Holder("eve", "there", "boot", 2, 0.0))
+            eve = place.world.claim(Holder("eve", "there", "boot", 2, 0))
             place.world.release(eve)
-            place.world.claim(Holder("eve", "there", "boot", 2, 0.0))
+            place.world.claim(Holder("eve", "there", "boot", 2, 0))
 
         later(1.0, usurp)
         with pytest.raises(LeaseLost, match="eve"):

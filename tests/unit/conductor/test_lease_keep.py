@@ -105,4 +105,4 @@ def test_this_process_says_who_it_is() -> None:
     mine = this_holder("ada")
     assert (mine.name, mine.pid) == ("ada", os.getpid())
     assert mine == this_holder("ada")
-    assert mine.started_at > 0
+    assert mine.started > 0

@@ -168,7 +168,7 @@ class Frozen(SimulatedTarget):
         if service_id == "M02":
             assert self._world.fence
             self._world.dead.add(self._world.fence.holder)
-            eve = self._world.claim(Holder("eve", "there", "boot", 2, 0.0))
+            eve = self._world.claim(Holder("eve", "there", "boot", 2, 0))
             self._world.release(eve)
         return await super().apply(service_id, revision, key, fence)
 

@@ -6,10 +6,11 @@ import pytest
 
 from rollouts import Story, held_by_payments
 from tierline.facts.observation import Instance, Phase
-from tierline.report.running import Running, Standing, status_text
+from tierline.report.running import Conducting, Running, Standing, status_text
 
 UP = Instance("i1", "api", "r1-up", Phase.RUNNING, addresses={"http": "127.0.0.1:20001"})
 DEAD = Instance("i2", "worker", "r1-dead", Phase.EXITED, 3, "no such table: ledger")
+ADA = Conducting("ada", "rollout", 7, "box", "/shop", 1777888800.0)
 RUNNING = (Running("M01-Accounts", UP, "ok"), Running("M05-Payments", DEAD, "failed"))
 
 
@@ -36,7 +37,14 @@ def test_a_held_rollout_with_an_exit() -> None:
             Standing("local", Story().state),
             "local: R-20260504-1 was interrupted, nobody conducts it\n  next: tierline resume\n",
         ),
-        (Standing("local", Story().state, conducted=True), "local: R-20260504-1 is running\n\n"),
+        (
+            Standing("local", Story().state, ADA),
+            (
+                "local: R-20260504-1 is running\n"
+                "  conducted by ada (tierline rollout, pid 7 on box, in /shop) since 2026-05-04\n"
+                "    10:00:00 UTC\n\n"
+            ),
+        ),
     ],
 )
 def test_where_the_newest_rollout_stands(standing: Standing, begins: str) -> None:

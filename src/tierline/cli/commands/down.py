@@ -42,12 +42,26 @@ def command(yes: bool, place: Place) -> int:
 
 async def _down(workspace: Workspace) -> bool:
     """Under the lease, so that nobody starts again what was just stopped."""
-    from tierline.cli.session import holds, local_folders, local_target, user
-    from tierline.conductor.lease import this_holder
+    from tierline.cli.session import (
+        clock_of,
+        holder,
+        holds,
+        local_folders,
+        local_store,
+        local_target,
+        supervisor,
+    )
+    from tierline.conductor.claiming import claim
+    from tierline.conductor.reporter import Reporter
+    from tierline.conductor.world import World
     from tierline.targets.local.target import down
 
-    target = local_target(workspace)
+    await supervisor(workspace).oust()
     if not await holds(workspace):
         return False
-    await target.claim(workspace.environment, this_holder(user()))
+    with local_store(workspace) as store:
+        clock = clock_of(workspace, store)
+        target = local_target(workspace, clock)
+        world = World(workspace.environment, store, target, clock, Reporter())
+        await claim(world, holder(workspace, "down"))
     return await down(local_folders(workspace))

@@ -41,16 +41,15 @@ def command(rollout: str | None, place: Place, form: str) -> int:
 
 async def _resume(workspace: Workspace, rollout: str | None, form: str) -> int:
     from tierline.cli.conducting import conducted, show_report
-    from tierline.cli.session import local_store, user
+    from tierline.cli.session import holder, local_store, user
     from tierline.cli.which import which_open
     from tierline.conductor.carry_out import resume
-    from tierline.conductor.lease import this_holder
 
     with local_store(workspace) as store:
         name = which_open(store, workspace.environment, rollout).rollout
 
         async def work(world: World, started: OnConductor) -> State:
-            return await resume(world, this_holder(user()), name, user(), started)
+            return await resume(world, holder(workspace, "resume"), name, user(), started)
 
         ended = await conducted(workspace, store, work)
         return show_report(ended, store.issues(workspace.environment), form)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from tierline.conductor.look import Look
     from tierline.conductor.place import Place
     from tierline.conductor.workspace import Workspace
+    from tierline.report.running import Conducting
+    from tierline.targets.local.client import Client
 
 EPILOG = """\b
 Examples:
@@ -36,14 +38,13 @@ def command(place: Place, form: str) -> int:
     if has_history(workspace):
         with local_store(workspace) as store:
             newest = latest(store, workspace.environment)
-    look = _seen_now(workspace)
+    look, conductor = _seen_now(workspace)
     running = tuple(
         Running(name, instance, str(look.health.get(name, "")))
         for name, seen in sorted(look.seen.items())
         for instance in seen.instances
     )
-    state = newest[1] if newest else None
-    standing = Standing(workspace.environment, state, conducted=_conducted(workspace))
+    standing = Standing(workspace.environment, newest[1] if newest else None, conductor)
     if form == "json":
         output.document(status_json(standing, running))
     else:
@@ -54,44 +55,36 @@ def command(place: Place, form: str) -> int:
     return 0
 
 
-def _conducted(workspace: Workspace) -> bool:
-    """Whether the holder of the lease lives; starts nothing to find out."""
-    from tierline.cli.session import has_history
-
-    if not has_history(workspace):
-        return False
-    import asyncio
-
-    return asyncio.run(_holder_lives(workspace))
-
-
-async def _holder_lives(workspace: Workspace) -> bool:
-    from tierline.cli.session import local_folders
-    from tierline.supervisor.lease import is_dead
-    from tierline.targets.local.client import Client
-
-    folders = local_folders(workspace)
-    client = Client(folders.state, folders.runtime)
-    if not await client.lives():
-        return False
-    holder = (await client.status()).holder
-    return holder is not None and not is_dead(holder)
-
-
-def _seen_now(workspace: Workspace) -> Look:
+def _seen_now(workspace: Workspace) -> tuple[Look, Conducting | None]:
+    """What runs and who conducts; starts nothing to find out."""
     from tierline.cli.session import has_history
     from tierline.conductor.look import Look
 
     if not has_history(workspace):
-        return Look()
+        return Look(), None
     import asyncio
 
     return asyncio.run(_look(workspace))
 
 
-async def _look(workspace: Workspace) -> Look:
-    from tierline.cli.session import holds, local_target
+async def _look(workspace: Workspace) -> tuple[Look, Conducting | None]:
+    from tierline.cli.session import holds, local_target, supervisor
     from tierline.conductor.look import Look, look
 
-    target = local_target(workspace)
-    return await look(target, workspace.mesh.services) if await holds(workspace) else Look()
+    if not await holds(workspace):
+        return Look(), None
+    seen = await look(local_target(workspace), workspace.mesh.services)
+    client = supervisor(workspace)
+    return seen, await _conducting(client) if await client.lives() else None
+
+
+async def _conducting(client: Client) -> Conducting | None:
+    """Who has the lease, if it is alive."""
+    from tierline.report.running import Conducting
+    from tierline.supervisor.lease import is_dead
+
+    held = (await client.status()).held
+    if held is None or is_dead(held.holder):
+        return None
+    by = held.holder
+    return Conducting(by.name, by.task, by.pid, by.host, by.folder, held.since)

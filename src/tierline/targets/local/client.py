@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import signal
 import socket
 import sys
 import time
@@ -22,7 +24,17 @@ from tierline.facts.instant import Instant
 from tierline.facts.observation import Accepted, Lost, Observation, Outcome, Refused, Seen, Synced
 from tierline.facts.observation import Unknown as NotKnown
 from tierline.facts.probe import LogLine
-from tierline.targets.local.codec import LINE_LIMIT, BadFrame, decode_reply, encode
+from tierline.targets.local.codec import LINE_LIMIT, encode
+from tierline.targets.local.conversation import (
+    Cut,
+    Silent,
+    Stranger,
+    broken,
+    expected,
+    listener_of,
+    once,
+    read,
+)
 from tierline.targets.local.messages import (
     AssignPorts,
     Claim,
@@ -55,8 +67,6 @@ from tierline.targets.protocol import Fence, Holder, LeaseHeld
 _START_SECONDS = 15.0
 _LOOK = 0.02
 _ATTEMPTS = 3
-_ANSWER_SECONDS = 10.0
-"""how long an answer may take that needs no waiting for anybody"""
 _EFFECT_SECONDS = 20.0
 """how long an effect may take besides the time that what ran before has to stop"""
 _AGREEING = 1.0
@@ -65,14 +75,6 @@ _AGAIN = 0.1
 """seconds between attempts to reach a successor"""
 
 T = TypeVar("T")
-
-
-class Cut(TemporaryError):  # noqa: N818 - a fact about the connection
-    """The supervisor went away after it may have read the request."""
-
-
-class Silent(TemporaryError):  # noqa: N818 - a fact about the supervisor
-    """The supervisor is there and does not answer."""
 
 
 class Client:
@@ -87,14 +89,27 @@ class Client:
         return await self._ask(GetStatus(), Status)
 
     async def lives(self) -> bool:
-        """Whether a supervisor answers; starts none."""
+        """Whether a supervisor answers; starts none. Raises Silent and Stranger."""
         try:
             sock = connect(self._runtime)
         except OSError:
             return False
-        with contextlib.suppress(TemporaryError):
-            return isinstance(await _once(sock, GetStatus()), Status)
+        with contextlib.suppress(Cut):
+            return isinstance(await once(sock, GetStatus()), Status)
         return False
+
+    async def oust(self) -> None:
+        """End a supervisor of another version; what it holds goes on, and a successor finds it."""
+        try:
+            await self.lives()
+        except Stranger as stranger:
+            with contextlib.suppress(OSError):
+                os.kill(stranger.pid, signal.SIGTERM)
+            deadline = time.monotonic() + _START_SECONDS
+            while _listens(self._runtime):
+                if time.monotonic() > deadline:
+                    raise
+                await asyncio.sleep(_LOOK)
 
     async def holds(self) -> bool:
         """Whether anything may run here: a supervisor lives, or some start has no recorded end.
@@ -110,8 +125,8 @@ class Client:
         """Win or keep the lease for `ttl` seconds; LeaseHeld names who has it."""
         reply = await self._reply(Claim(environment, holder, ttl, above))
         if isinstance(reply, HeldBy):
-            raise LeaseHeld(reply.holder, reply.since, reply.until)
-        claimed = _expected(reply, Claimed)
+            raise LeaseHeld(reply.holder, reply.since, reply.until, reply.token)
+        claimed = expected(reply, Claimed)
         return Fence(claimed.token, holder, claimed.until)
 
     async def release(self, token: int) -> None:
@@ -158,7 +173,7 @@ class Client:
                 self._stream(Shutdown(stop_services, stop_seconds))
             ) as s:
                 async for reply in s:
-                    done = _expected(reply, Done) == Done()
+                    done = expected(reply, Done) == Done()
         except Cut:
             if not done:
                 raise
@@ -175,7 +190,7 @@ class Client:
                 ahead = await self._ahead(now)
                 async with contextlib.aclosing(self._stream(Observe())) as replies:
                     async for reply in replies:
-                        shown = _expected(reply, (Seen, Synced))
+                        shown = expected(reply, (Seen, Synced))
                         yield _seen_by(shown, ahead) if isinstance(shown, Seen) else shown
             except TemporaryError as error:
                 yield Lost(error.message)
@@ -191,7 +206,7 @@ class Client:
                 ahead = await self._ahead(now)
                 async with contextlib.aclosing(self._stream(WatchSignals())) as replies:
                     async for reply in replies:
-                        told = _expected(reply, Signal)
+                        told = expected(reply, Signal)
                         first, last = told.first_at + ahead, told.at + ahead
                         yield replace(told, first_at=first, at=last)
             except TemporaryError:
@@ -210,17 +225,17 @@ class Client:
             async for reply in replies:
                 if isinstance(reply, End):
                     return
-                yield _expected(reply, LogLine)
+                yield expected(reply, LogLine)
 
     async def _ask(self, request: Request, kind: type[T]) -> T:
-        return _expected(await self._reply(request), kind)
+        return expected(await self._reply(request), kind)
 
     async def _reply(self, request: Request) -> Reply:
         """Asked again of a successor: whatever is asked this way may be asked twice."""
         for _ in range(_ATTEMPTS - 1):
             with contextlib.suppress(Cut):
-                return await _once(await self._connected(), request)
-        return await _once(await self._connected(), request)
+                return await once(await self._connected(), request)
+        return await once(await self._connected(), request)
 
     async def _effect(self, request: Launch | Stop) -> Outcome:
         try:
@@ -228,27 +243,27 @@ class Client:
         except TemporaryError as error:
             return Refused(error.code, error.message, temporary=True)
         try:
-            reply = await _once(sock, request, request.stop_seconds + _EFFECT_SECONDS)
+            reply = await once(sock, request, request.stop_seconds + _EFFECT_SECONDS)
         except (Cut, Silent) as error:
             return NotKnown(error.message)
         if isinstance(reply, Failure):
             return Refused(reply.code, reply.message, reply.temporary)
-        return _expected(reply, (Accepted, Refused))
+        return expected(reply, (Accepted, Refused))
 
     async def _stream(self, request: Request) -> AsyncGenerator[Reply, None]:
         """Frames until `End`; Cut when the connection ends without it."""
-        reader, writer = await asyncio.open_unix_connection(
-            sock=await self._connected(), limit=LINE_LIMIT
-        )
+        sock = await self._connected()
+        pid = listener_of(sock)
+        reader, writer = await asyncio.open_unix_connection(sock=sock, limit=LINE_LIMIT)
         try:
             writer.write(encode(request))
             while True:
-                reply = _read(await reader.readline())
+                reply = read(await reader.readline())
                 yield reply
                 if isinstance(reply, End):
                     return
         except (OSError, ValueError) as error:
-            raise _cut(error) from error
+            raise broken(pid, error) from error
         finally:
             writer.close()
 
@@ -298,24 +313,12 @@ class Client:
         await asyncio.sleep(_LOOK)
 
 
-async def _once(sock: socket.socket, request: Request, seconds: float = _ANSWER_SECONDS) -> Reply:
-    """The one reply to a request; Cut if there is none, Silent if none comes in time."""
+def _listens(runtime: Path) -> bool:
     try:
-        async with asyncio.timeout(seconds):
-            reader, writer = await asyncio.open_unix_connection(sock=sock, limit=LINE_LIMIT)
-            try:
-                writer.write(encode(request))
-                return _read(await reader.readline())
-            finally:
-                writer.close()
-    except TimeoutError as error:
-        raise Silent(
-            f"the supervisor did not answer within {seconds:g} s",
-            code="supervisor/silent",
-            fix="see whether its process is stopped",
-        ) from error
-    except (OSError, ValueError) as error:
-        raise _cut(error) from error
+        connect(runtime).close()
+    except OSError:
+        return False
+    return True
 
 
 def _seen_by(seen: Seen, ahead: float) -> Seen:
@@ -324,29 +327,3 @@ def _seen_by(seen: Seen, ahead: float) -> Seen:
         return seen
     instances = tuple(replace(i, started_at=i.started_at + ahead) for i in seen.instances)
     return replace(seen, at=seen.at + ahead, instances=instances)
-
-
-def _read(line: bytes) -> Reply:
-    if not line.endswith(b"\n"):
-        raise ConnectionResetError("the connection ended")
-    return decode_reply(line)
-
-
-def _cut(error: Exception) -> Cut:
-    if isinstance(error, BadFrame):
-        return Cut(f"the supervisor speaks differently: {error}", code="supervisor/version")
-    return Cut(f"the supervisor went away: {error}", code="supervisor/gone")
-
-
-def _expected(reply: Reply, kind: type[T] | tuple[type[T], ...]) -> T:
-    """The reply if it is one of these; what the supervisor said of its failure is raised."""
-    if isinstance(reply, kind):
-        return reply
-    if isinstance(reply, Failure):
-        family = TemporaryError if reply.temporary else PermanentError
-        raise family(reply.message, code=reply.code, fix=reply.fix)
-    raise PermanentError(
-        f"the supervisor answered with {type(reply).__name__}",
-        code="supervisor/version",
-        fix="it may be of another version: tierline down, then again",
-    )

@@ -17,7 +17,7 @@ from tierline.facts.probe import LogLine
 from tierline.frozen import frozen
 from tierline.targets.protocol import Holder
 
-PROTOCOL = 1
+PROTOCOL = 2
 """raised when an older supervisor could misunderstand a newer client"""
 
 
@@ -168,6 +168,7 @@ class HeldBy:
     holder: Holder
     since: Instant
     until: Instant
+    token: int = 0
 
 
 @frozen
@@ -216,7 +217,10 @@ class Counted:
 
 @frozen
 class Status:
-    """The supervisor itself. `otlp_url` "" means that telemetry is not received; `now` is its clock."""
+    """The supervisor itself. `otlp_url` "" means that telemetry is not received; `now` is its clock.
+
+    `held` is the lease that somebody has, be it run out or not.
+    """
 
     pid: int
     version: str
@@ -227,7 +231,7 @@ class Status:
     services: int
     instances: int
     fence: int
-    holder: Holder | None = None
+    held: HeldBy | None = None
     problems: tuple[str, ...] = ()
     now: Instant = 0.0
 

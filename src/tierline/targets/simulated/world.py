@@ -119,7 +119,7 @@ class World:
         now, held = self.now(), self.fence
         alive = held is not None and now < held.until and held.holder not in self.dead
         if held is not None and alive and held.holder != holder:
-            raise LeaseHeld(held.holder, now, held.until)
+            raise LeaseHeld(held.holder, now, held.until, held.token)
         last = held.token if held is not None else 0
         token = last if alive else max(last, above) + 1
         self.fence = Fence(token, holder, now + self.lease_seconds)
