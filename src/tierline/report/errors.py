@@ -112,6 +112,14 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
     "state/no-home": ("There is no place for state", "Set XDG_STATE_HOME, or HOME."),
     "state/open": ("Others may enter a folder of tierline", "Close it: chmod 700 FOLDER."),
     "state/unusable": ("A folder of tierline cannot be used", _FOLDER),
+    "store/locked": (
+        "Another process is in the middle of writing the journal",
+        f"If it is stopped, let it go on or end it. {_AGAIN}",
+    ),
+    "store/newer": (
+        "A newer tierline wrote the journal",
+        "Use that version, or another state folder: XDG_STATE_HOME.",
+    ),
     "store/unavailable": (
         "The journal cannot be written or read now",
         f"Free space, or permissions, there. {_AGAIN}",

@@ -11,9 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, and_, bindparam, create_engine, event, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.exc import DatabaseError, OperationalError
 
-from tierline.errors import PermanentError, TemporaryError
+from tierline.errors import TemporaryError
 from tierline.ledger.model import Issue, IssueState
 from tierline.rollout.codec import encode
 from tierline.rollout.events import Command, Recorded
@@ -21,6 +20,7 @@ from tierline.store.chain import Row, damaged, open_row, seal
 from tierline.store.memory import lost
 from tierline.store.protocol import Asked, Entry
 from tierline.store.tables import commands, issues, journal, metadata, plans
+from tierline.store.trouble import FIX_PLACE, newer, translated
 
 _COLUMNS = (
     journal.c.seq,
@@ -46,7 +46,8 @@ _ASKED = (
     .where(commands.c.environment == bindparam("environment"), commands.c.id > bindparam("after"))
     .order_by(commands.c.id)
 )
-_FIX_PLACE = "free space or permissions there, then run the same command again"
+SCHEMA = 1
+"""of the tables; raised when an older tierline must keep its hands off"""
 
 
 class SqliteStore:
@@ -56,8 +57,10 @@ class SqliteStore:
         _touch(path)
         self._path = path
         self._engine = _engine(path)
-        with self._writing() as connection:
-            metadata.create_all(connection)
+        if not self._made():
+            with self._writing() as connection:
+                metadata.create_all(connection)
+                connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
 
     def append(self, environment: str, expected_seq: int, entry: Entry) -> int:
         with self._writing() as connection:
@@ -149,9 +152,18 @@ class SqliteStore:
     def close(self) -> None:
         self._engine.dispose()
 
+    def _made(self) -> bool:
+        """Whether every table is there; asked first, since making them takes the write lock."""
+        with self._reading() as connection:
+            version = int(connection.exec_driver_sql("PRAGMA user_version").scalar() or 0)
+            if version > SCHEMA:
+                raise newer(self._path, version)
+            found = connection.exec_driver_sql("SELECT name FROM sqlite_master").scalars()
+            return metadata.tables.keys() <= set(found)
+
     @contextmanager
     def _writing(self) -> Generator[Connection]:
-        with _translated(self._path), self._engine.connect() as connection:
+        with translated(self._path), self._engine.connect() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -163,7 +175,7 @@ class SqliteStore:
 
     @contextmanager
     def _reading(self) -> Generator[Connection]:
-        with _translated(self._path), self._engine.connect() as connection:
+        with translated(self._path), self._engine.connect() as connection:
             yield connection
 
 
@@ -174,7 +186,7 @@ def _engine(path: Path) -> Engine:
 
     def configure(connection: sqlite3.Connection, _record: object) -> None:
         connection.text_factory = _text
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000"):
+        for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL"):
             connection.execute(f"PRAGMA {pragma}")
 
     event.listen(engine, "connect", configure)
@@ -186,7 +198,7 @@ def _touch(path: Path) -> None:
         path.touch(mode=0o600, exist_ok=True)
     except OSError as error:
         raise TemporaryError(
-            f"{path}: {error.strerror}", code="store/unavailable", fix=_FIX_PLACE
+            f"{path}: {error.strerror}", code="store/unavailable", fix=FIX_PLACE
         ) from error
 
 
@@ -231,22 +243,3 @@ def _issue_upsert(environment: str, issue: Issue):
     return statement.on_conflict_do_update(
         index_elements=["environment", "id"], set_={"body": statement.excluded.body}
     )
-
-
-@contextmanager
-def _translated(path: Path) -> Generator[None]:
-    """SQLAlchemy's errors as ours: locked, full and read-only media may recover."""
-    try:
-        yield
-    except OperationalError as error:
-        raise TemporaryError(
-            f"{path}: {error.orig}",
-            code="store/unavailable",
-            fix=_FIX_PLACE,
-        ) from error
-    except DatabaseError as error:
-        raise PermanentError(
-            f"{path}: {error.orig}",
-            code="journal/damaged",
-            fix="restore the state folder from a backup, or move it away to start anew",
-        ) from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sqlite3
 import stat
 import subprocess
@@ -14,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tierline.errors import TemporaryError
+from tierline.errors import PermanentError, TemporaryError
 from tierline.ledger.model import Issue, IssueState
 from tierline.rollout.events import Command, LeaseAcquired
 from tierline.store.protocol import Asked, Entry
@@ -95,7 +97,7 @@ def test_a_limit_on_the_size_of_files(tmp_path: Path) -> None:
     program = """
         import resource, sys
         from pathlib import Path
-        from tierline.errors import TemporaryError
+        from tierline.errors import PermanentError, TemporaryError
         from tierline.rollout.events import LeaseAcquired
         from tierline.store.protocol import Entry
         from tierline.store.sqlite import SqliteStore
@@ -135,15 +137,52 @@ def test_a_locked_database_may_be_free_later(store: SqliteStore) -> None:
         lambda: store.save_issues("local", [issue]),
     )
     for write in writes:
-        with pytest.raises(TemporaryError, match="database is locked") as caught:
+        with pytest.raises(TemporaryError, match=rf"is locked by pid {os.getpid()} \(") as caught:
             write()
-        assert caught.value.code == "store/unavailable"
+        assert caught.value.code == "store/locked"
     assert store.head("local") == 0
     other.execute("COMMIT")
     other.close()
     for write in writes:
         write()
     assert store.head("local") == 1
+
+
+WRITER = """
+    import sqlite3, sys, time
+    other = sqlite3.connect(sys.argv[1], isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    print("locked", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_a_process_that_is_stopped_in_mid_transaction_is_named(store: SqliteStore) -> None:
+    with store._engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 1")
+    argv = [sys.executable, "-c", textwrap.dedent(WRITER), str(store._path)]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout and other.stdout.readline() == "locked\n"
+        other.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, other.pid, os.WSTOPPED)
+        with pytest.raises(TemporaryError, match=r"which is stopped") as caught:
+            store.append("local", 0, Entry("R-1", 1, 5.0, [LARGE]))
+        assert caught.value.message.startswith(f"{store._path} is locked by pid {other.pid} (")
+        assert f"kill -CONT {other.pid}" in caught.value.fix
+        with closing(SqliteStore(store._path)) as reader:
+            assert list(reader.read("local")) == []
+        other.kill()
+    assert store.append("local", 0, Entry("R-1", 1, 5.0, [LARGE])) == 1
+
+
+def test_a_journal_of_a_newer_version_is_left_alone(store: SqliteStore) -> None:
+    with store._engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA user_version = 99")
+    before = store._path.read_bytes()
+    with pytest.raises(PermanentError, match="newer tierline") as caught:
+        SqliteStore(store._path)
+    assert caught.value.code == "store/newer"
+    assert store._path.read_bytes() == before
 
 
 def test_a_file_that_cannot_be_written(store: SqliteStore) -> None:
@@ -162,7 +201,7 @@ def test_a_read_only_folder() -> None:
     program = """
         import os, sys
         from pathlib import Path
-        from tierline.errors import TemporaryError
+        from tierline.errors import PermanentError, TemporaryError
         from tierline.store.sqlite import SqliteStore
         folder = Path(sys.argv[1])
         if os.geteuid() == 0:
