@@ -71,7 +71,7 @@ def judge_repository(machine: Machine, needs: Needs) -> Iterator[Point]:
             "repository",
             Severity.WARN,
             what,
-            f"{found.missing} objects of its newest commits are missing; git show of them fails",
+            f"objects of its newest commits are missing: {found.missing}",
             "fetch them: git fetch --refetch; or see git fsck",
         )
     elif found.found:

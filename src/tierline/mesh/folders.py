@@ -61,6 +61,7 @@ def locate(
     for folder in folders.values():
         if folder.domain in domains:
             by_name.setdefault(folder.path.rsplit("/", 1)[1], []).append(folder)
+    by_lower = {name.lower(): found[0] for name, found in by_name.items() if len(found) == 1}
     source = Source(tree.shown(SERVICES), "structure")
     located: dict[str, Folder] = {}
     for entry in entries:
@@ -79,7 +80,13 @@ def locate(
         else:
             expected = tree.shown(f"{SERVICES}/{entry.domain}/{name}")
             message = f"{entry.service_id} has no folder {expected}"
-            source.defect("no-folder", message, entry.place, "add it, or drop it from the index")
+            fix = "add it, or drop it from the index"
+            alike = by_lower.get(name.lower())
+            if alike is not None:
+                by_name.pop(alike.path.rsplit("/", 1)[1], None)
+                message += f"; {tree.shown(alike.path)} differs from it"
+                fix = f"rename it: git mv {alike.path} {SERVICES}/{entry.domain}/{name}"
+            source.defect("no-folder", message, entry.place, fix)
     source.service_id = None
     for left in by_name.values():
         for folder in left:

@@ -51,6 +51,18 @@ STRUCTURE = (
         "Write what belongs in it.",
     ),
     Code(
+        "structure/nothing-runs", "Nothing of a service can be started", ALWAYS_FAIL,
+        "A service that nobody can start cannot be released, nor can what depends on it.",
+        "Add cmd/<workload>/main.go or main.py, a script in package.json, or [services.X.run] in "
+        "tierline.toml.",
+    ),
+    Code(
+        "structure/other-language", "Written in another language than the mesh", WARN_LOCALLY,
+        "It runs here all the same; what a profile asks for because of its language is not asked "
+        "of it, so pipelines of the mesh may not know how to build it.",
+        "Give it the files of the profile, waive it, or choose a profile of its language.",
+    ),
+    Code(
         "structure/no-folder", "A service has no folder", ALWAYS_FAIL, _ONE_FOLDER,
         "Create the folder that the message names, or drop the service from the index.",
     ),
@@ -192,6 +204,12 @@ CONFIG = (
         "Unexpanded, it is an address that leads nowhere. Beyond local its environment may define "
         "it, which this version cannot see.",
         "Add it to .env.example, or to [local.variables] of tierline.toml.",
+    ),
+    Code(
+        "config/owner-without-address", "Nobody knows which address is an owner's", ALWAYS_WARN,
+        "The local target gives every service free ports, so it has to write the address of an "
+        "owner where the service looks for it.",
+        "Name the owner in the key, or say in [services.X.addresses] of tierline.toml which it is.",
     ),
     Code(
         "config/env-line", "Not NAME=value", ALWAYS_FAIL,

@@ -12,6 +12,7 @@ from tierline.mesh.clean import clean
 from tierline.mesh.defect import Defect, Place
 from tierline.mesh.model import Config, Mesh, Service
 from tierline.policy.model import Policy
+from tierline.readiness.config_addresses import judge_addresses
 from tierline.readiness.facts import GateFacts, told_unread
 
 _PATH = "configs/default.yaml"
@@ -27,6 +28,8 @@ def judge_config(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[Defec
             yield from _identity(service, service.config)
             yield from _ports(service, service.config)
             yield from _references(service, service.config, mesh.variables)
+            pointed = mesh.settings.addresses.get(service.service_id, {})
+            yield from judge_addresses(service, service.config, pointed)
         elif service.path:
             path = facts.tree.shown(f"{service.path}/{_PATH}")
             if path not in told:

@@ -6,15 +6,17 @@ profile asks for. Of contents it reads only the Go that makes a service buildabl
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tierline.frozen import frozen
 from tierline.mesh.clean import clean
 from tierline.mesh.defect import Defect, Place
-from tierline.mesh.model import Mesh
+from tierline.mesh.model import Mesh, Service
+from tierline.mesh.profile import Profile
 from tierline.mesh.tree import Kind, Tree
 from tierline.policy.model import Policy
 from tierline.readiness.facts import GateFacts
+from tierline.readiness.languages import foreign, is_of, run_lines, usual
 from tierline.readiness.structure_go import judge_go
 
 _SERVICES = "services"
@@ -43,13 +45,62 @@ def judge_structure(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[De
         yield from _required_file("", path, None, layout)
     for path in mesh.profile.mesh_folders:
         yield from _required_folder(path, layout)
+    files = _files_of_services(mesh, facts.tree)
+    strange: dict[str, str] = {}
     for service in mesh.services.values():
         if service.path:
-            for path in mesh.profile.service_files:
-                yield from _required_file(f"{service.path}/", path, service.service_id, layout)
+            other = foreign(service, mesh.profile, files[service.path])
+            if other:
+                strange[service.service_id] = other
+            yield from _service(service, other, files[service.path], mesh.profile, layout)
     yield from _unknown_domains(mesh, layout)
     if mesh.profile.language == "go":
-        yield from judge_go(mesh, facts.tree)
+        yield from judge_go(mesh, facts.tree, frozenset(strange))
+
+
+def _files_of_services(mesh: Mesh, tree: Tree) -> Mapping[str, list[str]]:
+    """Folder of a service -> its files, relative to it."""
+    found: dict[str, list[str]] = {one.path: [] for one in mesh.services.values()}
+    for path, entry in tree.entries.items():
+        parts = path.split("/", 3)
+        if len(parts) == 4 and entry.kind is Kind.FILE:
+            own = found.get("/".join(parts[:3]))
+            if own is not None:
+                own.append(parts[3])
+    return found
+
+
+def _service(
+    service: Service, other: str, files: list[str], profile: Profile, layout: _Layout
+) -> Iterator[Defect]:
+    """The required files of one service, but those of the mesh's language in one of another."""
+    place = layout.place(service.path)
+    if other:
+        yield Defect(
+            "structure/other-language",
+            f"written for {clean(other)}, in a mesh of {profile.language}: files that only "
+            f"{profile.language} needs are not asked of it",
+            place,
+            "nothing locally; beyond local it needs the files of the profile, or a waiver",
+            service.service_id,
+        )
+    if not service.workloads:
+        yield _nothing_runs(service, files, place)
+    for path in profile.service_files:
+        if not (other and is_of(profile.language, path)):
+            yield from _required_file(f"{service.path}/", path, service.service_id, layout)
+
+
+def _nothing_runs(service: Service, files: list[str], place: Place) -> Defect:
+    argv = usual(files) or ("PROGRAM", "ARGUMENT")
+    return Defect(
+        "structure/nothing-runs",
+        "nothing of it can be started: it has no cmd/*/main.go, cmd/*/main.py, no script api or "
+        "worker in package.json, and no command in tierline.toml",
+        place,
+        f"add it, or say in tierline.toml how it starts:\n{run_lines(service.service_id, argv)}",
+        service.service_id,
+    )
 
 
 def _required_file(

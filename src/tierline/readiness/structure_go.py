@@ -15,20 +15,20 @@ _BUILDERS = frozenset({"Build", "NewRuntime"})
 _PREFIX = "<prefix>"
 
 
-def judge_go(mesh: Mesh, tree: Tree) -> Iterator[Defect]:
-    """Module and bootstrap package of every service, and go.work."""
+def judge_go(mesh: Mesh, tree: Tree, strange: frozenset[str]) -> Iterator[Defect]:
+    """Module and bootstrap package of every service, and go.work; `strange` are no Go services."""
     by_folder: dict[str, dict[str, Entry]] = {}
     for path, entry in tree.entries.items():
         if path.endswith(".go") and entry.kind is Kind.FILE:
             folder, _, name = path.rpartition("/")
             by_folder.setdefault(folder, {})[name] = entry
     for service in mesh.services.values():
-        if service.path:
+        if service.path and service.service_id not in strange:
             yield from _module(mesh, service)
             folder = f"{service.path}/{mesh.profile.bootstrap_folder}"
             if mesh.profile.bootstrap_folder:
                 yield from _bootstrap(service, folder, by_folder.get(folder, {}), tree)
-    yield from _workspace(mesh, tree)
+    yield from _workspace(mesh, tree, strange)
 
 
 def _module(mesh: Mesh, service: Service) -> Iterator[Defect]:
@@ -73,12 +73,14 @@ def _bootstrap(
     yield Defect(f"structure/{slug}", message, place, fix, service.service_id)
 
 
-def _workspace(mesh: Mesh, tree: Tree) -> Iterator[Defect]:
-    """go.work uses the folder of every service."""
+def _workspace(mesh: Mesh, tree: Tree, strange: frozenset[str]) -> Iterator[Defect]:
+    """go.work uses the folder of every Go service."""
     if mesh.workspace is None or "go.work" not in mesh.profile.mesh_files:
         return
     used = {module.path for module in mesh.workspace}
     for service in mesh.services.values():
+        if service.service_id in strange:
+            continue
         if service.path and service.path not in used:
             yield Defect(
                 "structure/not-in-go-work",

@@ -317,8 +317,7 @@ CASES: dict[str, tuple[Machine, Needs, dict[str, tuple[str, str]], Decision]] = 
     "a history with holes": (
         replace(WELL, repository=Repository(found=True, missing=2)),
         LOCAL,
-        {"repository": ("warn", ("2 objects of its newest commits are missing; git show of them "
-                                "fails"))},
+        {"repository": ("warn", ("objects of its newest commits are missing: 2"))},
         Decision.GO,
     ),
     "a database that is not there, another that is elsewhere": (

@@ -2,13 +2,12 @@
 
 import pytest
 
+from tierline.mesh.owner_keys import match_owner, tokens
 from tierline.targets.local.addresses import (
     Address,
-    match_owner,
     moved_to,
     parse_address,
     port_name,
-    tokens,
 )
 
 AUTH, PROFILE, PAYMENTS, LEDGER = (

@@ -1,23 +1,12 @@
-"""Which owner a configuration key means, and how its address is written; knows no network.
-
-A key abbreviates its owner's name (`auth_grpc_url` -> M01-Authentication-Service). Only a token
-that fits exactly one owner counts; two tokens that point at different owners are no answer.
-"""
+"""How an address is written, moved, and which port it means; knows no network."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
 from tierline.frozen import frozen
 
-_GENERIC = frozenset({
-    "service", "services", "svc", "api", "grpc", "http", "https", "url", "uri", "urls",
-    "addr", "address", "addresses", "endpoint", "endpoints", "host", "hosts", "port",
-    "server", "base", "rpc", "tcp", "internal", "local", "mesh", "the", "and", "of",
-})  # fmt: skip
-_SHORTEST_PREFIX = 3
-_SHORT_ID = re.compile(r"[a-z]+[0-9]+")
 _URL = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<user>[^/@\s]*@)?"
     r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^/:\s,\[\]?#]+)(?::(?P<port>\d{1,5}))?(?P<rest>[/?#]\S*)?"
@@ -73,34 +62,6 @@ def moved_to(value: str, host: str, port: int, *, bare: bool) -> str:
     if _HOST_PORT.fullmatch(value) or bare:
         return f"{host}:{port}"
     return f"http://{host}:{port}"
-
-
-def tokens(name: str) -> tuple[str, ...]:
-    """The words of a name that say which one it is: lower case, generic words left out."""
-    spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", name)
-    words = re.split(r"[^a-z0-9]+", spaced.lower())
-    return tuple(word for word in words if word and word not in _GENERIC)
-
-
-def match_owner(key: str, owners: Iterable[str]) -> str | None:
-    """The one owner that the key's tokens point at; None where it is ambiguous or nobody."""
-    names = {owner: tokens(owner) for owner in owners}
-    pointed = {owner for token in tokens(key) if (owner := _only_fit(token, names)) is not None}
-    return pointed.pop() if len(pointed) == 1 else None
-
-
-def _only_fit(token: str, names: Mapping[str, Sequence[str]]) -> str | None:
-    same = [owner for owner, words in names.items() if any(_same(token, word) for word in words)]
-    if same:
-        return same[0] if len(same) == 1 else None
-    if len(token) < _SHORTEST_PREFIX or _SHORT_ID.fullmatch(token):
-        return None
-    longer = [o for o, words in names.items() if any(word.startswith(token) for word in words)]
-    return longer[0] if len(longer) == 1 else None
-
-
-def _same(one: str, other: str) -> bool:
-    return one == other or one.rstrip("s") == other.rstrip("s") != ""
 
 
 def port_name(key: str, value: str, declared: Mapping[str, int]) -> str:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from tierline.targets.local.addresses import match_owner
+from tierline.mesh.owner_keys import match_owner
 
 _PLACES = ("owners", "dependencies", "checks")
 _FIELDS = ("ok", "healthy", "reachable", "status", "state")

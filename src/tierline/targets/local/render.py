@@ -12,9 +12,9 @@ from dataclasses import field
 
 from tierline.errors import PermanentError
 from tierline.frozen import frozen
+from tierline.mesh.owner_keys import match_owner
 from tierline.targets.local.addresses import (
     Address,
-    match_owner,
     moved_to,
     parse_address,
     port_name,
