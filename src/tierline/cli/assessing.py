@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from tierline.cli.session import has_history, local_store, local_target, situation
 from tierline.conductor.assess import Assessment, Situation, assess
+from tierline.conductor.contexts import asks_what_runs
+from tierline.conductor.look import Look
 from tierline.errors import PermanentError
 
 if TYPE_CHECKING:
@@ -18,13 +20,21 @@ def assess_now(workspace: Workspace, selection: str) -> Assessment:
 
     Where we may not look for what was started, nothing is known of it: no owner counts as healthy.
     """
-    known = Situation()
-    if workspace.policy.target == "local" and _has_history(workspace):
-        import asyncio
+    return assess(workspace, selection, _situation(workspace), time.time())
 
-        with local_store(workspace) as store:
-            known = asyncio.run(situation(workspace, local_target(workspace), store))
-    return assess(workspace, selection, known, time.time())
+
+def look_for(workspace: Workspace, selection: str) -> Look:
+    """What runs, if the selection cannot be answered without; else nothing is looked at."""
+    return _situation(workspace).look if asks_what_runs(selection) else Look()
+
+
+def _situation(workspace: Workspace) -> Situation:
+    if workspace.policy.target != "local" or not _has_history(workspace):
+        return Situation()
+    import asyncio
+
+    with local_store(workspace) as store:
+        return asyncio.run(situation(workspace, local_target(workspace), store))
 
 
 def _has_history(workspace: Workspace) -> bool:

@@ -53,12 +53,15 @@ def gates(_context: click.Context, _parameter: click.Parameter, begun: str) -> l
 
 def codes(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
     """Gates and the codes that can be explained."""
+    from tierline.context.codes import CONTEXT_CODES
     from tierline.readiness.codes import CODES
     from tierline.readiness.gates import GATE
     from tierline.report.errors import ERRORS
     from tierline.report.meanings import ROLLOUT_CODES
 
-    return _fitting([*GATE, *CODES, *(one.code for one in ROLLOUT_CODES), *ERRORS], begun)
+    return _fitting(
+        [*GATE, *CODES, *(one.code for one in (*ROLLOUT_CODES, *CONTEXT_CODES)), *ERRORS], begun
+    )
 
 
 def _after(mesh: Mesh, selector: str, begun: str) -> list[str]:

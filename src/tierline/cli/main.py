@@ -19,6 +19,10 @@ TABLE = {
     "init": ("tierline.cli.commands.init", "Write the demo mesh into a folder."),
     "doctor": ("tierline.cli.commands.doctor", "What this machine lacks, and what mends it."),
     "check": ("tierline.cli.commands.check", "Judge the mesh by every gate."),
+    "context": (
+        "tierline.cli.commands.context",
+        "What must a release know? Facts with their places.",
+    ),
     "index": ("tierline.cli.commands.index", "Generate or check index and load order."),
     "explain": ("tierline.cli.commands.explain", "Explain a finding code or a gate."),
     "ready": ("tierline.cli.commands.ready", "May it ship? A decision per service and batch."),

@@ -21,11 +21,10 @@ from tierline.machine.tools import LANGUAGES
 from tierline.machine.version import at_least, is_older
 from tierline.mesh.config import PATH as CONFIG
 from tierline.mesh.model import Mesh, Service
-from tierline.mesh.owner_keys import match_owner
+from tierline.mesh.owner_keys import match_owner, pointed
 from tierline.targets.local.addresses import Address
 from tierline.targets.local.paths import Folders, identity, places
 from tierline.targets.local.render import Neighbour, Surroundings, render
-from tierline.targets.local.wiring import pointed
 
 _K = TypeVar("_K", str, int)
 _NO_MESH = "settings/no-mesh"

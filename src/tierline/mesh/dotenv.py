@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from tierline.mesh.defect import Defect
+from tierline.mesh.defect import Defect, Place
 from tierline.mesh.source import Source
 from tierline.mesh.text import decode
 
@@ -42,6 +42,17 @@ def parse_dotenv(content: bytes, path: str) -> tuple[dict[str, str], tuple[Defec
         first.setdefault(name, number)
         found[name] = value
     return found, tuple(source.defects)
+
+
+def variable_lines(content: bytes, path: str) -> dict[str, Place]:
+    """Name -> where the line that counts for it stands; nothing of a file that is no text."""
+    source = Source(path, "config")
+    found: dict[str, Place] = {}
+    for number, line in enumerate((decode(content, source) or "").split("\n"), 1):
+        match = _LINE.fullmatch(line.strip())
+        if match is not None:
+            found[match[1]] = source.line(number)
+    return found
 
 
 def _value(text: str) -> str | None:

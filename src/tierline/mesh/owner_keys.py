@@ -1,4 +1,4 @@
-"""Which owner a configuration key means; knows no addresses.
+"""Which service a configuration key means; knows no addresses and no network.
 
 A key abbreviates its owner's name (`auth_grpc_url` -> M01-Authentication-Service). Only a token
 that fits exactly one owner counts; two tokens that point at different owners are no answer.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+
+from tierline.mesh.model import Mesh
 
 _GENERIC = frozenset({
     "service", "services", "svc", "api", "grpc", "http", "https", "url", "uri", "urls",
@@ -44,3 +46,13 @@ def _only_fit(token: str, names: Mapping[str, Sequence[str]]) -> str | None:
 
 def _same(one: str, other: str) -> bool:
     return one == other or one.rstrip("s") == other.rstrip("s") != ""
+
+
+def pointed(mesh: Mesh, service_id: str) -> Mapping[str, str]:
+    """Configuration key -> full id of the service that `[services.X.addresses]` names for it.
+
+    Short ids are completed; a name that the mesh does not contain stays, and points at nothing.
+    """
+    short = {service.short_id: full for full, service in mesh.services.items()}
+    addresses = mesh.settings.addresses.get(service_id, {})
+    return {key: short.get(name, name) for key, name in addresses.items()}

@@ -45,6 +45,11 @@ _READERS: Final = (
     *(gate for gate in JUDGING if gate != "owners"),
     "alias-lineage",
     "event-contracts",
+    "manifests",
+    "compose",
+    "proto-lint",
+    "openapi-breaking",
+    "scripts",
 )
 """gates whose files parsers open already"""
 

@@ -20,6 +20,7 @@ _STATUS = "See what is: tierline status."
 _NAME_IT = "Name a mesh's folder with --root-path, or make a mesh: tierline init."
 
 ERRORS: Final[dict[str, tuple[str, str]]] = {
+    "usage/since": ("Contracts cannot be compared with several references", _ASKED),
     "break/changed-already": ("The service was broken before", "Revert that break first."),
     "break/escape": ("A service's folder leaves the mesh", "Break a service inside the mesh."),
     "break/file": ("A service's file cannot be changed", "Make it readable and writable."),

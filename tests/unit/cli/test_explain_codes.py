@@ -14,7 +14,7 @@ from tierline.cli.commands.explain import command
 from tierline.report.errors import ERRORS
 
 CODE = re.compile(r"[a-z][a-z-]*/[a-z][a-z0-9-]*")
-NO_CODES = {"http", "application", "contracts", "simulated", "sync"}
+NO_CODES = {"http", "deploy", "application", "contracts", "simulated", "sync"}
 """what stands before the slash in media types, paths and the like"""
 
 

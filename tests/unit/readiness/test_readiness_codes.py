@@ -23,14 +23,18 @@ SOURCE = Path(tierline.__file__).parent
 SAID = re.compile(r'(?:\.defect|_refuse)\(\s*f?"([a-z0-9-]+)"')
 WRITTEN = re.compile(r'"((?:%s|readiness)/[a-z0-9-]+)"' % "|".join(GATE))  # noqa: UP031 - braces
 GATES_OF = {
+    "api_contracts": ("proto-lint", "openapi-breaking"),
     "assemble": ("owners",),
     "canonical": ("index",),
+    "compose": ("compose",),
     "config": ("config",),
     "dotenv": ("config",),
     "event_contract": ("event-contracts",),
     "folders": ("structure",),
     "gomod": ("structure",),
     "index": ("index",),
+    "k8s": ("manifests",),
+    "k8s_pod": ("manifests",),
     "lifecycle": ("lifecycle",),
     "load_order": ("load-order",),
     "manifests": ("lifecycle", "alias-lineage"),

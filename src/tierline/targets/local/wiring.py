@@ -87,13 +87,3 @@ class Wiring:
         names = port_names(declared, (workload.name for workload in service.workloads))
         ports = await self._client.ports(service_id, names)
         self._neighbours[service_id] = Neighbour(ports.numbers, declared)
-
-
-def pointed(mesh: Mesh, service_id: str) -> Mapping[str, str]:
-    """Configuration key -> full id of the service that `[services.X.addresses]` names for it.
-
-    Short ids are completed; a name that the mesh does not contain stays, and points at nothing.
-    """
-    short = {service.short_id: full for full, service in mesh.services.items()}
-    addresses = mesh.settings.addresses.get(service_id, {})
-    return {key: short.get(name, name) for key, name in addresses.items()}

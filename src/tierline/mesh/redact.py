@@ -1,0 +1,127 @@
+"""What of a value may be shown: addresses without credentials, names of variables, no secrets.
+
+Everything that goes from a mesh's values into a document passes here. What is not known to be
+harmless is not shown; that hides more than it must, and never less.
+"""
+
+from __future__ import annotations
+
+import re
+
+HIDDEN = "(not shown)"
+"""stands for a value that may be a secret"""
+
+_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+_REFERENCE = re.compile(rf"\$\{{({_NAME})(:?[-?+=][^{{}}]*)?\}}|\$({_NAME})")
+_SECRET_NAME = re.compile(
+    r"pass(?:w(?:or)?d|phrase)?(?:$|[_-])|passw|secret|token|credential|private|signature"
+    r"|(?:api|access|auth|encryption|signing|master|account|shared)[_-]?key|(?:^|[_-])(?:key|salt|pin|dsn|cookie|pwd)$",
+    re.IGNORECASE,
+)
+_HOST = r"(?:\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252}))"
+_PORT = r"(?::(?:[0-9]{1,5}|\x00))?"
+_URL = re.compile(
+    rf"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{{0,20}})://(?P<user>[^/?#\s]*@)?"
+    rf"(?P<host>{_HOST}|\x00){_PORT}(?P<rest>[/?#]\S*)?"
+)
+_ADDRESS = re.compile(rf"(?:{_HOST}|\x00){_PORT}")
+_HOST_PORT = re.compile(rf"(?:{_HOST}|\x00):(?:[0-9]{{1,5}}|\x00)")
+_IMAGE = re.compile(
+    r"(?:[a-zA-Z0-9.-]+(?::[0-9]+)?/)?[a-z0-9]+(?:(?:[._/]|__|-+)[a-z0-9]+)*"
+    r"(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@[a-z0-9]+:[0-9a-f]{32,128})?"
+)
+_USER = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)[^/?#\s@]*@")
+_ASSIGNED = re.compile(
+    r"(?<![A-Za-z0-9_-])(?P<name>[A-Za-z0-9_-]{1,60})(?P<mark>\s*[=:]\s*|\s+(?=\S*[0-9]))"
+    r"(?P<value>\"[^\"]*\"|'[^']*'|[^\s,;|)]+)",
+    re.IGNORECASE,
+)
+_BEARER = re.compile(r"\b(?P<name>Bearer|Basic)\s+[A-Za-z0-9+/=._~-]{8,}")
+_KNOWN = re.compile(
+    r"\b(?:AKIA|ASIA)[0-9A-Z]{12,}|\bgh[pousr]_[A-Za-z0-9]{16,}|\bgithub_pat_\w{16,}"
+    r"|\bglpat-[\w-]{16,}|\bxox[a-z]-[\w-]{10,}|\b[sr]k_(?:live|test)_\w{8,}|\bAIza[\w-]{20,}"
+    r"|\beyJ[\w-]{8,}(?:\.[\w-]+)*|-----BEGIN[^-]*-----.*"
+)
+_LONG = re.compile(r"(?<![\w/.-])(?=[A-Za-z+/_-]*[0-9])[A-Za-z0-9+/_=-]{32,}(?![\w/.-])")
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether what a variable or key of this name holds is likely a secret."""
+    return _SECRET_NAME.search(name) is not None
+
+
+def references(value: str) -> tuple[tuple[str, bool], ...]:
+    """Variables that a value refers to, in order, each with whether it brings a default along."""
+    found: dict[str, bool] = {}
+    for match in _REFERENCE.finditer(value):
+        name, rest = match[1] or match[3], match[2] or ""
+        found[name] = found.get(name, True) and rest.lstrip(":")[:1] == "-"
+    return tuple(found.items())
+
+
+def shown_value(key: str, value: str) -> str:
+    """A configuration value: an address without user, path and query, or references by name."""
+    if not value:
+        return ""
+    if is_secret_name(key) and not _REFERENCE.fullmatch(value):
+        return HIDDEN
+    return ", ".join(_address(part.strip()) for part in value.split(",")) if value else ""
+
+
+def _address(value: str) -> str:
+    names = [match[1] or match[3] for match in _REFERENCE.finditer(value)]
+    bare = _REFERENCE.sub("\0", value)
+    if bare == "\0":
+        return f"${{{names[0]}}}"
+    match = _URL.fullmatch(bare)
+    if match is not None:
+        where = bare[: match.start("rest")] if match["rest"] else bare
+        user = match["user"] or ""
+        where = where.replace(f"://{user}", "://", 1) if user else where
+        names = names[user.count("\0") :]
+        rest = "/…" if (match["rest"] or "/") != "/" else ""
+        return _named(where, names) + rest
+    if _HOST_PORT.fullmatch(bare) or bare in {"localhost", ""}:
+        return _named(bare, names)
+    return HIDDEN
+
+
+def _named(text: str, names: list[str]) -> str:
+    for name in names:
+        text = text.replace("\0", f"${{{name}}}", 1)
+    return text
+
+
+def shown_image(reference: str) -> str:
+    """An image as written where it is one, references to variables by name; else HIDDEN."""
+    names = [match[1] or match[3] for match in _REFERENCE.finditer(reference)]
+    bare = _REFERENCE.sub("\0", reference)
+    stand_in = bare.replace("\0", "x")
+    return _named(bare, names) if names and _IMAGE.fullmatch(stand_in) else (
+        reference if _IMAGE.fullmatch(reference) else HIDDEN
+    )  # fmt: skip
+
+
+def shown_path(path: str) -> str:
+    """The path of a probe without its query; HIDDEN where it is no plain path."""
+    bare = re.split(r"[?#]", path, maxsplit=1)[0]
+    fits = re.fullmatch(r"/?[A-Za-z0-9._~/$-]{0,100}", bare)
+    return without_secrets(bare) if fits else HIDDEN
+
+
+def without_secrets(text: str) -> str:
+    """Free text in which everything that looks like a credential is replaced by HIDDEN."""
+    text = _USER.sub(r"\g<scheme>", text)
+    text = _BEARER.sub(rf"\g<name> {HIDDEN}", text)
+    text = _ASSIGNED.sub(_assigned, text)
+    return _LONG.sub(HIDDEN, _KNOWN.sub(HIDDEN, text))
+
+
+def _assigned(match: re.Match[str]) -> str:
+    """Values only: a placeholder (`<token>`, `$TOKEN`, `TOKEN`) is no secret."""
+    value = match["value"]
+    if not is_secret_name(match["name"]):
+        return match[0]
+    if re.fullmatch(r"\$\{?\w+\}?|<[^<>]*>|[A-Z_]+|\.{2,}|…", value):
+        return match[0]
+    return f"{match['name']}{match['mark']}{HIDDEN}"
