@@ -100,10 +100,10 @@ class MeteredStore(SqliteStore):
         super().__init__(path)
         self.seconds = 0.0
 
-    def append(self, environment: str, expected_seq: int, entry: Entry) -> int:
+    def append(self, environment: str, expected_seq: int, *entries: Entry) -> int:
         began = time.perf_counter()
         try:
-            return super().append(environment, expected_seq, entry)
+            return super().append(environment, expected_seq, *entries)
         finally:
             self.seconds += time.perf_counter() - began
 

@@ -35,11 +35,11 @@ class Mortal(MemoryStore):
         self._fatal = fatal
         self._alive = True
 
-    def append(self, environment: str, expected_seq: int, entry: Entry) -> int:
-        if self._alive and self._fatal(entry):
+    def append(self, environment: str, expected_seq: int, *entries: Entry) -> int:
+        if self._alive and any(self._fatal(entry) for entry in entries):
             self._alive = False
             raise Killed
-        return super().append(environment, expected_seq, entry)
+        return super().append(environment, expected_seq, *entries)
 
 
 class Impatient(MemoryStore):

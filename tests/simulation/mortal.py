@@ -46,9 +46,9 @@ class MortalStore(MemoryStore):
         self.__dict__.update(shared.__dict__)
         self._fuse = fuse
 
-    def append(self, environment: str, expected_seq: int, entry: Entry) -> int:
+    def append(self, environment: str, expected_seq: int, *entries: Entry) -> int:
         self._fuse.burn()
-        seq = super().append(environment, expected_seq, entry)
+        seq = super().append(environment, expected_seq, *entries)
         self._fuse.burn()
         return seq
 

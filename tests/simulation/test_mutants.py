@@ -15,7 +15,7 @@ import pytest
 from simulation import checkers
 from simulation.play import Played, play
 from simulation.scripts import script_of
-from tierline.conductor import judging, loop
+from tierline.conductor import journal, judging, loop
 from tierline.conductor.loop import Conductor
 from tierline.conductor.sight import Sight
 from tierline.conductor.turn import Turn
@@ -30,6 +30,7 @@ from tierline.rollout.events import (
     Action,
     EffectIntended,
     Ending,
+    Event,
     Judged,
     Recorded,
     ServiceJudged,
@@ -50,9 +51,12 @@ def acts_without_intent(patch: pytest.MonkeyPatch) -> None:
     """Effects are sent and never written down."""
     append = MemoryStore.append
 
-    def forgetful(self: MemoryStore, environment: str, expected_seq: int, entry: Entry) -> int:
-        kept = [event for event in entry.events if not isinstance(event, EffectIntended)]
-        return append(self, environment, expected_seq, replace(entry, events=kept))
+    def forgetful(self: MemoryStore, environment: str, expected_seq: int, *entries: Entry) -> int:
+        def kept(entry: Entry) -> Entry:
+            events = [event for event in entry.events if not isinstance(event, EffectIntended)]
+            return replace(entry, events=events)
+
+        return append(self, environment, expected_seq, *map(kept, entries))
 
     patch.setattr(MemoryStore, "append", forgetful)
 
@@ -72,6 +76,16 @@ def acts_before_writing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Conductor, "_record", late)
 
 
+def writes_later(patch: pytest.MonkeyPatch) -> None:
+    """Whatever may wait in the journal, an intent may too."""
+    may_wait = journal.may_wait
+
+    def lazy(event: Event) -> bool:
+        return may_wait(event) or isinstance(event, EffectIntended)
+
+    patch.setattr(journal, "may_wait", lazy)
+
+
 class FencelessWorld(World):
     """Takes effects of any lease."""
 
@@ -88,9 +102,9 @@ def world_without_fence(patch: pytest.MonkeyPatch) -> type[World]:
 def journal_for_anybody(patch: pytest.MonkeyPatch) -> None:
     """The store takes events of a lease that is over."""
 
-    def open_to_all(self: MemoryStore, environment: str, expected_seq: int, entry: Entry) -> int:
+    def open_to_all(self: MemoryStore, environment: str, expected_seq: int, *entries: Entry) -> int:
         rows = self._rows.setdefault(environment, [])
-        for event in entry.events:
+        for entry, event in ((each, one) for each in entries for one in each.events):
             rows.append(Recorded(len(rows) + 1, entry.rollout, entry.at, entry.token, event))
         return len(rows)
 
@@ -293,6 +307,7 @@ def fails_on_any_doubt(patch: pytest.MonkeyPatch) -> None:
 MUTANTS: Sequence[tuple[str, Mutant, Check]] = (
     ("acts without an intent", acts_without_intent, checkers.i4_effects_once),
     ("acts before writing", acts_before_writing, checkers.i4_effects_once),
+    ("writes later", writes_later, checkers.i4_effects_once),
     ("resends under a new key", deciding_otherwise(anew), checkers.i4_effects_once),
     ("loses what was open", loses_what_was_open, checkers.i9_it_ends),
     ("target ignores the fence", world_without_fence, checkers.i6_one_conductor),

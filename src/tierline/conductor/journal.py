@@ -1,11 +1,20 @@
-"""Writes the turns of one rollout to the environment's journal, under the lease that was won."""
+"""Writes the turns of one rollout to the environment's journal, under the lease that was won.
+
+Every transaction costs an fsync. What the world shows again to whoever looks (a service as it is
+seen, an effect that was accepted) need not outlive us, so it waits for the next turn that must.
+"""
 
 from __future__ import annotations
 
 from tierline.conductor.turn import Turn
 from tierline.conductor.world import World
+from tierline.facts.instant import Instant
+from tierline.rollout.events import EffectSettled, Event, ServiceObserved
 from tierline.store.protocol import Entry
 from tierline.targets.protocol import Fence
+
+WAIT_SECONDS = 0.2
+"""how long an observation may wait for a turn that must be written"""
 
 
 class Journal:
@@ -16,14 +25,40 @@ class Journal:
         self._fence = fence
         self._rollout = rollout
         self._seq = 0
+        self._waiting: list[Turn] = []
+
+    @property
+    def due(self) -> Instant | None:
+        """When what waits is to be written at the latest; None where nothing waits."""
+        return self._waiting[0].now + WAIT_SECONDS if self._waiting else None
 
     def open(self) -> None:
         """Go on from what the journal holds now."""
         self._seq = self._world.store.head(self._world.environment)
 
     def write(self, turn: Turn) -> None:
-        """All events of a turn in one transaction, then tell of them. LeaseLost if others wrote."""
+        """Write a turn and all that waited before it in one transaction, then tell of them.
+
+        A turn of mere observations waits, unless something is due. LeaseLost if others wrote.
+        """
         if turn.events:
-            entry = Entry(self._rollout, self._fence.token, turn.now, turn.events)
-            self._seq = self._world.store.append(self._world.environment, self._seq, entry)
-            self._world.reporter.happened(turn.events, turn.state, turn.now)
+            self._waiting.append(turn)
+        overdue = self.due is not None and self.due <= turn.now
+        if overdue or not all(may_wait(event) for event in turn.events):
+            self._write()
+
+    def _write(self) -> None:
+        turns, self._waiting = self._waiting, []
+        entries = (Entry(self._rollout, self._fence.token, one.now, one.events) for one in turns)
+        self._seq = self._world.store.append(self._world.environment, self._seq, *entries)
+        for one in turns:
+            self._world.reporter.happened(one.events, one.state, one.now)
+
+
+def may_wait(event: Event) -> bool:
+    """Whether a conductor that never read this event would find it out by looking."""
+    match event:
+        case ServiceObserved() | EffectSettled(outcome="accepted"):
+            return True
+        case _:
+            return False

@@ -1,7 +1,8 @@
 """One rollout, conducted: observe, decide, record, act, until it ends.
 
-A turn takes in everything that arrived, folds it into the state, decides, writes all events in
-one transaction, and only then acts. After kill -9 the same call goes on from the journal.
+A turn takes in everything that arrived, folds it into the state, decides, writes its events in
+one transaction, and only then acts; a turn of mere observations is written with a later one. After
+kill -9 the same call goes on from the journal.
 """
 
 from __future__ import annotations
@@ -207,5 +208,5 @@ class Conductor:
     def _rest(self, decided: Decided, turn: Turn) -> None:
         """How long the next turn may wait: not at all as long as turns still change something."""
         verdict_at = self._lookout.judging.next_at if self._sight.synced else None
-        times = (self._read_commands_at, verdict_at, decided.wake_at)
+        times = (self._read_commands_at, verdict_at, decided.wake_at, self._journal.due)
         self._wake_at = 0.0 if turn.events else min(at for at in times if at is not None)

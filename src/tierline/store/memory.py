@@ -20,14 +20,15 @@ class MemoryStore:
         self._asked: dict[str, list[Asked]] = {}
         self._issues: dict[str, dict[str, Issue]] = {}
 
-    def append(self, environment: str, expected_seq: int, entry: Entry) -> int:
+    def append(self, environment: str, expected_seq: int, *entries: Entry) -> int:
         rows = self._rows.setdefault(environment, [])
         newest = rows[-1].token if rows else 0
-        if len(rows) != expected_seq or entry.token < newest:
+        if len(rows) != expected_seq or any(entry.token < newest for entry in entries):
             raise lost(environment, expected_seq, len(rows))
-        for event in entry.events:
-            seq = len(rows) + 1
-            rows.append(Recorded(seq, entry.rollout, entry.at, entry.token, event))
+        for entry in entries:
+            for event in entry.events:
+                seq = len(rows) + 1
+                rows.append(Recorded(seq, entry.rollout, entry.at, entry.token, event))
         return len(rows)
 
     def head(self, environment: str) -> int:

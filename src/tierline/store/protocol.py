@@ -40,8 +40,8 @@ class Store(Protocol):
     (locked, full), PermanentError where the journal is damaged (it names the first bad row).
     """
 
-    def append(self, environment: str, expected_seq: int, entry: Entry) -> int:
-        """Write all events in one durable transaction; returns the last seq.
+    def append(self, environment: str, expected_seq: int, *entries: Entry) -> int:
+        """Write all events of all turns in one durable transaction; returns the last seq.
 
         Somebody else's write since `expected_seq` raises LeaseLost and writes nothing.
         """

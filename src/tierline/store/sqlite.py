@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -62,13 +62,13 @@ class SqliteStore:
                 metadata.create_all(connection)
                 connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
 
-    def append(self, environment: str, expected_seq: int, entry: Entry) -> int:
+    def append(self, environment: str, expected_seq: int, *entries: Entry) -> int:
         with self._writing() as connection:
             newest = connection.execute(_NEWEST, {"environment": environment}).first()
             seq, token, previous = (newest.seq, newest.token, newest.hash) if newest else (0, 0, "")
-            if seq != expected_seq or entry.token < token:
+            if seq != expected_seq or any(entry.token < token for entry in entries):
                 raise lost(environment, expected_seq, seq)
-            rows = _rows(environment, seq, previous, entry)
+            rows = _rows(environment, seq, previous, entries)
             if rows:
                 connection.execute(journal.insert(), rows)
             return seq + len(rows)
@@ -217,9 +217,11 @@ def _linked(environment: str, row: Row, before: str | None) -> Recorded:
     return open_row(environment, row)
 
 
-def _rows(environment: str, seq: int, previous: str, entry: Entry) -> list[dict[str, object]]:
+def _rows(
+    environment: str, seq: int, previous: str, entries: Iterable[Entry]
+) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
-    for happened in entry.events:
+    for entry, happened in ((each, one) for each in entries for one in each.events):
         seq += 1
         kind, version, body = encode(happened)
         row = (seq, entry.rollout, entry.at, entry.token, kind, version, body)
