@@ -72,7 +72,7 @@ class Written:
         self.heard = Heard(self.store)
         target = SimulatedTarget(SimulatedWorld(lambda: 0.0, {}, {}), {})
         world = World(HERE, self.store, target, VirtualClock(), self.heard)
-        self.journal = Journal(world, Fence(1, Holder("ada", "", "", 1, 0.0), 9.0), "R-1")
+        self.journal = Journal(world, Fence(1, Holder("ada", "", "", 1, 0), 9.0), "R-1")
         self.requested = RolloutRequested(PLAN.digest, "ada")
         self.state = begin(PLAN, "R-1", self.requested, 0.0)
         turn = Turn(self.state, 0.0)
