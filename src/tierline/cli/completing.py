@@ -24,6 +24,12 @@ def services(context: click.Context, _parameter: click.Parameter, begun: str) ->
     return _fitting(mesh.services, begun) if mesh else []
 
 
+def domains(context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
+    """Domains of the mesh's profile."""
+    mesh = _mesh(context)
+    return _fitting(mesh.profile.domains, begun) if mesh else []
+
+
 def selections(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
     """Service ids, domains, tiers, batches, and the other selectors.
 

@@ -16,7 +16,7 @@ INTERRUPTED = 130
 
 TABLE = {
     "demo": ("tierline.cli.commands.demo", "Make a mesh of real services, release it, clean up."),
-    "init": ("tierline.cli.commands.init", "Write the demo mesh into a folder."),
+    "init": ("tierline.cli.commands.init", "Make a mesh, or add a service to one."),
     "doctor": ("tierline.cli.commands.doctor", "What this machine lacks, and what mends it."),
     "check": ("tierline.cli.commands.check", "Judge the mesh by every gate."),
     "context": (
@@ -45,6 +45,7 @@ EPILOG = """\b
 First steps:
   tierline demo                     a whole mesh, checked, planned, rolled out
   tierline demo --break M06=exit    the same with one broken service
+  tierline init shop                a mesh of your own, ready for services
   tierline check                    judge the mesh in this folder
   tierline rollout M05+             release M05 and what depends on it
 

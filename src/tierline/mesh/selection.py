@@ -145,8 +145,14 @@ def select(
 def _nothing_declared(mesh: Mesh) -> UsageError:
     index = f"{mesh.label}/{INDEX}"
     why = [f" ({d.place}: {d.message})" for d in mesh.defects if d.place.path == index]
+    if not why:
+        return UsageError(
+            f"{clean(mesh.name)} has no services yet, and a release of nothing is never GO",
+            code="selection/empty",
+            fix="add one: tierline init --service ID --domain DOMAIN",
+        )
     return UsageError(
-        f"{clean(mesh.name)} declares no service{why[0] if why else ''}",
+        f"{clean(mesh.name)} declares no service{why[0]}",
         code="selection/empty",
         fix="mend its index; tierline check shows everything that is wrong",
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol
 
 from tierline.mesh.names import short_id
 from tierline.scaffold.apis import APIS, EVENTS, Api, Members, Operation
-from tierline.scaffold.services import DEMO, DemoService
+from tierline.scaffold.services import DEMO
 
 _STATUS = {
     200: "done",
@@ -30,6 +31,19 @@ _HEALTH_SCHEMAS: Mapping[str, Members] = {
     "Readiness": {"status": "string", "owners": "object"},
     "Error": {"error": "string"},
 }
+
+
+class Described(Protocol):
+    """What a contract says of its service besides its operations."""
+
+    @property
+    def service_id(self) -> str: ...
+
+    @property
+    def purpose(self) -> str: ...
+
+    @property
+    def http_port(self) -> int: ...
 
 
 def contract_files() -> Iterator[tuple[str, str]]:
@@ -59,7 +73,7 @@ def event_file(event: str, producer: str, members: Members) -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
-def openapi(service: DemoService, api: Api) -> str:
+def openapi(service: Described, api: Api) -> str:
     """An OpenAPI 3.1 document in block style."""
     lines = [
         "openapi: 3.1.0",

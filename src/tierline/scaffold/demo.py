@@ -12,9 +12,9 @@ from tierline.scaffold.canonical_files import canonical_files
 from tierline.scaffold.contract_files import contract_files
 from tierline.scaffold.mesh_files import mesh_files
 from tierline.scaffold.repository import make_repository
-from tierline.scaffold.service_files import service_files
+from tierline.scaffold.service_files import MESH, service_files
 from tierline.scaffold.services import CANONICAL
-from tierline.scaffold.template import templates
+from tierline.scaffold.template import filled, templates
 
 
 def write_demo(folder: Path) -> None:
@@ -64,6 +64,8 @@ def demo_files() -> Iterator[tuple[str, str]]:
     """(path, text) of every file of the demo."""
     yield from templates("root")
     yield from canonical_files(CANONICAL)
-    for source in (templates("mesh"), mesh_files(), service_files()):
+    shared = ((path, filled(text, {"mesh": MESH})) for path, text in templates("mesh"))
+    own = (*templates("python-mesh"), *templates("demo"))
+    for source in (shared, own, mesh_files(), service_files()):
         yield from ((f"mesh/{path}", text) for path, text in source)
     yield from ((f"mesh/contracts/{path}", text) for path, text in contract_files())

@@ -9,10 +9,9 @@ from pathlib import Path
 
 from tierline.errors import PermanentError, UsageError
 
+_NOBODY = ("-c", "user.name=tierline demo", "-c", "user.email=demo@tierline.invalid")
 _GIT = (
     "git",
-    "-c", "user.name=tierline demo",
-    "-c", "user.email=demo@tierline.invalid",
     "-c", "core.hooksPath=/dev/null",
     "-c", "core.fsmonitor=false",
     "-c", "core.autocrlf=false",
@@ -30,6 +29,21 @@ def make_repository(folder: Path, message: str) -> str:
     return _committed(folder, message, ())
 
 
+def begin(folder: Path, paths: Iterable[str], message: str) -> str:
+    """Turn a folder into a repository with these paths committed by whoever git says the user is."""
+    _git(folder, "init", "--quiet", "--template=")
+    names = tuple(paths)
+    _git(folder, "add", "--", *names)
+    return _committed(folder, message, names, own=_is_known(folder))
+
+
+def _is_known(folder: Path) -> bool:
+    try:
+        return bool(_git(folder, "config", "user.email") and _git(folder, "config", "user.name"))
+    except UsageError:
+        return False
+
+
 def commit(folder: Path, paths: Iterable[str], message: str) -> str:
     """Commit these paths, relative to `folder`, and nothing else; the commit's id."""
     names = tuple(paths)
@@ -37,9 +51,10 @@ def commit(folder: Path, paths: Iterable[str], message: str) -> str:
     return _committed(folder, message, names)
 
 
-def _committed(folder: Path, message: str, names: tuple[str, ...]) -> str:
+def _committed(folder: Path, message: str, names: tuple[str, ...], *, own: bool = False) -> str:
     only = ("--only", "--", *names) if names else ()
-    _git(folder, "commit", "--quiet", "--no-verify", f"--message={message}", *only)
+    author = () if own else _NOBODY
+    _git(folder, *author, "commit", "--quiet", "--no-verify", f"--message={message}", *only)
     return _git(folder, "rev-parse", "HEAD").strip()
 
 

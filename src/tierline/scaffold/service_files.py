@@ -8,13 +8,32 @@ from collections.abc import Iterator, Mapping
 from tierline.scaffold.services import BUS, DEMO, DemoService
 from tierline.scaffold.template import filled, templates
 
+MESH = "demo-mesh"
+PYTHON_VALUES = {
+    "worker_command": "            - python3\n            - cmd/worker/main.py",
+    "healthcheck": (
+        "    healthcheck:\n      test:\n        - CMD\n        - python3\n        - -c\n"
+        "        - import urllib.request; "
+        'urllib.request.urlopen("http://127.0.0.1:@{http_port}/healthz")'
+    ),
+}
+"""how a Python service is run in a container"""
+PLATFORM_VALUES = {
+    "copy_platform": "COPY platform/python /mesh/platform/python",
+    "dependencies_toml": '["meshkit"]',
+    "sources_toml": '\n[tool.uv.sources]\nmeshkit = { path = "../../../platform/python" }',
+}
+"""how a Python service gets at the library that the mesh shares"""
+_TOLD = {"CUSTOMER_ARCHIVE_URL": "127.0.0.1:9", "TAX_OFFICE_URL": "127.0.0.1:9"}
+"""variables without which no demo service starts, and addresses that nobody answers at"""
 _BY_ID = {service.service_id: service for service in DEMO}
 BUS_KEY = "event_bus_url"
 
 
 def service_files() -> Iterator[tuple[str, str]]:
     """(path below the mesh root, text) of every file of every service."""
-    shared, worker = tuple(templates("service")), tuple(templates("worker"))
+    shared = (*templates("service"), *templates("service-python"))
+    worker = (*templates("worker"), *templates("worker-python"))
     for service in DEMO:
         values = _values(service)
         for path, text in shared + (worker if service.worker else ()):
@@ -33,6 +52,7 @@ def addresses(service: DemoService) -> Mapping[str, str]:
 
 def _values(service: DemoService) -> dict[str, str]:
     return {
+        "mesh": MESH,
         "service_id": service.service_id,
         "domain": service.domain,
         "folder": service.folder,
@@ -51,6 +71,10 @@ def _values(service: DemoService) -> dict[str, str]:
         "addresses": _environment(service, "  "),
         "compose_addresses": _environment(service, "      "),
         "compose_worker": _compose_worker(service) if service.worker else "",
+        "told": json.dumps(_TOLD),
+        "told_lines": "".join(f'{" " * 16}"{name}": "{value}",\n' for name, value in _TOLD.items()),
+        **PYTHON_VALUES,
+        **PLATFORM_VALUES,
         "worker_target": " run-worker" if service.worker else "",
         "worker_rule": _WORKER_RULE if service.worker else "",
     }

@@ -9,7 +9,7 @@ import pytest
 from tierline.scaffold.break_edits import GO_EDITS, PYTHON_EDITS, Edit, edited
 from tierline.scaffold.template import templates
 
-MAIN = dict(templates("service"))["cmd/api/main.py"]
+MAIN = dict(templates("service-python"))["cmd/api/main.py"]
 VALUES = {"owner": "M01-Authentication-Service", "service": "M02-Profile-Service"}
 PROGRAMS = [
     mode

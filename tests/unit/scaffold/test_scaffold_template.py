@@ -27,7 +27,7 @@ def test_a_reference_without_a_value_is_an_error() -> None:
 
 
 def test_templates_come_in_order_with_their_dots() -> None:
-    paths = [path for path, _ in templates("mesh")]
+    paths = [path for path, _ in templates("demo")]
     assert ".env.example" in paths
     assert not any("__pycache__" in path or "dot-" in path for path in paths)
-    assert paths.index("docs/local-dev.md") < paths.index("docs/service-lifecycle.md")
+    assert paths.index("README.md") < paths.index("docs/local-dev.md")

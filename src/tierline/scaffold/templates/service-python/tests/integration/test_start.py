@@ -40,8 +40,7 @@ class Start(unittest.TestCase):
                 "HTTP_PORT": str(port),
                 "GRPC_PORT": str(free_port()),
                 "DATA_DIR": data,
-                "CUSTOMER_ARCHIVE_URL": "127.0.0.1:9",
-                "TAX_OFFICE_URL": "127.0.0.1:9",
+@{told_lines}
             }
             command = [sys.executable, os.path.join(HOME, "cmd", "api", "main.py")]
             with subprocess.Popen(

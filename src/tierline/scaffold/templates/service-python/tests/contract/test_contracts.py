@@ -20,7 +20,7 @@ class Unstarted(Service):
     """A service that has its configuration and opens nothing."""
 
     def __init__(self):
-        told = {"CUSTOMER_ARCHIVE_URL": "127.0.0.1:9", "TAX_OFFICE_URL": "127.0.0.1:9"}
+        told = @{told}
         loaded = Config.load(os.path.join(HOME, "configs", "default.yaml"))
         self.config = Config(loaded.values, environment=told)
         self.addresses, self.timeout = dict.fromkeys(OWNERS, "127.0.0.1:9"), 1.0

@@ -1,0 +1,3 @@
+module @{module}/platform
+
+go @{go}

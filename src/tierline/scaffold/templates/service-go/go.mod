@@ -1,0 +1,4 @@
+module @{module}
+
+go @{go}
+@{requires}
