@@ -15,6 +15,7 @@ from tierline.mesh.model import Canonical, Mesh, Service, Workload
 from tierline.mesh.profiles import GO_MESH
 from tierline.mesh.settings import Settings
 from tierline.plan.build import PlanRequest
+from tierline.plan.model import Checkpoint
 from tierline.policy.model import EnvironmentKind, Limits, Policy, TierMode
 from tierline.readiness.model import Readiness, Reason, ServiceReadiness
 
@@ -133,5 +134,6 @@ def requests(draw: st.DrawFn, most: int = 12) -> PlanRequest:
         chosen=tuple(name for name in mesh.services if name in chosen),
         policy=policy_of(draw(st.sampled_from(list(TierMode))), draw(st.integers(1, 4))),
         expected_seconds={name: draw(seconds) for name in sorted(chosen)},
+        checkpoint=draw(st.sampled_from(list(Checkpoint))),
         outside=dict.fromkeys(set(mesh.services) - chosen, draw(st.sampled_from(["", "a" * 32]))),
     )

@@ -6,6 +6,7 @@ import heapq
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -14,22 +15,23 @@ from hypothesis import strategies as st
 from made.plans import readiness_of, requests, revision_of
 from tierline.errors import UsageError
 from tierline.facts.decision import Decision
-from tierline.plan.bound import bound, by_batch
 from tierline.plan.build import PlanRequest, build
 from tierline.plan.document import as_document, from_json, to_json
-from tierline.plan.model import Plan
+from tierline.plan.model import Checkpoint, Plan
 from tierline.plan.moved import moved
-from tierline.plan.order import jobs_of
+from tierline.plan.order import group_by, jobs_of
+from tierline.plan.price import prices
 from tierline.plan.schedule import remaining
 from tierline.policy.model import TierMode
 
 
-def makespan(plan: Plan, rank: Mapping[str, int], *, batches: bool = False) -> float:
+def makespan(plan: Plan, rank: Mapping[str, int]) -> float:
     """Start whatever may start, in order of rank, on `max_parallel` slots; seconds until done."""
     services = {s.service_id: s for s in plan.services}
-    strict = plan.rules.tiers is TierMode.STRICT
+    strict = plan.rules.tiers is TierMode.STRICT or plan.checkpoint is not Checkpoint.NONE
+    batches = plan.checkpoint is Checkpoint.BATCH
     gate = {
-        name: (s.effective_tier, s.level) if batches else (s.effective_tier if strict else 0, 0)
+        name: (s.effective_tier if strict else 0, s.level if batches else 0)
         for name, s in services.items()
     }
     running: list[tuple[float, str]] = []
@@ -63,13 +65,13 @@ def test_no_schedule_beats_the_bound(request: PlanRequest, chance) -> None:
 
 
 @given(requests())
-def test_no_schedule_with_a_checkpoint_after_each_batch_beats_its_bound(
-    request: PlanRequest,
-) -> None:
-    plan = build(request)
-    ranks = {s.service_id: s.rank for s in plan.services}
-    least = bound(by_batch(jobs_of(plan.services)), plan.rules.limits.max_parallel)
-    assert makespan(plan, ranks, batches=True) >= least - 1e-9
+def test_a_price_is_what_the_bound_grows_by(request: PlanRequest) -> None:
+    least = {one: build(replace(request, checkpoint=one)).bound_seconds for one in Checkpoint}
+    cost = prices(build(request))
+    plain = least[Checkpoint.NONE]
+    assert cost.checkpoint_tier == pytest.approx(least[Checkpoint.TIER] - plain)
+    assert cost.checkpoint_batch == pytest.approx(least[Checkpoint.BATCH] - plain)
+    assert cost.tiers == pytest.approx(plain - build(request).bound_untiered_seconds)
 
 
 @given(requests())
@@ -102,13 +104,14 @@ def test_owners_come_first_and_effective_tiers_never_fall(request: PlanRequest) 
 
 
 @given(requests())
-def test_inside_a_tier_the_longest_remaining_path_goes_first(request: PlanRequest) -> None:
+def test_inside_a_group_the_longest_remaining_path_goes_first(request: PlanRequest) -> None:
     plan = build(request)
-    strict = plan.rules.tiers is TierMode.STRICT
-    paths = remaining(jobs_of(plan.services), within_tier=strict)
-    for first, then in zip(plan.services, plan.services[1:], strict=False):
-        assert first.effective_tier <= then.effective_tier
-        if first.effective_tier == then.effective_tier:
+    group = group_by(plan.rules.tiers, plan.checkpoint)
+    jobs = jobs_of(plan.services)
+    paths = remaining(jobs, group)
+    for first, then in pairwise(jobs):
+        assert (first.tier, group(first)) <= (then.tier, group(then))
+        if (first.tier, group(first)) == (then.tier, group(then)):
             assert paths[first.service_id] >= paths[then.service_id]
 
 
@@ -145,7 +148,9 @@ def changes(request: PlanRequest) -> dict[str, PlanRequest]:
         f"outside {owner}": replace(request, outside={**request.outside, owner: "b" * 32})
         for owner in outside[:1]
     }
+    stops = next(one for one in Checkpoint if one is not request.checkpoint)
     return elsewhere | {
+        "checkpoint": replace(request, checkpoint=stops),
         "command": replace(request, mesh=replace(mesh, settings=replace(mesh.settings, run=run))),
         "samples": replace(
             request,

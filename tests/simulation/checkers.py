@@ -6,11 +6,12 @@ conductor's plan and the world's truth, and nothing of how the conductor works.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from math import inf
 
-from simulation.play import ENVIRONMENT, FIRST_ASK_SECONDS, Played
+from simulation.checkpoints import i11_checkpoints
+from simulation.play import FIRST_ASK_SECONDS, Played
+from simulation.rows import journal, states
 from tierline.conductor.virtual import EPOCH
 from tierline.facts.evidence import SignalKind
 from tierline.facts.instant import Instant
@@ -21,14 +22,10 @@ from tierline.rollout.events import (
     CommandAccepted,
     EffectIntended,
     EffectSettled,
-    Event,
     Judged,
-    Recorded,
     RolloutEnded,
-    RolloutRequested,
     ServiceJudged,
 )
-from tierline.rollout.evolve import begin, evolve
 from tierline.rollout.state import ENDED, PASSED, ServiceState, State, Status
 from tierline.targets.simulated.world import Run
 
@@ -36,24 +33,6 @@ STALE_SECONDS = 2.5
 """how long ago an owner may have died without anybody having noticed yet"""
 TAKEN_UP_SECONDS = 0.11
 """after how long at most a command counts"""
-
-
-def journal(played: Played) -> list[Recorded]:
-    """All rows, each with the true time at which it was written, whatever its writer's clock said."""
-    rows = played.store.read(ENVIRONMENT)
-    return [replace(row, at=row.at - played.ahead.get(row.token, 0.0)) for row in rows]
-
-
-def states(played: Played) -> Iterator[tuple[State, Event, Instant]]:
-    """(state before, event, when) of every event after the request."""
-    state: State | None = None
-    for row in journal(played):
-        if state is None:
-            assert isinstance(row.event, RolloutRequested)
-            state = begin(played.script.plan, row.rollout, row.event, row.at)
-            continue
-        yield state, row.event, row.at
-        state = evolve(state, row.event, row.at)
 
 
 def runs_of(played: Played, service_id: str) -> list[Run]:
@@ -370,5 +349,6 @@ CHECKERS: tuple[Callable[[Played], list[str]], ...] = (
     i6_one_conductor,
     i7_no_false_go,
     i9_it_ends,
+    i11_checkpoints,
     l1_it_completes,
 )

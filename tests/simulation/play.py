@@ -99,11 +99,12 @@ class _Stage:
         began = self.clock.now()
         self._before()
         await asyncio.sleep(FIRST_ASK_SECONDS)
-        people = asyncio.create_task(self._people())
+        people = [asyncio.create_task(work) for work in (self._people(), self._passer())]
         with suppress(TimeoutError):
             async with asyncio.timeout(BOUND_SECONDS):
                 await self._conductors()
-        people.cancel()
+        for person in people:
+            person.cancel()
         await self._wake_the_frozen()
         state = fold(self.script.plan, self.store.read(ENVIRONMENT))
         assert state is not None
@@ -124,6 +125,15 @@ class _Stage:
             await asyncio.sleep(max(0.0, due - asyncio.get_running_loop().time()))
             now = self.clock.now()
             self.store.ask(ENVIRONMENT, Asked(0, ROLLOUT, command, "ada", "because", now))
+
+    async def _passer(self) -> None:
+        """Somebody who lets a rollout pass its checkpoints."""
+        while True:
+            await asyncio.sleep(self.script.looks_every)
+            state = fold(self.script.plan, self.store.read(ENVIRONMENT))
+            if state is not None and state.status is Status.RUNNING and state.waits_at:
+                now = self.clock.now()
+                self.store.ask(ENVIRONMENT, Asked(0, ROLLOUT, Command.RESUME, "eve", "", now))
 
     async def _conductors(self) -> None:
         """One after the other, until the rollout is over and nobody wants it resumed."""
@@ -146,7 +156,7 @@ class _Stage:
         self.ahead[fence.token] = clock.ahead
         events = [
             LeaseAcquired("resumer", fence.token),
-            CommandAccepted(0, Command.RESUME, "ada"),
+            CommandAccepted(0, Command.RESUME, "ada", passes=state.waits_at),
         ]
         entry = Entry(ROLLOUT, fence.token, clock.now(), events)
         self.store.append(ENVIRONMENT, self.store.head(ENVIRONMENT), entry)

@@ -10,8 +10,8 @@ from made.plans import mesh_of, policy_of, request_of
 from simulation.views import ViewFaults
 from tierline.facts.evidence import SignalKind
 from tierline.mesh.model import Mesh, Workload
-from tierline.plan.build import build
-from tierline.plan.model import Plan
+from tierline.plan.build import PlanRequest, build
+from tierline.plan.model import Checkpoint, Plan
 from tierline.policy.model import Demand, Limits, OnTierFailure, TierMode
 from tierline.rollout.events import Command
 from tierline.targets.simulated.behaviour import Behaviour
@@ -57,7 +57,8 @@ class Script:
     conductor) at which it dies; `freezes` are those at which it stops and wakes up much later.
     `asks` are commands with the second at which a person gives them; `resumes` says how often the
     rollout is resumed after it ended held. `clocks` are the seconds by which the clock of one
-    conductor after the other is ahead of the true one.
+    conductor after the other is ahead of the true one. Somebody looks every `looks_every` seconds
+    whether the rollout waits at a checkpoint, and lets it pass.
     """
 
     seed: int
@@ -72,12 +73,14 @@ class Script:
     asks: tuple[tuple[float, Command], ...] = ()
     resumes: int = 0
     clocks: tuple[float, ...] = (0.0,)
+    looks_every: float = 1.0
 
 
 def script_of(seed: int) -> Script:
     """Everything about one run, from its seed."""
     random = Random(seed)
-    plan = _plan(random)
+    request = _request(random)
+    plan = build(request)
     faulty = random.random() < 0.6
     behaviours = {
         service.service_id: _behaviours(random, service.owners + service.outside, faulty=faulty)
@@ -89,7 +92,7 @@ def script_of(seed: int) -> Script:
         behaviours[owner] = (Behaviour(**fault),)
     before = {service.service_id: random.random() for service in plan.services}
     asks = _asks(random)
-    return Script(
+    script = Script(
         seed=seed,
         plan=plan,
         behaviours=behaviours,
@@ -102,10 +105,13 @@ def script_of(seed: int) -> Script:
         asks=asks,
         resumes=random.randint(1, 2) if asks or random.random() < 0.3 else 0,
         clocks=_clocks(random),
+        looks_every=random.choice((0.2, 1.0, 3.0)),
     )
+    checkpoint = random.choice((Checkpoint.NONE, Checkpoint.NONE, *Checkpoint))
+    return replace(script, plan=build(replace(request, checkpoint=checkpoint)))
 
 
-def _plan(random: Random) -> Plan:
+def _request(random: Random) -> PlanRequest:
     count = random.randint(1, 12)
     names = [f"M{number:02d}-Service" for number in range(count)]
     random.shuffle(names)
@@ -128,7 +134,7 @@ def _plan(random: Random) -> Plan:
         on_tier_failure=random.choice(list(OnTierFailure)),
         demands={str(kind): random.choice(list(Demand)) for kind in SignalKind},
     )
-    return build(request_of(mesh, selection="seeded", chosen=chosen, policy=policy))
+    return request_of(mesh, selection="seeded", chosen=chosen, policy=policy)
 
 
 def _with_workers(mesh: Mesh, names: set[str]) -> Mesh:

@@ -14,7 +14,7 @@ import pytest
 from simulation.checkers import CHECKERS
 from simulation.play import play
 from simulation.scripts import script_of
-from tierline.rollout.events import EffectIntended, EffectSettled, LeaseAcquired
+from tierline.rollout.events import CheckpointReached, EffectIntended, EffectSettled, LeaseAcquired
 from tierline.rollout.state import ServiceState, Status
 
 SOAK = 30_000 if os.environ.get("TIERLINE_SOAK") else 300
@@ -56,10 +56,12 @@ def test_scripts_reach_what_they_are_for() -> None:
         answers = [e.outcome for e in events if isinstance(e, EffectSettled)]
         seen["unknown"] += "unknown" in answers
         seen["outdated"] += bool(script.outdated)
+        seen["checkpoint"] += any(isinstance(event, CheckpointReached) for event in events)
     wanted = {
         *(str(status) for status in (Status.COMPLETED, Status.HELD, Status.ABORTED)),
         *(str(state) for state in ServiceState if state not in _PASSING),
         *("taken over", "blind", "workers", "outside", "another attempt", "unknown", "outdated"),
+        "checkpoint",
     }
     assert {what: seen[what] for what in wanted if seen[what] < 5} == {}
 

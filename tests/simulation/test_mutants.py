@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from simulation import checkers
+from simulation import checkers, checkpoints
 from simulation.play import Played, play
 from simulation.scripts import script_of
 from tierline.conductor import journal, judging, loop
@@ -21,7 +21,6 @@ from tierline.conductor.sight import Sight
 from tierline.conductor.turn import Turn
 from tierline.errors import LeaseLost
 from tierline.facts.observation import Accepted, Lost, Observation, Outcome
-from tierline.policy.model import TierMode
 from tierline.rollout import decide as deciding
 from tierline.rollout import evolve as evolving
 from tierline.rollout import queues
@@ -257,15 +256,21 @@ def as_if_running(state: State) -> State:
 
 def ignores_tiers(patch: pytest.MonkeyPatch) -> None:
     """All tiers are open from the beginning."""
-    open_tiers = queues.open_tiers
 
-    def wide(state: State) -> State:
-        plan = state.plan
-        free = replace(plan, rules=replace(plan.rules, tiers=TierMode.PREFER))
-        opened = open_tiers(replace(state, index=replace(state.index, plan=free)))
-        return replace(opened, index=state.index)
+    def never(_state: State, _group: int) -> bool:
+        return False
 
-    patch.setattr(queues, "open_tiers", wide)
+    patch.setattr(queues, "_shut", never)
+
+
+def asks_nobody(patch: pytest.MonkeyPatch) -> None:
+    """Checkpoints are passed by themselves."""
+    shut = queues._shut
+
+    def hasty(state: State, group: int) -> bool:
+        return shut(replace(state, passed=group), group)
+
+    patch.setattr(queues, "_shut", hasty)
 
 
 def holds_nobody_for(kind: Kind) -> Mutant:
@@ -316,6 +321,7 @@ MUTANTS: Sequence[tuple[str, Mutant, Check]] = (
     ("outside owners unseen", outside_owners_count_unseen, checkers.i1_owners_first),
     ("starts while blind", starts_while_blind, checkers.i1_never_blind),
     ("ignores tiers", ignores_tiers, checkers.i2_tiers_in_order),
+    ("passes checkpoints unasked", asks_nobody, checkpoints.i11_checkpoints),
     ("opens a tier after failure", holds_nobody_for(Kind.TIER), checkers.i2_tiers_in_order),
     ("ignores max_parallel", deciding_on(as_if_empty), checkers.i3_limits),
     ("ignores the budget", holds_nobody_for(Kind.CAPACITY), checkers.i3_limits),

@@ -11,13 +11,19 @@ from tierline.cli.which import which_open
 from tierline.conductor.carry_out import abort, hold
 from tierline.conductor.reporter import Reporter
 from tierline.conductor.world import World
-from tierline.rollout.events import Command
+from tierline.rollout.blocked import called
+from tierline.rollout.events import Command, CommandAccepted, RolloutEnded
 from tierline.rollout.state import Status
 from tierline.store.protocol import Asked
 from tierline.targets.protocol import LeaseHeld
 
 if TYPE_CHECKING:
     from tierline.conductor.workspace import Workspace
+    from tierline.store.protocol import Store
+
+_PATIENCE = 5.0
+"""seconds that a conductor has to take a command up"""
+_GLANCE = 0.02
 
 _DONE = {
     Command.HOLD: "{0} is held; tierline resume goes on",
@@ -43,5 +49,37 @@ def ask_conductor(workspace: Workspace, rollout: str | None, command: Command, r
                 pass
             else:
                 return _DONE[command].format(state.rollout, workspace.environment)
-        store.ask(workspace.environment, asked)
-        return f"{state.rollout}: asked its conductor to {command}; see tierline status"
+        return hand_over(store, workspace.environment, asked)
+
+
+def hand_over(store: Store, environment: str, asked: Asked) -> str:
+    """Leave a command for whoever conducts, and see it taken up; returns what came of it, in words."""
+    head, number = store.head(environment), store.ask(environment, asked)
+    began = time.monotonic()
+    while time.monotonic() - began < _PATIENCE:
+        for row in store.read(environment, asked.rollout, after=head):
+            head = row.seq
+            match row.event:
+                case CommandAccepted(command_id=taken) if taken == number:
+                    return f"{asked.rollout} {_taken_up(row.event)}"
+                case RolloutEnded(ending=ending):
+                    return f"{asked.rollout} is {ending}: it ended before it could {asked.command}"
+                case _:
+                    pass
+        time.sleep(_GLANCE)
+    return (
+        f"{asked.rollout}: asked its conductor to {asked.command}, which has not answered for "
+        f"{_PATIENCE:g} s; whoever conducts it next will obey; see tierline status"
+    )
+
+
+def _taken_up(event: CommandAccepted) -> str:
+    match event.command:
+        case Command.HOLD:
+            return "holds: nothing new starts, what is on its way is seen through"
+        case Command.ABORT:
+            return "ends: what runs goes on running"
+        case _ if event.passes:
+            return f"goes on past the checkpoint after {called(event.passes)}"
+        case _:
+            return "goes on"

@@ -9,18 +9,21 @@ from tierline.cli.session import has_history, local_store, local_target, situati
 from tierline.conductor.assess import Assessment, Situation, assess
 from tierline.conductor.contexts import asks_what_runs
 from tierline.conductor.look import Look
+from tierline.conductor.wishes import Wishes
 from tierline.errors import PermanentError
 
 if TYPE_CHECKING:
     from tierline.conductor.workspace import Workspace
 
+_NONE = Wishes()
 
-def assess_now(workspace: Workspace, selection: str) -> Assessment:
+
+def assess_now(workspace: Workspace, selection: str, wishes: Wishes = _NONE) -> Assessment:
     """Check, readiness and plan of a selection; nothing runs where nothing was ever started.
 
     Where we may not look for what was started, nothing is known of it: no owner counts as healthy.
     """
-    return assess(workspace, selection, _situation(workspace), time.time())
+    return assess(workspace, selection, _situation(workspace), time.time(), wishes)
 
 
 def look_for(workspace: Workspace, selection: str) -> Look:

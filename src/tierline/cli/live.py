@@ -15,10 +15,11 @@ from rich.text import Text
 
 from tierline.conductor.reporter import Reporter
 from tierline.facts.instant import Instant
+from tierline.ledger.words import command
 from tierline.report.names import cut, short_names
 from tierline.report.style import clean
 from tierline.report.times import span
-from tierline.rollout.blocked import chain, why
+from tierline.rollout.blocked import at_checkpoint, chain, why
 from tierline.rollout.events import Event
 from tierline.rollout.state import IN_FLIGHT, PASSED, Kind, ServiceState, State, Status
 from tierline.targets.protocol import Prepared
@@ -108,6 +109,10 @@ class LiveTable(Reporter):
         if state.status is Status.HOLDING:
             parts.append(Text("holding: what is on its way is seen through", style="yellow"))
             parts.append(Text("Ctrl-C again leaves at once", style="yellow"))
+        if waits := at_checkpoint(state):
+            parts.append(Text(waits, style="yellow"))
+            go_on = f"go on, from another terminal: {command(state, 'resume')}; Ctrl-C holds"
+            parts.append(Text(go_on, style="yellow"))
         if self._note:
             parts.append(Text(self._note, style="yellow"))
         return Group(*parts)

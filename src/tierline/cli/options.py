@@ -99,6 +99,25 @@ def yes_option(function: Function) -> Function:
     return click.option("--yes", "-y", is_flag=True, help="Go on without asking.")(function)
 
 
+def wishes_options(function: Function) -> Function:
+    """`--checkpoint` as one `wishes` argument."""
+
+    @click.option(
+        "--checkpoint",
+        type=click.Choice(["tier", "batch"]),
+        help="Stop after each until `tierline resume`.",
+    )
+    @wraps(function)
+    def with_wishes(*args: Any, checkpoint: str | None, **options: Any) -> Any:
+        from tierline.conductor.wishes import Wishes
+        from tierline.plan.model import Checkpoint
+
+        wishes = Wishes(Checkpoint(checkpoint) if checkpoint else None)
+        return function(*args, wishes=wishes, **options)
+
+    return with_wishes
+
+
 Complete = Callable[[click.Context, click.Parameter, str], "list[str]"]
 
 

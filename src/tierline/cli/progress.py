@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, TextIO
 
 from tierline.conductor.reporter import Reporter
 from tierline.facts.instant import Instant
+from tierline.ledger.words import command
 from tierline.report.style import clean
-from tierline.rollout.blocked import why
+from tierline.rollout.blocked import at_checkpoint, called, why
 from tierline.rollout.events import (
     Action,
     CommandAccepted,
@@ -20,6 +21,7 @@ from tierline.rollout.events import (
     LeaseAcquired,
     RolloutRequested,
 )
+from tierline.rollout.queues import checkpoint_due
 from tierline.rollout.state import Kind, ServiceState, State
 from tierline.targets.protocol import Prepared
 
@@ -37,7 +39,7 @@ class Lines(Reporter):
         self._stream = stream
         self._states: dict[str, ServiceState] = {}
         self._prepared = self._count = 0
-        self._lost = False
+        self._lost = self._stopped = False
 
     def preparing(self, count: int) -> None:
         self._count, self._prepared = count, 0
@@ -68,7 +70,8 @@ class Lines(Reporter):
                     self._say(f"{state.rollout}: conducted by {event.holder}, lease {event.fence}")
                 case CommandAccepted():
                     because = f": {event.reason}" if event.reason else ""
-                    self._say(f"{_after(state, at)}  {event.command}, asked by {event.by}{because}")
+                    told = f"{event.command}, asked by {event.by}{because}{_passing(event)}"
+                    self._say(f"{_after(state, at)}  {told}")
                 case EffectIntended(attempt=attempt) if attempt > 1:
                     self._say(f"{_after(state, at)}  {event.service_id}: attempt {attempt}")
                 case _:
@@ -76,6 +79,14 @@ class Lines(Reporter):
         for name in self._moved(state):
             self._states[name] = state.progress[name].state
             self._changed(state, name, at)
+        self._at_checkpoint(state, at)
+
+    def _at_checkpoint(self, state: State, at: Instant) -> None:
+        """Once for each checkpoint, when all that was verified before it is so (again)."""
+        waits = at_checkpoint(state) if checkpoint_due(state) else ""
+        if waits and not self._stopped:
+            self._say(f"{_after(state, at)}  {waits}; go on: {command(state, 'resume')}")
+        self._stopped = bool(waits)
 
     def _go_on(self, state: State) -> None:
         """What was so before is counted, not told again."""
@@ -109,6 +120,10 @@ class Lines(Reporter):
     def _say(self, text: str) -> None:
         self._stream.write(clean(text) + "\n")
         self._stream.flush()
+
+
+def _passing(event: CommandAccepted) -> str:
+    return f"; passes the checkpoint after {called(event.passes)}" if event.passes else ""
 
 
 def _after(state: State, at: Instant) -> str:

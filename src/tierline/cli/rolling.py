@@ -6,7 +6,7 @@ The conductor and the report are imported once the plan is shown: people read me
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,9 +23,11 @@ from tierline.cli.session import (
     words,
 )
 from tierline.conductor.assess import Situation, assess
+from tierline.conductor.wishes import Wishes, wishes_of
 from tierline.errors import UsageError
 from tierline.facts.decision import Decision
 from tierline.frozen import frozen
+from tierline.plan.model import Checkpoint
 from tierline.report.plan_text import headline, plan_text
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ class Wish:
     yes: bool
     supersedes: str
     form: str
+    wishes: Wishes = field(default_factory=Wishes)
 
 
 async def roll_out(workspace: Workspace, wish: Wish) -> int:
@@ -116,13 +119,14 @@ def the_plan(workspace: Workspace, wish: Wish, known: Situation) -> Plan:
     """The plan file as it was reviewed, if one is named and nothing bound moved; else a new plan."""
     path = existing_plan(wish.selection)
     if path is None:
-        return assess(workspace, words(wish.selection), known, time.time()).plan
+        return assess(workspace, words(wish.selection), known, time.time(), wish.wishes).plan
     if path.stat().st_size > MOST_PLAN_BYTES:
         raise UsageError(f"{path} is larger than 64 MiB", code="plan/too-large")
     from tierline.plan.moved import moved
 
     plan = _read(path)
-    now = assess(workspace, plan.selection, known, time.time()).plan
+    _refuse_others(path, plan, wish)
+    now = assess(workspace, plan.selection, known, time.time(), wishes_of(plan)).plan
     changes = moved(plan, now)
     if changes:
         listed = "\n  ".join(changes)
@@ -132,6 +136,21 @@ def the_plan(workspace: Workspace, wish: Wish, known: Situation) -> Plan:
             fix=f"make a new one: {' '.join(['tierline plan', *plan.selection.split()])} -o {path}",
         )
     return plan
+
+
+def _refuse_others(path: Path, plan: Plan, wish: Wish) -> None:
+    """UsageError where options ask for something else than the plan that was reviewed."""
+    asked = wish.wishes.checkpoint
+    if asked not in {None, plan.checkpoint}:
+        stops = "has no checkpoints"
+        if plan.checkpoint is not Checkpoint.NONE:
+            stops = f"stops after each {plan.checkpoint}"
+        raise UsageError(
+            f"{path} {stops}, and --checkpoint {asked} would change it",
+            code="plan/fixed",
+            fix="leave the option out, or make another plan: tierline plan "
+            f"--checkpoint {asked} -o FILE",
+        )
 
 
 def _read(path: Path) -> Plan:

@@ -10,6 +10,7 @@ from dataclasses import field
 
 from tierline.conductor.checking import checked
 from tierline.conductor.look import Look
+from tierline.conductor.wishes import Wishes
 from tierline.conductor.workspace import Workspace
 from tierline.evidence.choose import gather
 from tierline.evidence.content import Content
@@ -20,9 +21,11 @@ from tierline.facts.revision import Revision
 from tierline.frozen import frozen
 from tierline.mesh.selection import Method, needs, parse_selection, select
 from tierline.plan.build import PlanRequest, build
-from tierline.plan.model import Plan
+from tierline.plan.model import Checkpoint, Plan
 from tierline.readiness.decide import decide
 from tierline.readiness.model import Check, Readiness
+
+_NONE = Wishes()
 
 
 @frozen
@@ -53,7 +56,13 @@ def choose(workspace: Workspace, selection: str, look: Look) -> tuple[str, ...]:
     return select(parsed, workspace.mesh, gathered)
 
 
-def assess(workspace: Workspace, selection: str, situation: Situation, now: Instant) -> Assessment:
+def assess(
+    workspace: Workspace,
+    selection: str,
+    situation: Situation,
+    now: Instant,
+    wishes: Wishes = _NONE,
+) -> Assessment:
     """Judge and plan a selection; also one that is not ready, so that it can be shown why."""
     mesh, look = workspace.mesh, situation.look
     chosen = choose(workspace, selection, look)
@@ -71,6 +80,7 @@ def assess(workspace: Workspace, selection: str, situation: Situation, now: Inst
             policy=workspace.policy,
             outside={name: look.running(name) for name in outside},
             expected_seconds=situation.seconds,
+            checkpoint=wishes.checkpoint or Checkpoint.NONE,
         )
     )
     return Assessment(chosen, result, readiness, plan)

@@ -86,8 +86,9 @@ async def resume(
         plan, state = _open(world, rollout)
         earlier = world.store.asked(world.environment, state.last_command)
         newest = earlier[-1].command_id if earlier else 0
-        if newest or state.status is not Status.RUNNING:
-            _append(world, fence, rollout, CommandAccepted(newest, Command.RESUME, by))
+        if newest or state.waits_at or state.status is not Status.RUNNING:
+            asked = CommandAccepted(newest, Command.RESUME, by, passes=state.waits_at)
+            _append(world, fence, rollout, asked)
         requested = RolloutRequested(plan.digest, by)
         return await _conduct(world, fence, rollout, plan, requested, started)
     finally:

@@ -19,7 +19,7 @@ from tierline.errors import LeaseLost
 from tierline.facts.instant import Instant
 from tierline.facts.observation import Accepted, Refused
 from tierline.plan.model import Plan
-from tierline.rollout.decide import Decided, End, Intend, Resend, decide
+from tierline.rollout.decide import Decided, End, Intend, Resend, Stop, decide
 from tierline.rollout.events import (
     Action,
     Command,
@@ -95,10 +95,13 @@ class Conductor:
         world, target = self._world, self._world.target
         self._lookout.open(
             keep(target, world.environment, self._fence, world.clock),
-            prepare(target, self._plan, self._lookout.inbox),
+            self._preparing(),
         )
-        world.reporter.preparing(len(self._plan.services))
         self._lookout.follow(state, state.progress)
+
+    async def _preparing(self) -> None:
+        self._world.reporter.preparing(len(self._plan.services))
+        await prepare(self._world.target, self._plan, self._lookout.inbox)
 
     async def _turn(self, before: State) -> State:
         taken = await self._lookout.inbox.take(self._wake_at - self._world.clock.now())
@@ -149,7 +152,21 @@ class Conductor:
     def _obey(self, asked: Asked, turn: Turn) -> None:
         self._last_command = max(self._last_command, asked.command_id)
         if asked.rollout == self._rollout:
-            turn.add(CommandAccepted(asked.command_id, asked.command, asked.by, asked.reason))
+            passes = turn.state.waits_at if asked.command is Command.RESUME else ""
+            self._prepare_again(asked, turn.state)
+            turn.add(
+                CommandAccepted(asked.command_id, asked.command, asked.by, asked.reason, passes)
+            )
+
+    def _prepare_again(self, asked: Asked, state: State) -> None:
+        """What could not be built is built once more, where people ask to try again."""
+        unbuilt = any(
+            progress.state is ServiceState.FAILED and not progress.attempt
+            for progress in state.progress.values()
+        )
+        if asked.command is Command.RESUME and self._prepared and unbuilt:
+            self._prepared = False
+            self._lookout.background.spawn(self._preparing())
 
     def _unbuilt(self, item: Prepared, turn: Turn) -> None:
         progress = turn.state.progress[item.service_id]
@@ -172,6 +189,8 @@ class Conductor:
     def _choose(self, decided: Decided, turn: Turn) -> None:
         for choice in decided.choices:
             match choice:
+                case Stop():
+                    turn.add(choice.event)
                 case Intend():
                     turn.add(choice.event)
                     self._sight.forget(choice.event.service_id)

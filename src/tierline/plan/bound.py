@@ -1,42 +1,32 @@
 """How long a release takes at least: a number that no schedule under the same rules can beat.
 
-A *group* is a set of jobs behind a gate: it starts when every job of the group before is done.
-Strict tiers and checkpoints make groups; without gates there is one group of everything.
+A *group* of jobs starts when every job of the group before is done. Strict tiers and checkpoints
+make groups; without them there is one group of everything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from math import isqrt
 
-from tierline.plan.schedule import Job, remaining
+from tierline.plan.schedule import Group, Job, remaining
 
 _SCANS = 400_000
 """How many jobs one group's bound may look at; more thresholds than that fit are left out."""
 
 
-def by_tier(jobs: Iterable[Job]) -> tuple[tuple[Job, ...], ...]:
-    """One group a tier, lowest first."""
-    return _grouped(jobs, {})
-
-
-def by_batch(jobs: Iterable[Job]) -> tuple[tuple[Job, ...], ...]:
-    """One group a tier and level, in the order of batches."""
-    jobs = tuple(jobs)
-    return _grouped(jobs, {job.service_id: job.level for job in jobs})
-
-
-def _grouped(jobs: Iterable[Job], levels: Mapping[str, int]) -> tuple[tuple[Job, ...], ...]:
-    groups: dict[tuple[int, int], list[Job]] = {}
+def grouped(jobs: Iterable[Job], group: Group) -> tuple[tuple[Job, ...], ...]:
+    """The jobs of each group, in the order in which groups start; none of no jobs."""
+    groups: dict[tuple[int, ...], list[Job]] = {}
     for job in jobs:
-        groups.setdefault((job.tier, levels.get(job.service_id, 0)), []).append(job)
+        groups.setdefault(group(job), []).append(job)
     return tuple(tuple(groups[key]) for key in sorted(groups))
 
 
 def bound(groups: Iterable[Sequence[Job]], slots: int) -> float:
-    """Seconds that no schedule of these groups can beat, each behind the gate of the one before.
+    """Seconds that no schedule of these groups can beat, one after the other.
 
     Lower bound, because a group's first job starts when the last of the group before is done: the
     makespan is at least the sum of what each group takes alone, and that is at least `_alone`.
@@ -58,7 +48,7 @@ def _alone(jobs: Sequence[Job], slots: int) -> float:
     (1982) and Scheduling jobs with release dates and tails on identical machines (1987).
     """
     heads = _heads(jobs)
-    paths = remaining(_within(jobs), within_tier=False)
+    paths = remaining(_within(jobs))
     longest_first = sorted(jobs, key=lambda job: job.seconds, reverse=True)
     rows = [
         (heads[job.service_id], paths[job.service_id] - job.seconds, job.seconds)

@@ -13,13 +13,14 @@ from tierline.frozen import frozen
 from tierline.mesh.graph import batch_id
 from tierline.mesh.model import Mesh, Service
 from tierline.plan.blockers import blockers, verdict
-from tierline.plan.bound import bound, by_tier
+from tierline.plan.bound import bound, grouped
 from tierline.plan.digest import sealed
-from tierline.plan.model import Overruled, Plan, PlannedService, Rules
-from tierline.plan.order import batches_of, jobs_of
-from tierline.plan.schedule import Job, at_least, in_line
+from tierline.plan.model import Checkpoint, Overruled, Plan, PlannedService, Rules
+from tierline.plan.order import batches_of, group_by, jobs_of
+from tierline.plan.price import least_seconds
+from tierline.plan.schedule import Job, at_least, in_line, one_group
 from tierline.policy.digest import policy_digest
-from tierline.policy.model import Policy, TierMode
+from tierline.policy.model import Policy
 from tierline.readiness.model import Readiness
 
 DEFAULT_SECONDS = 1.0
@@ -43,6 +44,7 @@ class PlanRequest:
     policy: Policy
     outside: Mapping[str, str] = field(default_factory=dict[str, str])
     expected_seconds: Mapping[str, float] = field(default_factory=dict[str, float])
+    checkpoint: Checkpoint = Checkpoint.NONE
 
 
 def build(request: PlanRequest) -> Plan:
@@ -56,11 +58,8 @@ def build(request: PlanRequest) -> Plan:
     found = blockers(request.mesh, chosen, request.readiness, request.revisions)
     services = _services(request, planned)
     outside = sorted({owner for service in services for owner in service.outside})
-    strict = request.policy.tiers is TierMode.STRICT
+    policy, slots = request.policy, request.policy.limits.max_parallel
     jobs = jobs_of(services)
-    slots = request.policy.limits.max_parallel
-    untiered = bound([jobs] if jobs else [], slots)
-    tiered = max(untiered, bound(by_tier(jobs), slots)) if strict else untiered
     return sealed(
         Plan(
             digest="",
@@ -76,8 +75,9 @@ def build(request: PlanRequest) -> Plan:
             outside={owner: request.outside.get(owner, "") for owner in outside},
             rules=rules(request.policy),
             policy_digest=policy_digest(request.policy),
-            bound_seconds=tiered,
-            bound_untiered_seconds=untiered,
+            bound_seconds=least_seconds(jobs, slots, policy.tiers, request.checkpoint),
+            bound_untiered_seconds=bound(grouped(jobs, one_group), slots),
+            checkpoint=request.checkpoint,
         )
     )
 
@@ -123,8 +123,8 @@ def _services(request: PlanRequest, planned: tuple[str, ...]) -> tuple[PlannedSe
         )
         for name in planned
     ]
-    strict = request.policy.tiers is TierMode.STRICT
-    line = {name: rank for rank, name in enumerate(in_line(jobs, strict=strict))}
+    group = group_by(request.policy.tiers, request.checkpoint)
+    line = {name: rank for rank, name in enumerate(in_line(jobs, group))}
     jobs.sort(key=lambda job: line[job.service_id])
     return tuple(_planned(request, job, rank) for rank, job in enumerate(jobs))
 

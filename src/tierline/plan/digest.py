@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 
 from tierline.facts.revision import digest_of
-from tierline.plan.model import SCHEMA, Plan, PlannedService, Rules
+from tierline.plan.model import SCHEMA, Checkpoint, Plan, PlannedService, Rules
 from tierline.policy.model import Limits
 
 Json = Mapping[str, object]
@@ -34,7 +34,13 @@ def digest(plan: Plan) -> str:
 
 
 def bound(plan: Plan) -> Json:
-    """What decides a plan, as JSON values: the definition of what its digest covers."""
+    """What decides a plan, as JSON values: the definition of what its digest covers.
+
+    What a plan does not ask for is left out, so that plans from before one could ask for it keep
+    their digests.
+    """
+    stops = plan.checkpoint is not Checkpoint.NONE
+    asked: Json = {"checkpoint": plan.checkpoint} if stops else {}
     return {
         "schema": SCHEMA,
         "environment": plan.environment,
@@ -47,6 +53,7 @@ def bound(plan: Plan) -> Json:
         "outside": dict(plan.outside),
         "rules": rules_json(plan.rules),
         "policy": plan.policy_digest,
+        **asked,
     }
 
 

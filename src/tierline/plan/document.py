@@ -75,8 +75,14 @@ def as_document(plan: Plan) -> Json:
         "policy_digest": plan.policy_digest,
         "bound_seconds": float(plan.bound_seconds),
         "bound_untiered_seconds": float(plan.bound_untiered_seconds),
+        "checkpoint": plan.checkpoint,
     }
-    return {**document, "checksum": digest_of([canonical(document)])}
+    return {**document, "checksum": checksum(document)}
+
+
+def checksum(document: Json) -> str:
+    """Over every field of a plan file but this one."""
+    return digest_of([canonical({k: v for k, v in document.items() if k != "checksum"})])
 
 
 def _service(service: PlannedService) -> Json:

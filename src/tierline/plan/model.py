@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
+from enum import StrEnum
 
 from tierline.facts.decision import Decision
 from tierline.facts.revision import Revision
@@ -85,13 +86,22 @@ class Rules:
     """signal kind -> how much it is asked for"""
 
 
+class Checkpoint(StrEnum):
+    """After what a rollout stops until a person lets it go on."""
+
+    NONE = "none"
+    TIER = "tier"
+    BATCH = "batch"
+
+
 @frozen
 class Plan:
     """The frozen order of a release; `digest` is its identity.
 
     `services` are in rank order. `outside` maps owners outside the plan to the revision seen
     running when it was made ("" if none was seen). `bound_seconds` is a lower bound of the makespan
-    under these rules; `bound_untiered_seconds` the same without tiers: their price is the gap.
+    under these rules, checkpoints included but not the time that people take to answer;
+    `bound_untiered_seconds` the same without tiers and checkpoints.
     """
 
     digest: str
@@ -109,3 +119,4 @@ class Plan:
     policy_digest: str
     bound_seconds: float
     bound_untiered_seconds: float
+    checkpoint: Checkpoint = Checkpoint.NONE

@@ -24,9 +24,10 @@ def moved(plan: Plan, now: Plan) -> tuple[str, ...]:
 
 
 def _release(before: Json, after: Json) -> Iterator[str]:
-    for name in ("environment", "target", "mesh", "decision"):
-        if before[name] != after[name]:
-            yield f"{name}: {_word(before[name])} -> {_word(after[name])}"
+    for name in ("environment", "target", "mesh", "decision", "checkpoint"):
+        old, new = before.get(name), after.get(name)
+        if old != new:
+            yield f"{name}: {_word(old)} -> {_word(new)}"
 
 
 def _lists(plan: Plan, now: Plan) -> Iterator[str]:

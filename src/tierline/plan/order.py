@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tierline.mesh.graph import batch_id
-from tierline.plan.model import Batch, PlannedService
-from tierline.plan.schedule import Job
+from tierline.plan.model import Batch, Checkpoint, PlannedService
+from tierline.plan.schedule import Group, Job, batch_of, one_group, tier_of
+from tierline.policy.model import TierMode
 
 
 def batches_of(services: Iterable[PlannedService]) -> tuple[Batch, ...]:
@@ -25,3 +26,11 @@ def jobs_of(services: Iterable[PlannedService]) -> tuple[Job, ...]:
     return tuple(
         Job(s.service_id, s.expected_seconds, s.effective_tier, s.level, s.owners) for s in services
     )
+
+
+def group_by(tiers: TierMode, checkpoint: Checkpoint) -> Group:
+    """What starts together under strict or preferred tiers and the checkpoints that are wanted."""
+    if checkpoint is Checkpoint.BATCH:
+        return batch_of
+    strict = tiers is TierMode.STRICT or checkpoint is Checkpoint.TIER
+    return tier_of if strict else one_group

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from tierline.frozen import frozen
-from tierline.plan.bound import bound, by_batch, by_tier
-from tierline.plan.model import Plan
-from tierline.plan.order import jobs_of
+from tierline.plan.bound import bound, grouped
+from tierline.plan.model import Checkpoint, Plan
+from tierline.plan.order import group_by, jobs_of
+from tierline.plan.schedule import Job, one_group
+from tierline.policy.model import TierMode
 
 
 @frozen
 class Prices:
     """Seconds on top of the bound, the time that people take to answer not included.
 
-    `tiers` is what the plan's own tiers cost already; the others what `--checkpoint` would add.
+    `tiers` is what the plan's own tiers cost; the others what a checkpoint after each tier or batch
+    adds to that, whether the plan has it already or not.
     """
 
     tiers: float
@@ -20,11 +23,21 @@ class Prices:
     checkpoint_batch: float
 
 
+def least_seconds(
+    jobs: tuple[Job, ...], slots: int, tiers: TierMode, checkpoint: Checkpoint
+) -> float:
+    """The lower bound of a makespan under these tiers and checkpoints; O(n log n)."""
+    free = bound(grouped(jobs, one_group), slots)
+    return max(free, bound(grouped(jobs, group_by(tiers, checkpoint)), slots))
+
+
 def prices(plan: Plan) -> Prices:
     """Each is a difference of two lower bounds; O(n log n)."""
-    jobs, slots = jobs_of(plan.services), plan.rules.limits.max_parallel
+    jobs, slots, tiers = jobs_of(plan.services), plan.rules.limits.max_parallel, plan.rules.tiers
+    least = {one: least_seconds(jobs, slots, tiers, one) for one in Checkpoint}
+    plain = least[Checkpoint.NONE]
     return Prices(
-        tiers=plan.bound_seconds - plan.bound_untiered_seconds,
-        checkpoint_tier=max(0.0, bound(by_tier(jobs), slots) - plan.bound_seconds),
-        checkpoint_batch=max(0.0, bound(by_batch(jobs), slots) - plan.bound_seconds),
+        tiers=plain - plan.bound_untiered_seconds,
+        checkpoint_tier=max(0.0, least[Checkpoint.TIER] - plain),
+        checkpoint_batch=max(0.0, least[Checkpoint.BATCH] - plain),
     )

@@ -12,7 +12,7 @@ from tierline.errors import UsageError
 from tierline.facts.revision import Part, Revision
 from tierline.plan.consistent import contradictions
 from tierline.plan.digest import digest
-from tierline.plan.document import as_document
+from tierline.plan.document import as_document, checksum
 from tierline.plan.model import SCHEMA, Batch, Blocker, Overruled, Plan, PlannedService, Rules
 from tierline.plan.wire import PartsShape, PlanShape, RulesShape, ServiceShape
 from tierline.policy.model import Limits
@@ -34,7 +34,7 @@ def read(text: str) -> Plan:
     problems += _revisions(shape)
     if digest(plan) != shape.digest:
         problems.append(f"digest: says {shape.digest}, the content has {digest(plan)}")
-    elif given.get("checksum") != as_document(plan)["checksum"]:
+    elif given.get("checksum") != _checksum(plan, given):
         problems.append("checksum: the content has another one, so something unbound was edited")
     if problems:
         _refuse(problems, None)
@@ -81,6 +81,11 @@ def _refuse(problems: list[str], cause: Exception | None) -> NoReturn:
     ) from cause
 
 
+def _checksum(plan: Plan, given: Mapping[str, object]) -> str:
+    """What the checksum should be. A field that older files lack is not in theirs."""
+    return checksum({k: v for k, v in as_document(plan).items() if k in given})
+
+
 def _told(location: tuple[int | str, ...], message: str) -> str:
     path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location)
     return f"{path.lstrip('.') or 'document'}: {message[:1].lower()}{message[1:]}"
@@ -118,6 +123,7 @@ def _plan(shape: PlanShape) -> Plan:
         policy_digest=shape.policy_digest,
         bound_seconds=shape.bound_seconds,
         bound_untiered_seconds=shape.bound_untiered_seconds,
+        checkpoint=shape.checkpoint,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import isfinite
 
 from tierline.frozen import frozen
@@ -32,39 +32,57 @@ def at_least(seconds: float | None, default: float) -> float:
     return max(seconds, LEAST_SECONDS)
 
 
-def remaining(jobs: Iterable[Job], *, within_tier: bool) -> dict[str, float]:
+Group = Callable[[Job], tuple[int, ...]]
+"""Which group a job is in; the groups start one after the other, in the order of these tuples."""
+
+
+def one_group(_job: Job) -> tuple[int, ...]:
+    """No job waits for a whole group."""
+    return ()
+
+
+def tier_of(job: Job) -> tuple[int, ...]:
+    """A tier starts when the one before is done."""
+    return (job.tier,)
+
+
+def batch_of(job: Job) -> tuple[int, ...]:
+    """So does a batch."""
+    return (job.tier, job.level)
+
+
+def remaining(jobs: Iterable[Job], within: Group = one_group) -> dict[str, float]:
     """Seconds from each job's start to the end of the longest path that begins with it.
 
-    `within_tier` ends paths where they leave the job's tier. O(jobs + edges).
+    Paths end where they leave the job's group. O(jobs + edges).
     """
     last_first = sorted(jobs, key=lambda job: job.level, reverse=True)
-    tiers = {job.service_id: job.tier for job in last_first}
+    groups = {job.service_id: within(job) for job in last_first}
     behind: dict[str, float] = {}
     paths: dict[str, float] = {}
     for job in last_first:
         path = job.seconds + behind.get(job.service_id, 0.0)
         paths[job.service_id] = path
         for owner in job.owners:
-            if within_tier and tiers[owner] != job.tier:
+            if groups[owner] != groups[job.service_id]:
                 continue
             if path > behind.get(owner, 0.0):
                 behind[owner] = path
     return paths
 
 
-def in_line(jobs: Sequence[Job], *, strict: bool) -> tuple[str, ...]:
+def in_line(jobs: Sequence[Job], group: Group = one_group) -> tuple[str, ...]:
     """Ids in the order in which they start when several may: lower tier, then longest path.
 
-    With strict tiers a path that leaves the tier waits at the gate whatever starts first, so the
-    path inside the tier decides and the whole path breaks ties; then the id. Owners come before
+    A path that leaves its group waits at the group's end whatever starts first, so the path
+    inside it decides and the whole path breaks ties; then the id. Owners come before
     dependents. This is critical-path list scheduling (T. C. Hu, Parallel Sequencing and Assembly
     Line Problems, 1961; R. L. Graham, Bounds on Multiprocessing Timing Anomalies, 1969).
     """
-    whole = remaining(jobs, within_tier=False)
-    inside = remaining(jobs, within_tier=True) if strict else whole
+    whole, inside = remaining(jobs), remaining(jobs, group)
 
-    def place(job: Job) -> tuple[int, float, float, str]:
+    def place(job: Job) -> tuple[int, tuple[int, ...], float, float, str]:
         name = job.service_id
-        return (job.tier, -inside[name], -whole[name], name)
+        return (job.tier, group(job), -inside[name], -whole[name], name)
 
     return tuple(job.service_id for job in sorted(jobs, key=place))

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from tierline.facts.decision import Decision
-from tierline.plan.model import SCHEMA
+from tierline.plan.model import SCHEMA, Checkpoint
 from tierline.policy.model import Demand, OnFailure, OnTierFailure, TierMode
 
 # No control characters, no marks that reorder or hide text.
@@ -133,6 +133,7 @@ class PlanShape(_Shape):
     policy_digest: Text
     bound_seconds: Seconds
     bound_untiered_seconds: Seconds
+    checkpoint: Checkpoint = Checkpoint.NONE
 
 
 def json_schema() -> dict[str, object]:

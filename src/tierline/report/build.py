@@ -12,7 +12,7 @@ from tierline.report.causes import causes_of
 from tierline.report.follow_up import follow_up
 from tierline.report.model import REFUSED, BatchReport, Report, ServiceReport
 from tierline.report.refused import refused
-from tierline.rollout.blocked import chain, why
+from tierline.rollout.blocked import at_checkpoint, chain, why
 from tierline.rollout.state import PASSED, ServiceState, State, Status
 
 
@@ -37,7 +37,7 @@ def build_report(plan: Plan, state: State | None, issues: Iterable[Issue] = ()) 
         target=plan.target,
         decision=_decision(plan, state),
         state=str(state.status) if state else REFUSED,
-        reason=state.reason if state else "the plan is not GO",
+        reason=(state.reason or at_checkpoint(state)) if state else "the plan is not GO",
         requested_at=state.requested_at if state else None,
         ended_at=state.ended_at if state else None,
         bound_seconds=plan.bound_seconds,
@@ -50,6 +50,7 @@ def build_report(plan: Plan, state: State | None, issues: Iterable[Issue] = ()) 
         rollback=(),
         issues=_shown(issues, rollout_id),
         follow_up=follow_up(plan, state),
+        checkpoint=state.waits_at if state else "",
     )
 
 

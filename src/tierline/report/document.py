@@ -28,6 +28,7 @@ def document(report: Report) -> Mapping[str, object]:
         "decision": str(report.decision),
         "state": report.state,
         "reason": report.reason,
+        "checkpoint": report.checkpoint or None,
         "requested_at": stamp(report.requested_at),
         "ended_at": stamp(report.ended_at),
         "bound_seconds": round(report.bound_seconds, 3),

@@ -104,6 +104,7 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
     "local/system": ("The system refused what the supervisor asked", _DIARY),
     "local/will-not-die": ("A process does not end", "See why it hangs; then: tierline down."),
     "plan/empty": ("A plan of no service", "Choose at least one."),
+    "plan/fixed": ("An option asks for another plan than the file holds", _REPLAN),
     "plan/moved": ("The mesh is no longer what the plan was made of", _REPLAN),
     "plan/no-file": ("There is no such plan file", _REPLAN),
     "plan/too-large": ("The plan file is larger than any plan", _REPLAN),

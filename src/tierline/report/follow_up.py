@@ -6,6 +6,7 @@ from tierline.facts.decision import Decision
 from tierline.ledger.words import again, command_in, selected
 from tierline.plan.model import Plan
 from tierline.report.model import FollowUp
+from tierline.rollout.blocked import called
 from tierline.rollout.state import State, Status
 
 _REHEARSAL = "simulated"
@@ -23,6 +24,9 @@ def follow_up(plan: Plan, state: State | None) -> tuple[FollowUp, ...]:
     match state.status:
         case Status.HELD:
             return _held(plan, state)
+        case Status.RUNNING if state.waits_at:
+            abort = _step(plan, "abort", "give the environment up as it is")
+            return (_step(plan, "resume", _resuming(state)), abort)
         case Status.RUNNING | Status.HOLDING | Status.ABORTING:
             return (_step(plan, "status", "whether it goes on, or was interrupted"),)
         case Status.ABORTED:
@@ -33,10 +37,18 @@ def follow_up(plan: Plan, state: State | None) -> tuple[FollowUp, ...]:
 
 def _held(plan: Plan, state: State) -> tuple[FollowUp, ...]:
     """Who failed is mended first; who was only held goes on as it is."""
-    resume = _step(plan, "resume", "try again what is not verified, at the same revisions")
+    resume = _step(plan, "resume", _resuming(state))
     mended = FollowUp(again(state), "after a change: plan anew and go on from what is verified")
     abort = _step(plan, "abort", "give the environment up as it is")
     return (mended, resume, abort) if state.failures else (resume, mended, abort)
+
+
+def _resuming(state: State) -> str:
+    passes = f"pass the checkpoint after {called(state.waits_at)}" if state.waits_at else ""
+    again = "try again what is not verified, at the same revisions"
+    if passes and state.status is Status.RUNNING and not state.failures:
+        return f"{passes} and go on"
+    return f"{passes}; {again}" if passes else again
 
 
 def _refused(plan: Plan) -> tuple[FollowUp, ...]:

@@ -66,6 +66,13 @@ _OWN = (
         "Mend what failed.",
     ),
     Code(
+        "blocked/checkpoint",
+        "It waits at a checkpoint",
+        ALWAYS_UNKNOWN,
+        "Somebody asked to stop after each tier or batch, and the one before it is not passed yet.",
+        "Look at what is verified so far, then: tierline resume.",
+    ),
+    Code(
         "blocked/command",
         "Somebody holds the rollout",
         ALWAYS_UNKNOWN,

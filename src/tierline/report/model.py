@@ -89,7 +89,7 @@ class Report:
     """The whole of it. `order` lists services as they were first started.
 
     `rollout_id` is "" and `state` is `refused` where nothing began. `services` come in the plan's
-    order. `issues` are those that are open, and those that this rollout closed.
+    order. `checkpoint` is the tier or batch after which a person is waited for. `issues` are those that are open, and those that this rollout closed.
     """
 
     rollout_id: str
@@ -112,3 +112,4 @@ class Report:
     rollback: tuple[RollbackStep, ...]
     issues: tuple[Issue, ...]
     follow_up: tuple[FollowUp, ...]
+    checkpoint: str = ""

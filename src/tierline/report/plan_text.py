@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from tierline.facts.decision import Decision
-from tierline.plan.model import Plan, PlannedService
+from tierline.plan.model import Checkpoint, Plan, PlannedService
 from tierline.plan.price import prices
 from tierline.policy.model import TierMode
 from tierline.report.causes import causes_of
@@ -54,8 +54,12 @@ def headline(plan: Plan, width: int) -> list[str]:
     many = f"{_count(plan.services, 'service')} in {_count(plan.batches, 'batch', 'batches')}"
     return [
         *wrapped(title, width),
-        *wrapped(f"{plan.decision}: {many}{counts}", width),
+        *wrapped(f"{plan.decision}: {many}{counts}{_stops(plan)}", width),
     ]
+
+
+def _stops(plan: Plan) -> str:
+    return "" if plan.checkpoint is Checkpoint.NONE else f"; stops after each {plan.checkpoint}"
 
 
 def _count(things: tuple[object, ...], one: str, more: str = "") -> str:
@@ -154,6 +158,12 @@ def _costs(plan: Plan, width: int) -> Iterator[str]:
     least = f"Takes at least {span(plan.bound_seconds)} with {slots} at once"
     tiers = f"strict tiers cost {span(cost.tiers)} of it" if strict else "tiers only set priority"
     yield from wrapped(f"{least}; {tiers}.", width)
+    if plan.checkpoint is not Checkpoint.NONE:
+        tier = plan.checkpoint is Checkpoint.TIER
+        added = span(cost.checkpoint_tier if tier else cost.checkpoint_batch)
+        stops = f"Stops after each {plan.checkpoint} until `tierline resume`"
+        yield from wrapped(f"{stops}: {added} of it, besides the time to answer.", width)
+        return
     after = f"each tier would add at least {span(cost.checkpoint_tier)}"
     batch = f"after each batch {span(cost.checkpoint_batch)}"
     yield from wrapped(f"A checkpoint after {after}, {batch}, besides the time to answer.", width)

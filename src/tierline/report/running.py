@@ -13,6 +13,7 @@ from tierline.report.layout import table, wrapped
 from tierline.report.names import fitted
 from tierline.report.style import clean
 from tierline.report.times import day_and_time, stamp
+from tierline.rollout.blocked import at_checkpoint
 from tierline.rollout.state import ENDED, State, Status
 
 SCHEMA = "tierline/status/1"
@@ -97,6 +98,7 @@ def status_json(standing: Standing, running: Sequence[Running]) -> str:
         "rollout_id": state.rollout if state else None,
         "state": str(state.status) if state else None,
         "reason": state.reason if state else "",
+        "checkpoint": (state.waits_at or None) if state else None,
         "conducted": standing.conducted,
         "conductor": _conductor_json(standing.conductor),
         "instances": [
@@ -121,8 +123,12 @@ def _headline(standing: Standing) -> str:
     environment, state = standing.environment, standing.state
     if state is None:
         return f"{environment}: nothing was rolled out yet"
+    waits = at_checkpoint(state)
     if standing.interrupted:
-        return f"{environment}: {state.rollout} was interrupted, nobody conducts it"
+        told = f"; it {waits}" if waits else ""
+        return f"{environment}: {state.rollout} was interrupted, nobody conducts it{told}"
+    if waits:
+        return f"{environment}: {state.rollout} {waits}"
     reason = f": {clean(state.reason)}" if state.reason else ""
     return f"{environment}: {state.rollout} is {state.status}{reason}"
 
@@ -149,7 +155,7 @@ def _conductor_json(one: Conducting | None) -> dict[str, object] | None:
 
 def _next(standing: Standing, *, anything: bool) -> Iterator[str]:
     """`anything`: whether something runs."""
-    if standing.interrupted:
+    if standing.interrupted or (standing.state is not None and at_checkpoint(standing.state)):
         yield command_in(standing.environment, "resume")
     elif standing.state is not None and standing.state.status is Status.HELD:
         yield command_in(standing.environment, "report")

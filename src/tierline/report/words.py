@@ -26,6 +26,8 @@ def headline(report: Report) -> str:
     if passed == total and report.state == "completed":
         return f"all {total} services are verified" if total > 1 else "the service is verified"
     share = f"{passed} of {total} services {'is' if passed == 1 else 'are'} verified"
+    if report.checkpoint and report.state == "running":
+        return f"{report.reason}; {share}"
     culprits = _culprits(report)
     return f"{culprits}; {share}" if culprits else f"the rollout is {report.state}; {share}"
 

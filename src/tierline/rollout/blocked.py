@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tierline.frozen import frozen
-from tierline.policy.model import TierMode
-from tierline.rollout.queues import settled
+from tierline.plan.model import Checkpoint
+from tierline.rollout.queues import checkpoint_due, settled
 from tierline.rollout.state import PASSED, Held, Kind, ServiceState, State, Status
 
 _NAMED = 5
@@ -29,7 +29,7 @@ def why(state: State, service_id: str) -> tuple[Blocked, ...]:
         return ()
     if progress.due is not None:
         return (Blocked(Kind.CAPACITY, "retry", f"tries again: {progress.reason}"),)
-    return _owners(state, service_id) or _tiers(state, service_id) or _room(state)
+    return _owners(state, service_id) or _groups(state, service_id) or _room(state)
 
 
 def chain(state: State, service_id: str) -> tuple[str, ...]:
@@ -61,7 +61,7 @@ def _held(state: State, service_id: str, held: Held) -> Blocked:
             return Blocked(held.kind, held.by, f"the {held.by} is used up")
         case Kind.EVIDENCE:
             return Blocked(held.kind, held.by, state.progress[service_id].reason)
-        case Kind.COMMAND:
+        case Kind.COMMAND | Kind.CHECKPOINT:
             return Blocked(held.kind, held.by, f"held by {held.by}: {state.reason}")
 
 
@@ -74,21 +74,42 @@ def _owners(state: State, service_id: str) -> tuple[Blocked, ...]:
     )
 
 
-def _tiers(state: State, service_id: str) -> tuple[Blocked, ...]:
-    planned = state.index.services.get(service_id)
-    if planned is None or state.plan.rules.tiers is not TierMode.STRICT:
+def at_checkpoint(state: State) -> str:
+    """What a rollout that waits for a person waits at, and what was done; "" for any other."""
+    if state.status is not Status.RUNNING or not state.waits_at:
+        return ""
+    before = [name for name, group in state.index.group_of.items() if group < state.reached]
+    passed = sum(state.progress[name].state in PASSED for name in before)
+    share = str(passed) if passed == len(before) else f"{passed} of {len(before)}"
+    noun = "service" if share == "1" else "services"
+    return f"waits at the checkpoint after {called(state.waits_at)} ({share} {noun} verified)"
+
+
+def called(group: str) -> str:
+    """What people call a tier or batch: `tier 0` for `t0`, `batch t0-l1` for `t0-l1`."""
+    return f"batch {group}" if "-" in group else f"tier {group.removeprefix('t')}"
+
+
+def _groups(state: State, service_id: str) -> tuple[Blocked, ...]:
+    index = state.index
+    if index.group_of.get(service_id, 0) < state.open_groups:
         return ()
-    if planned.effective_tier in state.index.tiers[: state.open_tiers]:
-        return ()
-    tier = state.index.tiers[state.open_tiers - 1]
+    before = state.open_groups - 1
+    group = index.groups[before]
+    if checkpoint_due(state):
+        message = f"waits at the checkpoint after {called(group)}"
+        return (Blocked(Kind.CHECKPOINT, group, message),)
     waiting = [
         name
-        for name, other in state.index.services.items()
-        if other.effective_tier == tier and not settled(state.progress[name])
+        for name, other in index.group_of.items()
+        if other == before and not settled(state.progress[name])
     ]
     named = ", ".join(waiting[:_NAMED])
     more = f" and {len(waiting) - _NAMED} more" if len(waiting) > _NAMED else ""
-    return (Blocked(Kind.TIER, f"t{tier}", f"waits for tier {tier}: {named}{more}"),)
+    if state.plan.checkpoint is Checkpoint.NONE:
+        return (Blocked(Kind.TIER, group, f"waits for {called(group)}: {named}{more}"),)
+    message = f"waits for the checkpoint after {called(group)}: {named}{more}"
+    return (Blocked(Kind.CHECKPOINT, group, message),)
 
 
 def _room(state: State) -> tuple[Blocked, ...]:

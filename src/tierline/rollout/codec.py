@@ -11,6 +11,7 @@ from tierline.errors import PermanentError
 from tierline.facts.decision import Severity
 from tierline.rollout.events import (
     Action,
+    CheckpointReached,
     Command,
     CommandAccepted,
     EffectIntended,
@@ -40,6 +41,7 @@ _TYPES: dict[str, type[Event]] = {
         EffectSettled,
         ServiceObserved,
         ServiceJudged,
+        CheckpointReached,
         CommandAccepted,
         RolloutEnded,
         WatchBegan,

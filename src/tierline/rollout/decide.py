@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from tierline.facts.instant import Instant
 from tierline.frozen import frozen
-from tierline.rollout.events import Action, EffectIntended, Ending, effect_key
+from tierline.rollout.events import (
+    Action,
+    CheckpointReached,
+    EffectIntended,
+    Ending,
+    effect_key,
+)
 from tierline.rollout.heap import Heap, pop
-from tierline.rollout.queues import startable
+from tierline.rollout.queues import checkpoint_due, startable
 from tierline.rollout.state import ENDED, PASSED, ServiceState, State, Status
 
 
@@ -26,6 +32,13 @@ class Resend:
 
 
 @frozen
+class Stop:
+    """Write that a checkpoint is reached, and wait for a person."""
+
+    event: CheckpointReached
+
+
+@frozen
 class End:
     """Nothing more will start."""
 
@@ -33,7 +46,7 @@ class End:
     reason: str
 
 
-Choice = Intend | Resend | End
+Choice = Intend | Resend | Stop | End
 
 
 @frozen
@@ -51,13 +64,16 @@ def decide(state: State, now: Instant) -> Decided:
     due, wake_at = _due(state, now)
     again = [name for name in due if state.progress[name].state is ServiceState.STARTING]
     choices: list[Choice] = [Resend(name, state.progress[name].key) for name in again]
+    stop = checkpoint_due(state) if state.status is Status.RUNNING else 0
+    if stop and state.reached != stop:
+        choices.append(Stop(CheckpointReached(state.index.groups[stop - 1])))
     if state.status is Status.RUNNING:
         room = max(0, state.plan.rules.limits.max_parallel - state.in_flight)
         retried = [name for name in due if startable(state, name)][:room]
         names = retried + _next(state, room - len(retried))
         choices += [_intend(state, name) for name in names]
     waits = state.status is Status.RUNNING and wake_at is not None
-    if not choices and not waits and _over(state):
+    if not choices and not waits and not stop and _over(state):
         return Decided((_end(state),), None)
     return Decided(tuple(choices), wake_at)
 

@@ -125,14 +125,29 @@ class ServiceJudged:
 
 
 @frozen
+class CheckpointReached:
+    """All of `after`, a tier or a batch, and what comes before it is settled: a person is waited for.
+
+    `after` is written as in a plan: `t0`, or `t0-l1`.
+    """
+
+    TYPE: ClassVar = "checkpoint.reached"
+    after: str
+
+
+@frozen
 class CommandAccepted:
-    """The conductor took up what a person asked for."""
+    """The conductor took up what a person asked for.
+
+    `passes` names the checkpoint that a resume lets the rollout pass, "" for none.
+    """
 
     TYPE: ClassVar = "command.accepted"
     command_id: int
     command: Command
     by: str
     reason: str = ""
+    passes: str = ""
 
 
 @frozen
@@ -199,6 +214,7 @@ Event = (
     | EffectSettled
     | ServiceObserved
     | ServiceJudged
+    | CheckpointReached
     | CommandAccepted
     | RolloutEnded
     | WatchBegan

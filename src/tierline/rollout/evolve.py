@@ -17,6 +17,7 @@ from tierline.plan.model import Plan
 from tierline.policy.model import OnTierFailure, TierMode
 from tierline.rollout.events import (
     Action,
+    CheckpointReached,
     Command,
     CommandAccepted,
     EffectIntended,
@@ -51,6 +52,7 @@ from tierline.rollout.state import (
 )
 from tierline.rollout.watch import judged, watched
 
+_STOPS = frozenset({Status.HELD, Status.HOLDING})
 _OVER = ENDED - {Status.HELD}
 _STOPPED = frozenset({ServiceState.FAILED, ServiceState.HELD})
 _BUDGET = Held(Kind.CAPACITY, "failure budget")
@@ -91,8 +93,8 @@ def evolve(state: State, event: Event, at: Instant) -> State:
             return _settled(state, event, at)
         case ServiceJudged():
             return _judged(state, event, at)
-        case CommandAccepted():
-            return _commanded(state, event, at)
+        case CheckpointReached() | CommandAccepted():
+            return _steered(state, event, at)
         case LeaseAcquired():
             return _taken_over(state, event, at)
         case RolloutEnded():
@@ -296,6 +298,13 @@ def _hold(state: State, service_id: str, held: Held, at: Instant) -> State:
     return move(state, service_id, progress)
 
 
+def _steered(state: State, event: CheckpointReached | CommandAccepted, at: Instant) -> State:
+    """Where people are waited for, and what they ask."""
+    if isinstance(event, CheckpointReached):
+        return replace(state, reached=_checkpoint(state, event.after))
+    return _commanded(state, event, at)
+
+
 def _commanded(state: State, event: CommandAccepted, at: Instant) -> State:
     state = replace(state, last_command=event.command_id or state.last_command)
     match event.command:
@@ -305,12 +314,23 @@ def _commanded(state: State, event: CommandAccepted, at: Instant) -> State:
         case Command.ABORT if state.status not in _OVER:
             reason = event.reason or "asked to abort"
             return replace(state, status=Status.ABORTING, held_by=event.by, reason=reason)
-        case Command.RESUME if state.status in {Status.HELD, Status.HOLDING}:
-            return _resumed(state, at)
+        case Command.RESUME if state.status in _STOPS or (event.passes and _runs(state)):
+            passed = max(state.passed, _checkpoint(state, event.passes))
+            return _resumed(replace(state, passed=passed), at)
         case Command.SUPERSEDE if state.status not in _OVER:
             return replace(state, held_by=event.by, reason=event.reason or "superseded")
         case _:
             return state
+
+
+def _runs(state: State) -> bool:
+    return state.status is Status.RUNNING
+
+
+def _checkpoint(state: State, after: str) -> int:
+    """The group that a checkpoint keeps closed, 0 where the plan knows no such checkpoint."""
+    groups = state.index.groups[:-1]
+    return groups.index(after) + 1 if after in groups else 0
 
 
 def _resumed(state: State, at: Instant) -> State:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from rpds import HashTrieMap
 
-from tierline.policy.model import TierMode
+from tierline.plan.model import Checkpoint
 from tierline.rollout.heap import Heap, heap_of, pop, push
 from tierline.rollout.state import IN_FLIGHT, PASSED, Progress, ServiceState, State
 
@@ -18,10 +18,10 @@ from tierline.rollout.state import IN_FLIGHT, PASSED, Progress, ServiceState, St
 def reckon(state: State) -> State:
     """Counts and queues from progress alone, O(services + edges)."""
     index = state.index
-    unsettled = dict.fromkeys(index.tiers, 0)
-    for name, planned in index.services.items():
+    unsettled = dict.fromkeys(range(len(index.groups)), 0)
+    for name, group in index.group_of.items():
         if not settled(state.progress[name]):
-            unsettled[planned.effective_tier] += 1
+            unsettled[group] += 1
     missing = {
         name: sum(state.progress[owner].state not in PASSED for owner in index.needs(name))
         for name in state.progress
@@ -32,59 +32,73 @@ def reckon(state: State) -> State:
         if progress.state is ServiceState.PENDING and progress.due is None and not missing[name]
     ]
     waits = [(p.due, name) for name, p in state.progress.items() if p.due is not None]
-    by_tier: dict[int, list[str]] = {}
+    by_group: dict[int, list[str]] = {}
     for name in waiting:
         if name in index.services:
-            by_tier.setdefault(index.services[name].effective_tier, []).append(name)
+            by_group.setdefault(index.group_of[name], []).append(name)
     outside = heap_of((index.rank(name), name) for name in waiting if name not in index.services)
     queues = {
-        tier: heap_of((index.rank(name), name) for name in names) for tier, names in by_tier.items()
+        group: heap_of((index.rank(name), name) for name in names)
+        for group, names in by_group.items()
     }
     derived = replace(
         state,
         missing=HashTrieMap(missing),
         unsettled=HashTrieMap(unsettled),
-        closed=HashTrieMap({tier: queue for tier, queue in queues.items() if queue}),
+        closed=HashTrieMap({group: queue for group, queue in queues.items() if queue}),
         ready=outside,
         retries=heap_of(waits),
-        open_tiers=0,
+        open_groups=0,
         in_flight=sum(p.state in IN_FLIGHT for p in state.progress.values()),
         failures=sum(state.progress[name].state is ServiceState.FAILED for name in index.services),
     )
-    return open_tiers(derived)
+    return open_groups(derived)
 
 
 def settled(progress: Progress) -> bool:
-    """Whether a service no longer keeps later tiers closed."""
+    """Whether a service no longer keeps later tiers and batches closed."""
     return progress.state is not ServiceState.PENDING and progress.state not in IN_FLIGHT
 
 
-def open_tiers(state: State) -> State:
-    """Open every tier whose lower tiers are settled; `prefer` opens all at once."""
-    tiers = state.index.tiers
-    strict = state.plan.rules.tiers is TierMode.STRICT
-    while state.open_tiers < len(tiers):
-        if strict and state.open_tiers and state.unsettled[tiers[state.open_tiers - 1]]:
-            break
-        tier = tiers[state.open_tiers]
-        queue = state.closed.get(tier)
+def checkpoint_due(state: State) -> int:
+    """The closed group before which a checkpoint stops the rollout now, 0 where none does."""
+    group = state.open_groups
+    stops = 0 < group < len(state.index.groups) and not state.unsettled[group - 1]
+    return group if stops else 0
+
+
+def _shut(state: State, group: int) -> bool:
+    """Whether something before a group is unsettled, or a person has to let it start.
+
+    Nobody is asked about a group in which there is nothing left to start.
+    """
+    if group == 0 or state.unsettled[group - 1]:
+        return group > 0
+    stops = state.plan.checkpoint is not Checkpoint.NONE and group > state.passed
+    return stops and state.unsettled[group] > 0
+
+
+def open_groups(state: State) -> State:
+    """Open every group that nothing shuts."""
+    while state.open_groups < len(state.index.groups) and not _shut(state, state.open_groups):
+        group = state.open_groups
+        queue = state.closed.get(group)
         ready = state.ready
         while queue is not None:
             ready, queue = push(ready, queue.item), pop(queue)
-        closed = state.closed.discard(tier)
-        state = replace(state, ready=ready, closed=closed, open_tiers=state.open_tiers + 1)
+        closed = state.closed.discard(group)
+        state = replace(state, ready=ready, closed=closed, open_groups=group + 1)
     return state
 
 
 def enqueue(state: State, service_id: str) -> State:
-    """Queue a pending service that misses no owner: to start, or to wait for its tier."""
+    """Queue a pending service that misses no owner: to start, or to wait for its group."""
     item = (float(state.index.rank(service_id)), service_id)
-    planned = state.index.services.get(service_id)
-    opened = state.index.tiers[: state.open_tiers]
-    if planned is None or planned.effective_tier in opened:
+    group = state.index.group_of.get(service_id)
+    if group is None or group < state.open_groups:
         return replace(state, ready=push(state.ready, item))
-    queue = push(state.closed.get(planned.effective_tier), item)
-    return replace(state, closed=state.closed.insert(planned.effective_tier, queue))
+    queue = push(state.closed.get(group), item)
+    return replace(state, closed=state.closed.insert(group, queue))
 
 
 def drop_stale(state: State) -> Heap | None:
@@ -111,24 +125,23 @@ def startable(state: State, service_id: str) -> bool:
 
 def move(state: State, service_id: str, progress: Progress) -> State:
     """Give one service new progress and keep every count and queue that depends on it current."""
-    before, planned = state.progress[service_id], state.index.services.get(service_id)
+    before, group = state.progress[service_id], state.index.group_of.get(service_id)
     failed = (progress.state is ServiceState.FAILED) - (before.state is ServiceState.FAILED)
     state = replace(
         state,
         progress=state.progress.insert(service_id, progress),
         in_flight=state.in_flight + (progress.state in IN_FLIGHT) - (before.state in IN_FLIGHT),
-        failures=state.failures + (failed if planned else 0),
+        failures=state.failures + (failed if group is not None else 0),
     )
-    if planned is not None and settled(progress) != settled(before):
-        tier = planned.effective_tier
-        count = state.unsettled[tier] + (1 if settled(before) else -1)
-        state = replace(state, unsettled=state.unsettled.insert(tier, count))
+    if group is not None and settled(progress) != settled(before):
+        count = state.unsettled[group] + (1 if settled(before) else -1)
+        state = replace(state, unsettled=state.unsettled.insert(group, count))
     if before.due is not None:
         state = replace(state, retries=drop_overtaken(state))
     gained = (progress.state in PASSED) - (before.state in PASSED)
     if gained:
         state = _tell_waiters(state, service_id, gained)
-    return open_tiers(state)
+    return open_groups(state)
 
 
 def _tell_waiters(state: State, owner: str, gained: int) -> State:

@@ -13,6 +13,7 @@ from rpds import HashTrieMap, HashTrieSet
 from tierline.facts.instant import Instant
 from tierline.frozen import frozen
 from tierline.plan.model import Plan, PlannedService
+from tierline.plan.order import group_by, jobs_of
 from tierline.rollout.events import Action
 from tierline.rollout.heap import Heap
 from tierline.rollout.watch import Watch
@@ -55,6 +56,7 @@ class Kind(StrEnum):
     OWNER = "owner"
     TIER = "tier"
     CAPACITY = "capacity"
+    CHECKPOINT = "checkpoint"
     COMMAND = "command"
     EVIDENCE = "evidence"
 
@@ -103,14 +105,17 @@ class Progress:
 class Index:
     """The plan, arranged for looking things up; built once, shared by all states of a rollout.
 
-    `waiters[s]` are the planned services that read data of `s`; `tiers` the effective tiers in
-    order; `outside` the owners that are not planned and only checked.
+    `waiters[s]` are the planned services that read data of `s`; `outside` the owners that are not
+    planned and only checked. `groups` are what starts one after the other, by name: the effective
+    tiers (`t0`), or with checkpoints after each batch the batches (`t0-l1`); one group of
+    everything where tiers are only preferred. `group_of` is the place of a service's group.
     """
 
     plan: Plan
     services: dict[str, PlannedService]
     waiters: dict[str, tuple[str, ...]]
-    tiers: tuple[int, ...]
+    groups: tuple[str, ...]
+    group_of: dict[str, int]
     outside: tuple[str, ...]
 
     def rank(self, service_id: str) -> int:
@@ -130,13 +135,22 @@ def index_of(plan: Plan) -> Index:
     for planned in plan.services:
         for owner in planned.owners + planned.outside:
             waiters.setdefault(owner, []).append(planned.service_id)
+    group = group_by(plan.rules.tiers, plan.checkpoint)
+    keys = {job.service_id: group(job) for job in jobs_of(plan.services)}
+    places = {key: place for place, key in enumerate(sorted(set(keys.values())))}
     return Index(
         plan=plan,
         services={planned.service_id: planned for planned in plan.services},
         waiters={owner: tuple(ids) for owner, ids in waiters.items()},
-        tiers=tuple(sorted({planned.effective_tier for planned in plan.services})),
+        groups=tuple(_named(key) for key in places),
+        group_of={name: places[key] for name, key in keys.items()},
         outside=tuple(sorted(plan.outside)),
     )
+
+
+def _named(key: tuple[int, ...]) -> str:
+    """`t0`, or `t0-l1` as batches are called; "" for the group of everything."""
+    return "-".join(f"{letter}{number}" for letter, number in zip("tl", key, strict=False))
 
 
 @frozen
@@ -144,9 +158,11 @@ class State:
     """The fold of a rollout's events.
 
     `missing[s]` counts owners of `s` that have not passed. `ready` queues services that may start,
-    `closed[tier]` those that wait only for their tier; both may hold names that have moved on,
-    which are dropped when met. `unsettled[tier]` counts services of it that may still change
-    the tier's standing. `retries` queues (due, service). `unanswered` holds effects written but
+    `closed[group]` those that wait only for their group; both may hold names that have moved on,
+    which are dropped when met. `unsettled[group]` counts services of it that may still change
+    the group's standing. `reached` and `passed` count groups: before that one lies the checkpoint
+    that was reached last, and the last one that a person let the rollout pass, 0 for none.
+    `retries` queues (due, service). `unanswered` holds effects written but
     not settled. `failures` counts planned services only. `resumed_at` is when the present conductor
     took over.
     """
@@ -167,8 +183,10 @@ class State:
     ready: Heap | None = None
     closed: HashTrieMap[int, Heap] = HashTrieMap()
     unsettled: HashTrieMap[int, int] = HashTrieMap()
-    open_tiers: int = 0
-    """how many of `index.tiers` are open"""
+    open_groups: int = 0
+    """how many of `index.groups` are open"""
+    reached: int = 0
+    passed: int = 0
     retries: Heap | None = None
     unanswered: HashTrieSet[str] = HashTrieSet()
     in_flight: int = 0
@@ -186,6 +204,11 @@ class State:
         """Service ids as they were first started, O(n log n)."""
         begun = [(p.ordinal, name) for name, p in self.progress.items() if p.ordinal]
         return tuple(name for _, name in sorted(begun))
+
+    @property
+    def waits_at(self) -> str:
+        """After which tier or batch a checkpoint was reached that nobody has passed; "" for none."""
+        return self.index.groups[self.reached - 1] if self.reached > self.passed else ""
 
     @property
     def plan(self) -> Plan:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tierline.plan.bound import bound, by_batch, by_tier
-from tierline.plan.schedule import Job
+from tierline.plan.bound import bound, grouped
+from tierline.plan.schedule import Job, batch_of, tier_of
 
 
 def jobs(*rows: tuple[float, int, int, str]) -> tuple[Job, ...]:
@@ -41,11 +41,11 @@ def test_nothing_takes_no_time() -> None:
     assert bound([], 4) == 0
 
 
-def test_gates_add_up() -> None:
+def test_groups_add_up() -> None:
     made = jobs((1, 0, 0, ""), (4, 1, 0, ""), (2, 1, 1, "b"), (1, 2, 2, "c"))
     assert bound([made], 4) == 7
-    assert bound(by_tier(made), 4) == 1 + 6 + 1
-    assert bound(by_batch(made), 4) == 1 + 4 + 2 + 1
+    assert bound(grouped(made, tier_of), 4) == 1 + 6 + 1
+    assert bound(grouped(made, batch_of), 4) == 1 + 4 + 2 + 1
 
 
 def test_more_slots_never_raise_the_bound() -> None:

@@ -15,7 +15,7 @@ from made.shop import blocked, ready
 from tierline.errors import UsageError
 from tierline.facts.decision import Decision
 from tierline.plan.digest import canonical, sealed
-from tierline.plan.document import as_document, from_json, to_json
+from tierline.plan.document import as_document, checksum, from_json, to_json
 from tierline.plan.model import Plan
 from tierline.plan.wire import json_schema
 
@@ -241,3 +241,10 @@ def test_the_checksum_covers_one_spelling_only() -> None:
     plan = ready()
     assert canonical({"b": 1.0, "a": "ü"}) == '{"a":"\\u00fc","b":1.0}'
     assert from_json(json.dumps(as_document(plan), sort_keys=True)) == plan
+
+
+def test_a_plan_from_before_checkpoints_is_still_read() -> None:
+    given = document()
+    del given["checkpoint"]
+    del given["checksum"]
+    assert from_json(json.dumps({**given, "checksum": checksum(given)})) == ready()

@@ -11,10 +11,10 @@ import pytest
 import yaml
 
 from rollouts import ROLLOUT, START, plan_of, planned
-from tierline.plan.model import Plan
+from tierline.plan.model import Checkpoint, Plan
 from tierline.policy.model import Limits, OnTierFailure, TierMode
 from tierline.rollout.blocked import chain, why
-from tierline.rollout.decide import Choice, Decided, End, Intend, Resend, decide
+from tierline.rollout.decide import Choice, Decided, End, Intend, Resend, Stop, decide
 from tierline.rollout.events import (
     Command,
     CommandAccepted,
@@ -41,13 +41,13 @@ ANSWERS = {
 
 def plan_from(case: dict[str, Any]) -> Plan:
     words = {name: str(text).split() for name, text in case["services"].items()}
-    services = [
-        replace(
-            planned(name, int(tier), 0, tuple(o for o in owners if o in words)),
-            outside=tuple(o for o in owners if o not in words),
-        )
-        for name, (tier, *owners) in words.items()
-    ]
+    levels: dict[str, int] = {}
+    services = []
+    for name, (tier, *names) in words.items():
+        owners = tuple(o for o in names if o in words)
+        levels[name] = max((levels[o] + 1 for o in owners), default=0)
+        service = planned(name, int(tier), levels[name], owners)
+        services.append(replace(service, outside=tuple(o for o in names if o not in words)))
     outside = {o: f"{o}-1" for service in services for o in service.outside}
     rules = dict(case.get("rules", {}))
     tiers = TierMode(rules.pop("tiers", "strict"))
@@ -56,7 +56,7 @@ def plan_from(case: dict[str, Any]) -> Plan:
     changed = replace(
         plan.rules, tiers=tiers, on_tier_failure=on_tier_failure, limits=Limits(**rules)
     )
-    return replace(plan, rules=changed)
+    return replace(plan, rules=changed, checkpoint=Checkpoint(case.get("checkpoint", "none")))
 
 
 class Teller:
@@ -89,7 +89,8 @@ class Teller:
         elif verb in set(Judged):
             self.judges(rest, Judged(verb))
         elif verb in set(Command):
-            self.happen(CommandAccepted(1, Command(verb), "ada", "because"))
+            passes = self.state.waits_at if verb == "resume" else ""
+            self.happen(CommandAccepted(1, Command(verb), "ada", "because", passes))
         else:
             self.stands(line)
 
@@ -97,7 +98,7 @@ class Teller:
         decided = decide(self.state, self.now)
         assert shown(decided, self.now) == expected
         for choice in decided.choices:
-            if isinstance(choice, Intend):
+            if isinstance(choice, Intend | Stop):
                 self.happen(choice.event)
             elif isinstance(choice, End):
                 self.happen(RolloutEnded(choice.ending, choice.reason))
@@ -156,6 +157,8 @@ def describe(choice: Choice) -> str:
             return f"{choice.event.action} {choice.event.service_id}/{choice.event.attempt}"
         case Resend():
             return f"resend {choice.service_id}/{choice.key.rsplit('/', 1)[1]}"
+        case Stop():
+            return f"stop after {choice.event.after}"
         case End():
             return f"end {choice.ending}" + (f": {choice.reason}" if choice.reason else "")
 

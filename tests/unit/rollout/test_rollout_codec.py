@@ -11,6 +11,7 @@ from tierline.facts.decision import Severity
 from tierline.rollout.codec import VERSION, decode, encode
 from tierline.rollout.events import (
     Action,
+    CheckpointReached,
     Command,
     CommandAccepted,
     EffectIntended,
@@ -37,6 +38,8 @@ EVENTS: tuple[Event, ...] = (
     ServiceObserved("A", "exited", "rev", "R/A/apply/1", "api exited with 3"),
     *(ServiceJudged("A", "k", v, "rev", "c", "m", '{"version":1}') for v in Judged),
     *(CommandAccepted(4, c, "ada", "reason") for c in Command),
+    CheckpointReached("t0-l1"),
+    CommandAccepted(5, Command.RESUME, "ada", passes="t0-l1"),
     *(RolloutEnded(e, "reason") for e in Ending),
     WatchBegan("ada", 600.0, 10.0, 90.0),
     *(ServiceDegraded("A", 12.5, s, "health/lost", "why", "B") for s in Severity),

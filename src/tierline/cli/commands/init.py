@@ -41,7 +41,7 @@ Examples:
     metavar="DIR",
     help="The mesh that --service is added to. Default: the one around this folder.",
 )
-def command(  # noqa: PLR0913, PLR0917 - its parameters are its options
+def command(
     folder: Path | None,
     name: str,
     profile: str | None,

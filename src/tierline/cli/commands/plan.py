@@ -9,16 +9,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tierline.cli.options import format_option, place_options, selection_argument
+from tierline.cli.options import (
+    format_option,
+    place_options,
+    selection_argument,
+    wishes_options,
+)
 
 if TYPE_CHECKING:
     from tierline.conductor.place import Place
+    from tierline.conductor.wishes import Wishes
     from tierline.plan.model import Plan
 
 EPILOG = """\b
 Examples:
   tierline plan
   tierline plan M05+ -o release.json
+  tierline plan --checkpoint tier -o release.json
   tierline plan tier:1 --format svg > plan.svg
   tierline rollout release.json
 """
@@ -29,9 +36,16 @@ Examples:
 @click.option(
     "--output", "-o", "file", type=click.Path(path_type=Path), help="Also write the plan file."
 )
+@wishes_options
 @place_options
 @format_option("text", "json", "svg", "mermaid")
-def command(selection: tuple[str, ...], file: Path | None, place: Place, form: str) -> int:
+def command(
+    selection: tuple[str, ...],
+    file: Path | None,
+    wishes: Wishes,
+    place: Place,
+    form: str,
+) -> int:
     """Plan the release of SELECTION (without one, of the whole mesh): order, blockers, bound.
 
     A mesh that is not ready still gets its plan shown.
@@ -45,7 +59,7 @@ def command(selection: tuple[str, ...], file: Path | None, place: Place, form: s
     from tierline.cli.assessing import assess_now
     from tierline.facts.decision import Decision
 
-    plan = assess_now(workspace, words(selection)).plan
+    plan = assess_now(workspace, words(selection), wishes).plan
     if file is not None:
         from tierline.plan.document import to_json
 
@@ -75,7 +89,8 @@ def command(selection: tuple[str, ...], file: Path | None, place: Place, form: s
 def _next(plan: Plan, file: Path | None) -> str:
     from tierline.ledger.words import command_in, selected
 
-    words = f"rollout {shlex.quote(str(file))}" if file else selected("rollout", plan)
+    stops = "" if plan.checkpoint == "none" else f" --checkpoint {plan.checkpoint}"
+    words = f"rollout {shlex.quote(str(file))}" if file else selected("rollout", plan) + stops
     return command_in(plan.environment, words)
 
 

@@ -1,4 +1,4 @@
-"""`tierline resume`: go on with a held rollout."""
+"""`tierline resume`: go on with a rollout that is held or waits at a checkpoint."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ Examples:
 def command(rollout: str | None, place: Place, form: str) -> int:
     """Go on with a held rollout under the same plan: what failed is tried once more.
 
-    For a mesh that was mended since, use `tierline rollout --supersedes ID`.
+    One that waits at a checkpoint passes it; where somebody conducts it, it goes on there, and this
+    command returns at once. For a mesh that was mended since, use `tierline rollout --supersedes ID`.
     Exit code: 0 GO, 4 HOLD.
     """
     import asyncio
@@ -40,16 +41,32 @@ def command(rollout: str | None, place: Place, form: str) -> int:
 
 
 async def _resume(workspace: Workspace, rollout: str | None, form: str) -> int:
+    import time
+
+    from tierline.cli import output
+    from tierline.cli.asking import hand_over
     from tierline.cli.conducting import conducted, show_report
     from tierline.cli.session import holder, local_store, user
     from tierline.cli.which import which_open
     from tierline.conductor.carry_out import resume
+    from tierline.rollout.events import Command
+    from tierline.rollout.state import Status
+    from tierline.store.protocol import Asked
+    from tierline.targets.protocol import LeaseHeld
 
     with local_store(workspace) as store:
-        name = which_open(store, workspace.environment, rollout).rollout
+        found = which_open(store, workspace.environment, rollout)
+        name = found.rollout
 
         async def work(world: World, started: OnConductor) -> State:
             return await resume(world, holder(workspace, "resume"), name, user(), started)
 
-        ended = await conducted(workspace, store, work)
+        try:
+            ended = await conducted(workspace, store, work)
+        except LeaseHeld:
+            if not (found.waits_at or found.status is Status.HOLDING):
+                raise
+            asked = Asked(0, name, Command.RESUME, user(), "", time.time())
+            output.note(hand_over(store, workspace.environment, asked))
+            return 0
         return show_report(ended, store.issues(workspace.environment), form)

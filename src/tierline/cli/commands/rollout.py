@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tierline.cli.options import format_option, place_options, selection_argument, yes_option
+from tierline.cli.options import (
+    format_option,
+    place_options,
+    selection_argument,
+    wishes_options,
+    yes_option,
+)
 
 if TYPE_CHECKING:
     from tierline.conductor.place import Place
+    from tierline.conductor.wishes import Wishes
 
 EPILOG = """\b
 Examples:
@@ -18,7 +25,12 @@ Examples:
   tierline rollout M05+ --yes           a service and what depends on it
   tierline rollout release.json         exactly the plan that was reviewed
   tierline rollout --supersedes latest  take over a held rollout, mesh mended
+  tierline rollout --checkpoint tier    stop after each tier; see Checkpoints
   tierline rollout --target simulated --script faults.toml
+
+\b
+Checkpoints: when all of a tier (or batch) is settled, nothing behind it
+starts until somebody says `tierline resume`, from any terminal.
 
 \b
 Ctrl-C holds: nothing new starts, what runs is seen through; a second one
@@ -35,6 +47,7 @@ leaves at once. The same command again goes on where it was interrupted.
 @click.option(
     "--script", type=click.Path(path_type=Path), help="Faults (TOML) for --target simulated."
 )
+@wishes_options
 @place_options
 @format_option("text", "json", "md")
 def command(
@@ -42,6 +55,7 @@ def command(
     yes: bool,
     supersedes: str,
     script: Path | None,
+    wishes: Wishes,
     place: Place,
     form: str,
 ) -> int:
@@ -55,7 +69,7 @@ def command(
     from tierline.cli.rolling import Wish, rehearse, roll_out
     from tierline.errors import UsageError
 
-    wish = Wish(selection, yes, supersedes, form)
+    wish = Wish(selection, yes, supersedes, form, wishes)
     if workspace.policy.target == "simulated":
         return rehearse(workspace, wish, script)
     if script is not None:

@@ -1,0 +1,18 @@
+"""What a person asks of a plan beside its selection; reads nothing."""
+
+from __future__ import annotations
+
+from tierline.frozen import frozen
+from tierline.plan.model import Checkpoint, Plan
+
+
+@frozen
+class Wishes:
+    """`checkpoint` None: not asked for, so that a plan file's own holds."""
+
+    checkpoint: Checkpoint | None = None
+
+
+def wishes_of(plan: Plan) -> Wishes:
+    """What a plan was made with."""
+    return Wishes(plan.checkpoint)
