@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from tierline.cli.session import has_history, local_store, local_target, situation
+from tierline.cli.session import has_history, local_history, local_target, situation
 from tierline.conductor.assess import Assessment, Situation, assess
 from tierline.conductor.contexts import asks_what_runs
 from tierline.conductor.look import Look
@@ -36,7 +36,7 @@ def _situation(workspace: Workspace) -> Situation:
         return Situation()
     import asyncio
 
-    with local_store(workspace) as store:
+    with local_history(workspace) as store:
         return asyncio.run(situation(workspace, local_target(workspace), store))
 
 

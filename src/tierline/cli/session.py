@@ -88,8 +88,12 @@ def supervisor(workspace: Workspace) -> Client:
 
 
 async def holds(workspace: Workspace) -> bool:
-    """Whether anything may run in the local environment; starts nothing to find out."""
-    return await supervisor(workspace).holds()
+    """Whether anything may run in the local environment; starts and makes nothing to find out."""
+    from tierline.targets.local.client import Client
+    from tierline.targets.local.paths import places
+
+    found = places(_identity(workspace), os.environ)
+    return await Client(found.state, found.runtime).holds()
 
 
 @contextmanager
@@ -104,19 +108,38 @@ def local_store(workspace: Workspace) -> Generator[Store]:
         store.close()
 
 
+@contextmanager
+def local_history(workspace: Workspace) -> Generator[Store]:
+    """The same only to be read: nothing is made or written, so that it works on any medium."""
+    from tierline.store.memory import MemoryStore
+
+    if not has_history(workspace):
+        yield MemoryStore()
+        return
+    from tierline.store.reader import SqliteReader
+    from tierline.targets.local.paths import places
+
+    store = SqliteReader(places(_identity(workspace), os.environ).state / JOURNAL)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
 def has_history(workspace: Workspace) -> bool:
     """Whether anything was ever rolled out here, found out without making a folder or a file.
 
-    PermanentError where we may not look.
+    PermanentError where we may not look, or where others may.
     """
     from tierline.targets.local.paths import state_folder
+    from tierline.targets.local.private import check_private
 
     state = state_folder(os.environ)
     try:
         if state is None or not state.exists():
             return False
         state /= _identity(workspace)
-        return stat.S_ISREG((state / JOURNAL).stat().st_mode)
+        found = stat.S_ISREG((state / JOURNAL).stat().st_mode)
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:
@@ -125,6 +148,9 @@ def has_history(workspace: Workspace) -> bool:
             code="state/unusable",
             fix="give a folder of your own with XDG_STATE_HOME",
         ) from error
+    if found:
+        check_private(state)
+    return found
 
 
 async def situation(workspace: Workspace, target: LocalTarget, store: Store) -> Situation:

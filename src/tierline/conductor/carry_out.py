@@ -9,8 +9,8 @@ import datetime as dt
 from collections.abc import Callable
 
 from tierline.conductor.claiming import claim, claim_over_watch, lost, release
-from tierline.conductor.history import OPEN, load, occupying, past_of
-from tierline.conductor.issues import kept_issues
+from tierline.conductor.history import OPEN, latest, load, past_of
+from tierline.conductor.issues import keep_issues
 from tierline.conductor.look import Look
 from tierline.conductor.loop import INTERRUPTED, Conductor
 from tierline.conductor.world import World
@@ -134,10 +134,13 @@ def _open(world: World, rollout: str) -> tuple[Plan, State]:
 
 def _take_over_or_go_on(world: World, fence: Fence, request: Request) -> str:
     """The id of the rollout to go on with, "" to begin a new one; raises Occupied."""
-    found = occupying(world.store, world.environment)
-    if found is None:
+    newest = latest(world.store, world.environment)
+    if newest is None:
         return ""
-    plan, state = found
+    plan, state = newest
+    keep_issues(world.store, world.environment, state)
+    if state.status not in OPEN:
+        return ""
     if request.supersedes == state.rollout:
         ended = RolloutEnded(Ending.SUPERSEDED, f"superseded by plan {request.plan.digest[:12]}")
         by = CommandAccepted(0, Command.SUPERSEDE, request.by)
@@ -177,7 +180,7 @@ async def _conduct(
         state = await conductor.run(requested)
     except LeaseLost as error:
         raise lost(world, fence, rollout, error) from error
-    kept_issues(world.store, world.environment, state)
+    keep_issues(world.store, world.environment, state)
     return state
 
 

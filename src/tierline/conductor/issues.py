@@ -8,16 +8,23 @@ from tierline.rollout.state import ENDED, State
 from tierline.store.protocol import Store
 
 
-def kept_issues(store: Store, environment: str, state: State | None) -> tuple[Issue, ...]:
-    """All issues of an environment, after those of its newest rollout are saved.
+def issues_now(store: Store, environment: str, state: State | None) -> tuple[Issue, ...]:
+    """All issues of an environment, those of its newest rollout included, saved or not.
 
-    Whoever looks calls this too: a conductor that was killed between the end of its rollout and
-    the ledger leaves nothing out. Doing it twice changes nothing.
+    A conductor may be killed between the end of its rollout and the ledger: who looks misses
+    nothing, and writes nothing.
     """
     known = store.issues(environment)
-    if state is None or state.status not in ENDED:
-        return known
-    fresh = settle(state, known)
+    found = {issue.id: issue for issue in (*known, *_fresh(state, known))}
+    return tuple(sorted(found.values(), key=lambda issue: (issue.opened_at, issue.id)))
+
+
+def keep_issues(store: Store, environment: str, state: State | None) -> None:
+    """Save what the newest rollout has come to. Doing it twice changes nothing."""
+    fresh = _fresh(state, store.issues(environment))
     if fresh:
         store.save_issues(environment, fresh)
-    return store.issues(environment) if fresh else known
+
+
+def _fresh(state: State | None, known: tuple[Issue, ...]) -> tuple[Issue, ...]:
+    return settle(state, known) if state is not None and state.status in ENDED else ()

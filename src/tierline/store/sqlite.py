@@ -20,7 +20,7 @@ from tierline.store.chain import Row, damaged, open_row, seal
 from tierline.store.memory import lost
 from tierline.store.protocol import Asked, Entry
 from tierline.store.tables import commands, issues, journal, metadata, plans
-from tierline.store.trouble import FIX_PLACE, newer, translated
+from tierline.store.trouble import FIX_PLACE, UNAVAILABLE, newer, translated
 
 _COLUMNS = (
     journal.c.seq,
@@ -185,7 +185,7 @@ def _engine(path: Path) -> Engine:
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
 
     def configure(connection: sqlite3.Connection, _record: object) -> None:
-        connection.text_factory = _text
+        connection.text_factory = as_text
         for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL"):
             connection.execute(f"PRAGMA {pragma}")
 
@@ -198,11 +198,11 @@ def _touch(path: Path) -> None:
         path.touch(mode=0o600, exist_ok=True)
     except OSError as error:
         raise TemporaryError(
-            f"{path}: {error.strerror}", code="store/unavailable", fix=FIX_PLACE
+            f"{path}: {error.strerror}", code=UNAVAILABLE, fix=FIX_PLACE
         ) from error
 
 
-def _text(content: bytes) -> str:
+def as_text(content: bytes) -> str:
     """Bytes that are no text must not stop the reading: the seal then tells which row they damage."""
     return content.decode(errors="surrogateescape")
 

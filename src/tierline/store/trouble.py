@@ -12,6 +12,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from tierline.errors import PermanentError, TemporaryError, TierlineError
 
 FIX_PLACE = "free space or permissions there, then run the same command again"
+UNAVAILABLE = "store/unavailable"
 LOCKED = "store/locked"
 """the code where another process is in the middle of writing"""
 _FIX_DAMAGED = "restore the state folder from a backup, or move it away to start anew"
@@ -46,7 +47,7 @@ def newer(path: Path, version: int) -> PermanentError:
 def _passing(path: Path, error: OperationalError) -> TierlineError:
     code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
     if code not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-        return TemporaryError(f"{path}: {error.orig}", code="store/unavailable", fix=FIX_PLACE)
+        return TemporaryError(f"{path}: {error.orig}", code=UNAVAILABLE, fix=FIX_PLACE)
     pid = _writer(path)
     if not pid:
         fix = "run the same command again"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from tierline.errors import TierlineError
+from tierline.targets.local.rendezvous import WORDLESS
 
 _DIARY_LIMIT = 1024 * 1024
 
@@ -37,7 +38,7 @@ class Announcement:
 def detach(diary: Path) -> Announcement:
     """Return only in the detached process; the one that was called waits for its word and exits.
 
-    Exit code 0 once it lives, 1 with its words on stderr if it does not. Must be called before
+    Exit code 0 once it lives, 1 with its words on stderr if it does not, WORDLESS without any. Must be called before
     threads or an event loop exist.
     """
     hears, says = os.pipe()
@@ -60,10 +61,10 @@ def _relay(hears: int, child: int) -> NoReturn:
         word = pipe.read()
     if word[:1] == b".":
         os._exit(0)
-    text = word[1:].decode(errors="replace") or "it died without a word"
-    sys.stderr.write(text + "\n")
+    text = word[1:].decode(errors="replace")
+    sys.stderr.write((text or "it died without a word") + "\n")
     sys.stderr.flush()
-    os._exit(1)
+    os._exit(1 if text else WORDLESS)
 
 
 def _redirect(diary: Path) -> None:

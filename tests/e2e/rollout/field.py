@@ -35,10 +35,15 @@ class Field:
         mine = {name: str(self.base / folder) for name, folder in names.items()}
         return {**os.environ, **mine, "NO_COLOR": "1"}
 
+    @staticmethod
+    def argv(*arguments: str) -> list[str]:
+        """A command as it is started."""
+        return [*TIERLINE, *arguments]
+
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """A command in the background, output captured."""
         return subprocess.Popen(
-            [*TIERLINE, *arguments],
+            self.argv(*arguments),
             cwd=self.folder,
             env=self.environ,
             stdin=subprocess.DEVNULL,

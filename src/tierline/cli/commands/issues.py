@@ -25,16 +25,16 @@ Examples:
 def command(everything: bool, place: Place, form: str) -> int:
     """What stays unresolved: service, impact, next action."""
     from tierline.cli import output
-    from tierline.cli.session import local_store, workspace_of
+    from tierline.cli.session import local_history, workspace_of
     from tierline.conductor.history import latest
-    from tierline.conductor.issues import kept_issues
+    from tierline.conductor.issues import issues_now
     from tierline.ledger.model import IssueState
     from tierline.report.issues import issues_json, issues_text
 
     workspace = workspace_of(place)
-    with local_store(workspace) as store:
+    with local_history(workspace) as store:
         newest = latest(store, workspace.environment)
-        found = kept_issues(store, workspace.environment, newest[1] if newest else None)
+        found = issues_now(store, workspace.environment, newest[1] if newest else None)
     shown = tuple(i for i in found if everything or i.state is IssueState.OPEN)
     if form == "json":
         output.document(issues_json(shown))

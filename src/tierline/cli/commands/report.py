@@ -28,14 +28,14 @@ def command(rollout: str | None, place: Place, form: str) -> int:
     Exit code: 0 GO, 4 HOLD.
     """
     from tierline.cli.conducting import show_report
-    from tierline.cli.session import local_store, workspace_of
+    from tierline.cli.session import local_history, workspace_of
     from tierline.cli.which import which
     from tierline.conductor.history import latest
-    from tierline.conductor.issues import kept_issues
+    from tierline.conductor.issues import issues_now
 
     workspace = workspace_of(place)
-    with local_store(workspace) as store:
+    with local_history(workspace) as store:
         _, state = which(store, workspace.environment, rollout)
         newest = latest(store, workspace.environment)
-        issues = kept_issues(store, workspace.environment, newest[1] if newest else None)
+        issues = issues_now(store, workspace.environment, newest[1] if newest else None)
         return show_report(state, issues, form)

@@ -27,17 +27,15 @@ Examples:
 @format_option("text", "json")
 def command(place: Place, form: str) -> int:
     """Show every running instance, and the newest rollout in a line."""
-    from tierline.cli.session import has_history, local_store, workspace_of
+    from tierline.cli.session import local_history, workspace_of
 
     workspace = workspace_of(place)
     from tierline.cli import output
     from tierline.conductor.history import latest
     from tierline.report.running import Running, Standing, status_json, status_text
 
-    newest = None
-    if has_history(workspace):
-        with local_store(workspace) as store:
-            newest = latest(store, workspace.environment)
+    with local_history(workspace) as store:
+        newest = latest(store, workspace.environment)
     look, conductor = _seen_now(workspace)
     running = tuple(
         Running(name, instance, str(look.health.get(name, "")))

@@ -41,7 +41,7 @@ async def _verify(workspace: Workspace, selection: str, form: str) -> int:
 
     from tierline.cli.conducting import print_report
     from tierline.cli.progress import progress
-    from tierline.cli.session import holds, local_store, local_target, situation
+    from tierline.cli.session import holds, local_history, local_target, situation
     from tierline.conductor.assess import assess
     from tierline.conductor.verify import verify
     from tierline.conductor.world import World
@@ -56,7 +56,7 @@ async def _verify(workspace: Workspace, selection: str, form: str) -> int:
             code="verify/nothing-runs",
             fix="begin with: tierline rollout",
         )
-    with local_store(workspace) as store:
+    with local_history(workspace) as store:
         known = await situation(workspace, target, store)
         plan = assess(workspace, selection, known, time.time()).plan
         reporter, opened = progress()

@@ -61,7 +61,7 @@ from tierline.targets.local.messages import (
     WatchSignals,
 )
 from tierline.targets.local.private import private_folder
-from tierline.targets.local.rendezvous import connect
+from tierline.targets.local.rendezvous import WORDLESS, connect
 from tierline.targets.protocol import Fence, Holder, LeaseHeld
 
 _START_SECONDS = 15.0
@@ -284,7 +284,7 @@ class Client:
                 await self._start()
 
     async def _start(self) -> None:
-        """Start one; returns when it answers, or when another one lives already."""
+        """Start one; returns when it answers, when another one lives, or when somebody killed it."""
         for folder in (self._state, self._runtime):
             private_folder(folder)
         command = ("-P", "-m", "tierline.supervisor", "--detach")
@@ -304,7 +304,8 @@ class Client:
             raise TemporaryError(
                 f"the supervisor cannot be started: {error}", code="supervisor/start"
             ) from error
-        if starter.returncode:
+        killed = starter.returncode == WORDLESS or (starter.returncode or 0) < 0
+        if starter.returncode and not killed:
             raise PermanentError(
                 f"the supervisor died at start: {said.decode(errors='replace').strip()}",
                 code="supervisor/start",

@@ -15,13 +15,17 @@ def private_folder(path: Path) -> None:
         if not path.parent.is_dir():
             private_folder(path.parent)
         path.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise _unusable(path, error) from error
+    check_private(path)
+
+
+def check_private(path: Path) -> None:
+    """PermanentError unless the folder, which exists, is ours alone."""
+    try:
         found = path.lstat()
     except OSError as error:
-        raise PermanentError(
-            f"{path} cannot be made or read: {error.strerror}",
-            code="state/unusable",
-            fix="give a folder of your own with XDG_STATE_HOME and XDG_RUNTIME_DIR",
-        ) from error
+        raise _unusable(path, error) from error
     if not stat.S_ISDIR(found.st_mode):
         raise PermanentError(
             f"{path} is a link or no folder", code="state/unusable", fix=f"remove {path}"
@@ -38,3 +42,11 @@ def private_folder(path: Path) -> None:
             code="state/open",
             fix=f"chmod 700 {path}",
         )
+
+
+def _unusable(path: Path, error: OSError) -> PermanentError:
+    return PermanentError(
+        f"{path} cannot be made or read: {error.strerror}",
+        code="state/unusable",
+        fix="give a folder of your own with XDG_STATE_HOME and XDG_RUNTIME_DIR",
+    )

@@ -10,6 +10,8 @@ import socket
 from pathlib import Path
 
 SOCKET = "supervisor.sock"
+WORDLESS = 3
+"""exit code of who starts a supervisor that was killed before it could say why it does not live"""
 _BACKLOG = 256
 
 
