@@ -1,54 +1,59 @@
-"""A check as text that people read: gates first, then services, the worst first.
-
-Hundreds of findings stay readable: repetitions of one code are counted after the first few, and
-of many services only the worst are shown in full.
-"""
+"""A check as text that people read: gates first, then causes, or services where those are few."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum
 from itertools import groupby
 
 from tierline.facts.decision import Decision, Severity, decision_of, worst
 from tierline.readiness.codes import NOT_JUDGED
 from tierline.readiness.model import Check, Finding, GateResult
-from tierline.report.layout import section, table, wrapped
-from tierline.report.names import short_names
+from tierline.report.check_causes import check_causes, fix_lines
+from tierline.report.groups import ORDER
+from tierline.report.layout import table, wrapped
 from tierline.report.style import clean
 
-_ORDER = (Severity.FAIL, Severity.UNKNOWN, Severity.WARN)
 _NOUNS = {Severity.FAIL: "failure", Severity.UNKNOWN: "unknown", Severity.WARN: "warning"}
 _PLURAL = {Severity.FAIL: "s", Severity.UNKNOWN: "", Severity.WARN: "s"}
 _DECISIONS = (Decision.NO_GO, Decision.HOLD, Decision.GO)
-_REPEATED = 3
-"""findings of one code that a service shows in full"""
-_FREQUENT = 5
-"""codes that the summary of many findings names"""
 _MANY = 20
-"""findings from which on such a summary helps"""
+"""findings from which on causes say more than services"""
 _INDENT = " " * 4
 
 
-def check_text(check: Check, width: int = 80, most: int | None = 20) -> str:
-    """The whole check in at most `width` columns; `most` services in full, None for all."""
-    shown = [finding for finding in check.findings if not _unjudged(finding)]
+class Show(Enum):
+    """What of a check is shown: `SHORT` causes where there is much, `ALL` every finding."""
+
+    SHORT = "short"
+    ALL = "all"
+
+
+def check_text(check: Check, width: int = 80, show: Show = Show.SHORT) -> str:
+    """The whole check in at most `width` columns."""
+    shown = judged(check)
     lines = [
-        *wrapped(_headline(check, shown), width),
+        *wrapped(headline(check, shown), width),
         "",
-        *_gates(check, shown),
+        *table(gate_rows(check, shown)),
         *_not_judged(check, width),
-        *_frequent(shown),
     ]
+    if len(shown) > _MANY and show is Show.SHORT:
+        lines += check_causes(shown, width)
+        return "\n".join(lines) + "\n"
     groups = sorted(_by_service(shown).items(), key=_worst_first)
-    for service_id, findings in groups[:most]:
+    for service_id, findings in groups:
         lines += ["", *_group(service_id, findings, width)]
-    if most is not None:
-        lines += _rest(groups[most:], width)
     if groups:
-        worst_code = min(groups[0][1], key=lambda one: _ORDER.index(one.status)).code
+        worst_code = min(groups[0][1], key=lambda one: ORDER.index(one.status)).code
         lines += ["", f"more about a code: tierline explain {worst_code}"]
     return "\n".join(lines) + "\n"
+
+
+def judged(check: Check) -> list[Finding]:
+    """Findings but those that say only that this version has no such gate."""
+    return [finding for finding in check.findings if not _unjudged(finding)]
 
 
 def _unjudged(finding: Finding) -> bool:
@@ -56,9 +61,10 @@ def _unjudged(finding: Finding) -> bool:
     return finding.code == f"{finding.gate}/{NOT_JUDGED}" and finding.service_id is None
 
 
-def _headline(check: Check, shown: Sequence[Finding]) -> str:
+def headline(check: Check, shown: Sequence[Finding]) -> str:
+    """The decision, and how much was found."""
     services = len({one.service_id for one in shown if one.service_id})
-    partial = " (partial: some gates were left out)" if check.partial else ""
+    partial = " (partial: not everything was judged)" if check.partial else ""
     if not shown:
         return f"{check.decision}{partial}: nothing found"
     where = f" in {services} service{'s' if services > 1 else ''}" if services else ""
@@ -69,18 +75,19 @@ def _counts(findings: Iterable[Finding]) -> str:
     counted = Counter(finding.status for finding in findings)
     return ", ".join(
         f"{counted[status]} {_NOUNS[status]}{'' if counted[status] == 1 else _PLURAL[status]}"
-        for status in _ORDER
+        for status in ORDER
         if counted[status]
     )
 
 
-def _gates(check: Check, shown: Sequence[Finding]) -> list[str]:
+def gate_rows(check: Check, shown: Sequence[Finding]) -> list[list[str]]:
+    """Gate, status and what it found, of each gate that judged."""
     rows: list[list[str]] = []
     for result in check.gates:
         own = [finding for finding in shown if finding.gate == result.gate]
         if own or not _silent(result):
             rows.append([result.gate, str(result.status), _counts(own) or result.reason])
-    return table(rows)
+    return rows
 
 
 def _silent(result: GateResult) -> bool:
@@ -91,7 +98,7 @@ def _silent(result: GateResult) -> bool:
 def _not_judged(check: Check, width: int) -> list[str]:
     lines: list[str] = []
     unjudged = [finding for finding in check.findings if _unjudged(finding)]
-    for status in _ORDER:
+    for status in ORDER:
         names = [finding.gate for finding in unjudged if finding.status is status]
         if names:
             needed = "" if status is Severity.WARN else f", and so {status} here"
@@ -101,14 +108,6 @@ def _not_judged(check: Check, width: int) -> list[str]:
     if off:
         lines += ["", *wrapped(f"left out of this check: {', '.join(off)}", width, "  ", "    ")]
     return lines
-
-
-def _frequent(shown: Sequence[Finding]) -> list[str]:
-    if len(shown) < _MANY:
-        return []
-    counted = Counter((finding.code, finding.status) for finding in shown)
-    rows = [[str(count), status, code] for (code, status), count in counted.most_common(_FREQUENT)]
-    return section("Most frequent", table(rows, right={0}))
 
 
 def _by_service(shown: Iterable[Finding]) -> dict[str | None, list[Finding]]:
@@ -133,14 +132,11 @@ def _decision(findings: Iterable[Finding]) -> Decision:
 def _group(service_id: str | None, findings: list[Finding], width: int) -> Iterator[str]:
     name = clean(service_id) if service_id else "The release as a whole"
     yield from wrapped(f"{name}: {_decision(findings)} ({_counts(findings)})", width, "", "  ")
-    ranked = sorted(findings, key=lambda one: (_ORDER.index(one.status), one.code))
+    ranked = sorted(findings, key=lambda one: (ORDER.index(one.status), one.code))
     for (status, code), same in groupby(ranked, key=lambda one: (one.status, one.code)):
-        listed = list(same)
         yield f"  {status:<8}{code}"
-        for finding in listed[:_REPEATED]:
+        for finding in same:
             yield from _finding(finding, width)
-        if len(listed) > _REPEATED:
-            yield f"{_INDENT}and {len(listed) - _REPEATED} more of this code"
 
 
 def _finding(finding: Finding, width: int) -> Iterator[str]:
@@ -148,17 +144,4 @@ def _finding(finding: Finding, width: int) -> Iterator[str]:
         yield _INDENT + clean(str(finding.place))
     yield from wrapped(finding.message, width, _INDENT + "  ")
     if finding.fix:
-        yield from wrapped(finding.fix, width, _INDENT + "  fix: ")
-
-
-def _rest(groups: Sequence[tuple[str | None, list[Finding]]], width: int) -> list[str]:
-    """The services that are not shown in full, each with what counts against it."""
-    if not groups:
-        return []
-    names = short_names(service_id or "the release" for service_id, _ in groups)
-    said = (
-        f"{names[service_id or 'the release']} ({_counts(findings)})"
-        for service_id, findings in groups
-    )
-    title = f"and {len(groups)} more: "
-    return ["", *wrapped(title + "; ".join(said), width, "", "  ")]
+        yield from fix_lines(finding.fix, width, _INDENT + "  ")

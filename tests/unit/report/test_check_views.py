@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib import resources
 from typing import Any
 
@@ -10,13 +11,17 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from made.readiness_cases import judged
+from tierline.errors import UsageError
 from tierline.facts.decision import Decision, Severity
 from tierline.mesh.defect import Place
 from tierline.readiness.check import check
 from tierline.readiness.gates import GATES
 from tierline.readiness.model import Check, Finding, GateResult
+from tierline.readiness.narrow import listed, of_services
+from tierline.report import check_text as check_text_module
 from tierline.report.check_document import check_document, check_json
-from tierline.report.check_text import check_text
+from tierline.report.check_markdown import check_markdown
+from tierline.report.check_text import Show, check_text
 
 BROKEN = {
     "write": {"{P}/configs/default.yaml": "service: {\n", "{F}/README.md": ""},
@@ -87,7 +92,7 @@ def test_a_partial_check_says_what_it_left_out() -> None:
     found = check(case.mesh, case.facts, case.policy, frozenset({"config"}), 0.0)
     text = check_text(found)
     assert text.startswith(
-        "GO (partial: some gates were left out): nothing found\n\n  config  ok\n"
+        "GO (partial: not everything was judged): nothing found\n\n  config  ok\n"
     )
     assert "left out of this check: structure, index" in text
     document = check_document(found)
@@ -108,13 +113,71 @@ def many(services: int, each: int) -> Check:
     return Check(Decision.NO_GO, gates, findings)
 
 
+CAUSES = """\
+NO-GO: 12 failures in 3 services
+
+  structure  ok
+  config     fail  12 failures
+
+Failures, those first that free most services
+   12 config/value: A value that is not allowed
+      in M00 (4), M01 (4), M02 (4)
+      such as mesh/x:1: number 0 is wrong
+      nothing else counts against M00, M01, M02
+
+one service: tierline check M00
+one cause:   tierline check --code CODE    (tierline explain CODE)
+everything:  tierline check --all
+"""
+
+
+def test_many_findings_are_told_by_cause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check_text_module, "_MANY", 10)
+    gates = (GateResult("structure", Severity.OK), GateResult("config", Severity.FAIL))
+    assert check_text(replace(many(3, 4), gates=gates)) == CAUSES
+
+
 def test_hundreds_of_findings_stay_readable() -> None:
-    text = check_text(many(40, 10))
-    assert "Most frequent\n  400  fail  config/value\n" in text
-    assert text.count("and 7 more of this code") == 20
-    assert "and 20 more: M20 (10 failures); M21 (10 failures)" in text
-    assert len(text.splitlines()) < 250
-    assert check_text(many(40, 10), most=None).count("and 7 more of this code") == 40
+    assert len(check_text(many(40, 10)).splitlines()) < 40
+    everything = check_text(many(40, 10), show=Show.ALL)
+    assert everything.count("is wrong") == 400
+    assert "NO-GO (10 failures)" in everything
+
+
+def test_lines_to_copy_stay_as_they_are() -> None:
+    fix = 'if so, add to tierline.toml:\n[services.M01.run]\napi = ["ruby", "a very long argument"]'
+    one = Finding("config/value", "config", Severity.FAIL, "M01-A", Place("mesh/x"), "odd", fix)
+    text = check_text(Check(Decision.NO_GO, (GateResult("config", Severity.FAIL),), (one,)), 40)
+    assert '        [services.M01.run]\n        api = ["ruby", "a very long argument"]\n' in text
+    assert "fix: if so, add to tierline.toml:\n" in text
+
+
+def test_markdown_has_gates_causes_and_findings_as_tables() -> None:
+    text = check_markdown(judged(BROKEN).check)
+    assert text.startswith("# NO-GO: 3 failures in 2 services\n")
+    assert "| fail | `config/not-yaml` | 1 | M02 | correct the syntax at this place |" in text
+    assert len([line for line in text.splitlines() if line.startswith("| fail ")]) == 6
+    assert "And 100 more." in check_markdown(many(60, 10))
+
+
+def test_a_check_of_services_is_theirs_alone_and_partial() -> None:
+    found = of_services(judged(BROKEN).check, frozenset({"M20-Feed-Service"}))
+    assert (found.decision, found.partial) == (Decision.NO_GO, True)
+    assert [one.code for one in found.findings] == ["structure/empty-file"]
+    statuses = {result.gate: result.status for result in found.gates}
+    assert (statuses["structure"], statuses["config"]) == (Severity.FAIL, Severity.OK)
+    assert of_services(
+        judged(BROKEN).check, frozenset({"M01-Authentication-Service"})
+    ).decision is (Decision.GO)
+
+
+def test_what_is_shown_can_be_chosen_and_decides_nothing() -> None:
+    found = judged(BROKEN).check
+    chosen = listed(found, frozenset({"config/not-yaml"}), frozenset())
+    assert [one.code for one in chosen.findings] == ["config/not-yaml"]
+    assert listed(found, frozenset(), frozenset({"warn"})).decision is Decision.NO_GO
+    with pytest.raises(UsageError, match="no finding has the code config/not-yam"):
+        listed(found, frozenset({"config/not-yam"}), frozenset())
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])
