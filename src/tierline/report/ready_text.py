@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from tierline.facts.decision import Decision
 from tierline.readiness.codes import NOT_JUDGED
@@ -27,7 +27,7 @@ def ready_text(readiness: Readiness, width: int = 80, most: int = 50) -> str:
         *wrapped(_headline(readiness), width),
         "",
         *_batches(readiness, width),
-        *section("The release as a whole", _release(readiness.release_reasons, width)),
+        *section("Against the release as a whole", _release(readiness.release_reasons, width)),
     ]
     for one in blocked[:most]:
         lines += ["", *_service(one, width)]
@@ -61,32 +61,49 @@ def _marked(name: str, one: ServiceReadiness) -> str:
 
 
 def _release(reasons: Sequence[Reason], width: int) -> list[str]:
-    """Reasons in full; gates that this version does not have are named on one line."""
+    """Reasons that count in full; gates that this version does not have are named on one line."""
     lines: list[str] = []
-    unjudged = [reason for reason in reasons if reason.code.endswith(f"/{NOT_JUDGED}")]
     for reason in reasons:
-        if reason not in unjudged:
+        if _counts(reason) and not _not_judged(reason):
             lines += wrapped(f"{reason.code}: {reason.message}", width, "  ", "    ")
+    unjudged = [reason for reason in reasons if _counts(reason) and _not_judged(reason)]
     if unjudged:
         names = ", ".join(reason.code.partition("/")[0] for reason in unjudged)
         lines += wrapped(f"not judged: {names}", width, "  ", "    ")
     return lines
 
 
+def _counts(reason: Reason) -> bool:
+    return reason.decision is not Decision.GO
+
+
+def _not_judged(reason: Reason) -> bool:
+    return reason.code.endswith(f"/{NOT_JUDGED}")
+
+
 def _service(one: ServiceReadiness, width: int) -> Iterator[str]:
+    """What counts against a service; what is only worth knowing is counted with that of others."""
     yield f"{clean(one.service_id)}: {one.decision}"
     if len(one.chain) > 1:
         yield from wrapped(f"waits for {' -> '.join(one.chain[1:])}", width, "  ", "    ")
-    for reason in one.reasons[:_REASONS]:
+    counting = [reason for reason in one.reasons if _counts(reason)]
+    for reason in counting[:_REASONS]:
         yield from wrapped(f"{reason.code}: {reason.message}", width, "  ", "    ")
-    if len(one.reasons) > _REASONS:
-        yield f"  and {len(one.reasons) - _REASONS} more: tierline check"
+    if len(counting) > _REASONS:
+        short = clean(one.service_id.partition("-")[0])
+        yield f"  and {len(counting) - _REASONS} more: tierline check {short}"
 
 
 def _worth_knowing(readiness: Readiness) -> list[str]:
-    """What was found of services that are GO all the same, counted by code."""
-    services: Iterable[ServiceReadiness] = readiness.services.values()
-    go = (one for one in services if one.decision is Decision.GO)
-    counted = Counter(reason.code for one in go for reason in one.reasons)
+    """What was found and holds nothing, counted by code."""
+    found = [reason for one in readiness.services.values() for reason in one.reasons]
+    found += [one for one in readiness.release_reasons if not _not_judged(one)]
+    counted = Counter(reason.code for reason in found if not _counts(reason))
     rows = [[str(count), code] for code, count in counted.most_common()]
-    return section("Worth knowing, of services that are GO", table(rows, right={0}))
+    lines = section("Worth knowing, and no hindrance", table(rows, right={0}))
+    unjudged = [one for one in readiness.release_reasons if not _counts(one) and _not_judged(one)]
+    if unjudged:
+        words = f"{len(unjudged)} gates that this version does not judge: tierline check"
+        lines += [] if lines else ["", "Worth knowing, and no hindrance"]
+        lines.append(f"  {words}")
+    return lines

@@ -24,11 +24,6 @@ Readiness for local: NO-GO; services: 2 GO, 1 HOLD, 1 NO-GO
   t1-l1  NO-GO  M02 NO-GO
   t2-l2  HOLD   M20 HOLD
 
-The release as a whole
-  not judged: alias-lineage, event-contracts, manifests, compose, proto-lint,
-    proto-breaking, proto-generated, openapi-breaking, event-breaking, tests,
-    waivers, scripts
-
 M02-Profile-Service: NO-GO
   structure/missing-file: required file Makefile is missing
 
@@ -36,8 +31,9 @@ M20-Feed-Service: HOLD
   waits for M02-Profile-Service
   readiness/owner-not-ready: its owner M02-Profile-Service is NO-GO
 
-Worth knowing, of services that are GO
+Worth knowing, and no hindrance
   1  lifecycle/not-listed
+  12 gates that this version does not judge: tierline check
 """
 
 

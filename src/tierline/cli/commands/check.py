@@ -51,7 +51,7 @@ Examples:
 @click.option("--all", "everything", is_flag=True, help="Show every finding, not only causes.")
 @place_options
 @format_option("text", "json", "md")
-def command(  # noqa: PLR0913, PLR0917 - the options of a command, all given by name
+def command(
     selection: tuple[str, ...],
     gates: tuple[str, ...],
     codes: tuple[str, ...],
