@@ -130,7 +130,7 @@ def _tell(root: Path, new: BlankService, changes: Sequence[Change], undo: str | 
     here = "" if Path.cwd() in {root, root.parent} else f" --root-path {shlex.quote(str(root))}"
     output.note(f"next: tierline check{here} && tierline rollout +{short}{here}")
     output.note(
-        "  it is a scaffold: list it in tooling/manifests/implemented-services.yaml once it has\n"
-        "  business code, contracts and tests"
+        "  it is a scaffold: once it has business code, contracts and tests,\n"
+        f"    tierline register {short}{here}"
     )
     output.note(f"  nothing is committed, git status shows it{'; ' * bool(undo)}{undo}")

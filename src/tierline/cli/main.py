@@ -26,6 +26,7 @@ TABLE = {
     "index": ("tierline.cli.commands.index", "Generate or check index and load order."),
     "explain": ("tierline.cli.commands.explain", "Explain a finding code or a gate."),
     "ready": ("tierline.cli.commands.ready", "May it ship? A decision per service and batch."),
+    "register": ("tierline.cli.commands.register", "List services as implemented, if they are."),
     "plan": ("tierline.cli.commands.plan", "In what order? The plan of a release."),
     "rollout": ("tierline.cli.commands.rollout", "Carry a plan out, verified step by step."),
     "status": ("tierline.cli.commands.status", "What runs, and where the newest rollout stands."),

@@ -42,19 +42,19 @@ def judge_lifecycle(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[De
     whole = Place(tree.shown(_LIST))
     for service in mesh.services.values():
         if service.service_id in listed:
-            yield from _contracts(service, listed[service.service_id], tree)
+            yield from missing_contracts(service, listed[service.service_id], tree)
         else:
             yield Defect(
                 "lifecycle/not-listed",
                 f"{service.service_id} is not listed as implemented",
                 whole,
-                "add it once it has its business code, contracts and passing tests",
+                f"once it has business code, contracts and tests: tierline register {service.short_id}",
                 service.service_id,
             )
 
 
-def _contracts(service: Service, place: Place, tree: Tree) -> Iterator[Defect]:
-    """Every event of a listed service has its contract file; what stands in it is not judged here."""
+def missing_contracts(service: Service, place: Place, tree: Tree) -> Iterator[Defect]:
+    """Events of a service without a contract file; what stands in one is not judged here."""
     sides = (
         ("consumes", "event_deps:", service.consumes),
         ("produces", "provides:EVENT:", service.produces),

@@ -71,10 +71,6 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
         "A new Go service would not build in this mesh",
         "Mend the go.mod or go.work that the message names.",
     ),
-    "init/not-editable": (
-        "A file lists all services in a way that tierline cannot add to without harm",
-        "Add the service there by hand, or mend the file.",
-    ),
     "init/port": ("The port is taken or no port", "Leave --port out to get a free one."),
     "init/taken": ("The id or the folder is taken", "Give another id."),
     "init/unknown-domain": ("The mesh has no such domain", _ASKED),
@@ -185,6 +181,10 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
         "Move it away, or run the command again.",
     ),
     "write/failed": ("The system refused to write", "Make room and rights there."),
+    "write/not-editable": (
+        "A file lists all services in a way that tierline cannot add to without harm",
+        "Add the service there by hand, or mend the file.",
+    ),
 }
 """code -> what is so, what to do"""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tierline.frozen import frozen
 from tierline.mesh import gomod, index
 from tierline.mesh.clean import clean
 from tierline.mesh.defect import Defect, Place
 from tierline.mesh.graph import build_graph
-from tierline.mesh.model import Mesh
+from tierline.mesh.model import Mesh, Service
 from tierline.mesh.names import (
     folder_name,
     index_key,
@@ -20,9 +21,9 @@ from tierline.mesh.names import (
     short_id,
     slug,
 )
-from tierline.mesh.tree import Tree
+from tierline.mesh.tree import Kind, Tree
 from tierline.scaffold.blank_mesh import GO
-from tierline.scaffold.blank_service import BlankService, name_of
+from tierline.scaffold.blank_service import BlankService, blank_service, name_of
 
 _HTTP, _RPC = 8100, 9100
 _PORTS = range(1024, 65536)
@@ -230,3 +231,35 @@ def _free_port(base: int, service_id: str, mesh: Mesh, taken: frozenset[int]) ->
     used = {port.number for config in configs for port in config.ports} | taken
     start = base + index_key(service_id)[0] % 900
     return next(port for port in (*range(start, 65536), *_PORTS) if port not in used)
+
+
+_TABLE = re.compile(r"(?:var Owners = map\[string\]string|OWNERS = )\{.*?\}", re.DOTALL)
+_PROGRAM = "internal/app/"
+
+
+def is_scaffold(service: Service, mesh: Mesh, tree: Tree) -> bool:
+    """Whether the program of a service is the one it was made with; its table of owners aside.
+
+    `tree` has the content of its sources.
+    """
+    if mesh.profile.language not in LANGUAGES or not service.path:
+        return False
+    head = f"{service.path}/{_PROGRAM}"
+    own = {
+        path.removeprefix(f"{service.path}/"): (entry.content or b"").decode(errors="replace")
+        for path, entry in tree.entries.items()
+        if path.startswith(head) and entry.kind is Kind.FILE and "__pycache__" not in path
+    }
+    made = blank(Asked(service.service_id, service.domain), mesh, tree)
+    for shared in (True, False):
+        files = dict(blank_service(replace(made, shared_kit=shared)))
+        program = {
+            path.removeprefix(f"{service.path}/"): text
+            for path, text in files.items()
+            if path.startswith(head)
+        }
+        if {p: _TABLE.sub("", t) for p, t in own.items()} == {
+            p: _TABLE.sub("", t) for p, t in program.items()
+        }:
+            return True
+    return False

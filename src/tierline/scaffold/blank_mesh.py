@@ -33,7 +33,7 @@ def blank_mesh(name: str, profile: Profile) -> Iterator[tuple[str, str]]:
 
 
 _IMPLEMENTED = """\
-# Services with business code, contracts and passing tests.
+# Services with business code, contracts and passing tests. To add one: tierline register SERVICE
 version: 1
 implemented_services: []
 """

@@ -68,7 +68,7 @@ def join_mesh(new: BlankService, mesh: Mesh, tree: Tree, canonical: Tree | None)
             content = _content(entry, step.tree.shown(step.path))
             edited = step.edit(content or b"", step.tree.shown(step.path))
         except NotEditable as refused:
-            problems.append(Defect("init/not-editable", refused.reason, refused.place, _BY_HAND))
+            problems.append(Defect("write/not-editable", refused.reason, refused.place, _BY_HAND))
         else:
             if edited != content:
                 edits.append(Edit(step.tree, step.path, edited, content))
