@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager, suppress
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from tierline.cli import output
 from tierline.cli.progress import progress
@@ -19,8 +19,7 @@ from tierline.report.text import to_text
 from tierline.report.words import headline
 
 if TYPE_CHECKING:
-    from tierline.conductor.carry_out import OnConductor
-    from tierline.conductor.loop import Conductor
+    from tierline.conductor.reporter import Reporter
     from tierline.conductor.workspace import Workspace
     from tierline.ledger.model import Issue
     from tierline.report.model import Report
@@ -30,21 +29,41 @@ if TYPE_CHECKING:
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """each asks to hold, unless whoever started us has it ignored (as nohup has)"""
 
-Work = Callable[[World, "OnConductor"], Awaitable["State"]]
+LEFT = "what runs goes on running; tierline resume goes on with the rollout"
 
 
-async def conducted(workspace: Workspace, store: Store, work: Work) -> State:
-    """Run `work` with progress on stderr; SIGINT holds, a second one leaves at once."""
+class Interruptible(Protocol):
+    """What a first signal asks to come to an end of its own."""
+
+    def interrupt(self, by: str) -> None: ...
+
+
+OnStart = Callable[[Interruptible], None]
+Work = Callable[[World, OnStart], Awaitable["State"]]
+
+
+class View(NamedTuple):
+    """Who is told of progress, what must be open meanwhile, and what to say if we leave at once."""
+
+    reporter: Reporter
+    opened: AbstractContextManager[object]
+    left: str = LEFT
+
+
+async def conducted(
+    workspace: Workspace, store: Store, work: Work, view: View | None = None
+) -> State:
+    """Run `work` with progress on stderr; SIGINT ends it early, a second one leaves at once."""
     clock = clock_of(workspace, store)
-    reporter, opened = progress()
+    shown = view or View(*progress())
     target = local_target(workspace, clock)
-    world = World(workspace.environment, store, target, clock, reporter)
-    with opened:
-        return await _interruptible(world, work)
+    world = World(workspace.environment, store, target, clock, shown.reporter)
+    with shown.opened:
+        return await _interruptible(world, work, shown.left)
 
 
-async def _interruptible(world: World, work: Work) -> State:
-    loop, conductors = asyncio.get_running_loop(), list["Conductor"]()
+async def _interruptible(world: World, work: Work, left: str) -> State:
+    loop, conductors = asyncio.get_running_loop(), list[Interruptible]()
     task = asyncio.ensure_future(work(world, conductors.append))
     pressed = 0
 
@@ -62,7 +81,7 @@ async def _interruptible(world: World, work: Work) -> State:
     try:
         return await task
     except asyncio.CancelledError:
-        output.note("what runs goes on running; tierline resume goes on with the rollout")
+        output.note(left)
         raise KeyboardInterrupt from None
     finally:
         for number in heeded:

@@ -32,6 +32,7 @@ TABLE = {
     "status": ("tierline.cli.commands.status", "What runs, and where the newest rollout stands."),
     "logs": ("tierline.cli.commands.logs", "The output of a service."),
     "verify": ("tierline.cli.commands.verify", "Does it work now? Judge what runs."),
+    "watch": ("tierline.cli.commands.watch", "Does it go on working? Judge for a bake time."),
     "hold": ("tierline.cli.commands.hold", "Ask a running rollout to start nothing more."),
     "resume": ("tierline.cli.commands.resume", "Go on with a held rollout."),
     "abort": ("tierline.cli.commands.abort", "End a rollout that holds its environment."),

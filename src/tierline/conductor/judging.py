@@ -55,8 +55,7 @@ class Judging:
         news = spoken is Judged.FAILED or progress.state is ServiceState.VERIFYING
         if spoken is None or not news:
             return None
-        evidence = to_json(expectation, observations, now)
-        return _event(spoken, verdict, progress.key, _shown(expectation, observations), evidence)
+        return spoken_of(verdict, progress.key, expectation, observations, now)
 
     def _expectation(self, state: State, service_id: str, progress: Progress) -> Expectation:
         """Made once per progress: a planned service's depends on nothing that was seen."""
@@ -74,24 +73,22 @@ def _passed(state: State, service_id: str) -> bool:
     return progress is not None and progress.state in PASSED
 
 
-def _shown(expectation: Expectation, observations: Observations) -> tuple[str, str]:
-    """(service id, the revisions that really run, or the expected one while nothing does)"""
+def spoken_of(
+    verdict: Verdict, key: str, expectation: Expectation, observations: Observations, now: Instant
+) -> ServiceJudged:
+    """The event for a verdict that no longer waits, with all that it was judged on.
+
+    Its revision is what really runs, or the expected one while nothing does.
+    """
     instances = observations.seen.instances if observations.seen else ()
     revisions = sorted({instance.revision for instance in instances})
-    return expectation.service_id, ",".join(revisions) or expectation.revision
-
-
-def _event(
-    spoken: Judged, verdict: Verdict, key: str, shown: tuple[str, str], evidence: str
-) -> ServiceJudged:
     decisive = verdict.decisive
-    service_id, revision = shown
     return ServiceJudged(
-        service_id=service_id,
+        service_id=expectation.service_id,
         key=key,
-        verdict=spoken,
-        revision=revision,
+        verdict=_SPOKEN[verdict.standing],
+        revision=",".join(revisions) or expectation.revision,
         code=decisive.code if decisive else "",
         message=decisive.message if decisive else "",
-        evidence=evidence,
+        evidence=to_json(expectation, observations, now),
     )

@@ -25,5 +25,8 @@ class Reporter:
     def lost_sight(self, reason: str) -> None:
         """Nothing starts until the target can be observed again."""
 
+    def watched(self, state: State, at: Instant) -> None:
+        """A watch goes on; called several times a second, whether or not anything happened."""
+
     def in_sight(self) -> None:
         """The target is observed (again)."""

@@ -10,10 +10,11 @@ from tierline.ledger.model import Issue, IssueState
 from tierline.plan.model import Blocker, Plan, PlannedService
 from tierline.report.causes import causes_of
 from tierline.report.follow_up import follow_up
-from tierline.report.model import REFUSED, BatchReport, Report, ServiceReport
+from tierline.report.model import REFUSED, UNENDED, BatchReport, Report, ServiceReport, Watched
 from tierline.report.refused import refused
 from tierline.rollout.blocked import at_checkpoint, chain, why
 from tierline.rollout.state import PASSED, ServiceState, State, Status
+from tierline.rollout.steady import verdict
 
 
 def build_report(plan: Plan, state: State | None, issues: Iterable[Issue] = ()) -> Report:
@@ -51,6 +52,7 @@ def build_report(plan: Plan, state: State | None, issues: Iterable[Issue] = ()) 
         issues=_shown(issues, rollout_id),
         follow_up=follow_up(plan, state),
         checkpoint=state.waits_at if state else "",
+        watch=_watched(state),
     )
 
 
@@ -62,10 +64,19 @@ def decision_for(state: ServiceState) -> Decision:
 
 
 def _decision(plan: Plan, state: State | None) -> Decision:
-    """GO only for a rollout that completed: whatever else is not verified is not GO."""
+    """GO only for a rollout that completed, and of which nothing failed since."""
     if state is None:
         return plan.decision
-    return Decision.GO if state.status is Status.COMPLETED else Decision.HOLD
+    passed = all(state.progress[name].state in PASSED for name in state.index.services)
+    return Decision.GO if state.status is Status.COMPLETED and passed else Decision.HOLD
+
+
+def _watched(state: State | None) -> Watched | None:
+    watch = state.watch if state else None
+    if state is None or watch is None:
+        return None
+    reason = watch.reason if watch.ended_at is not None else UNENDED
+    return Watched(verdict(state, watch), reason, watch.began_at, watch.ended_at, watch.seconds)
 
 
 def _service(state: State, planned: PlannedService) -> ServiceReport:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from tierline.report.issues import issue_document
-from tierline.report.model import SCHEMA, BatchReport, Report, ServiceReport
+from tierline.report.model import SCHEMA, BatchReport, Report, ServiceReport, Watched
 from tierline.report.times import stamp
 
 
@@ -40,6 +40,19 @@ def document(report: Report) -> Mapping[str, object]:
         "rollback": [asdict(one) for one in report.rollback],
         "issues": [issue_document(one) for one in report.issues],
         "follow_up": [asdict(one) for one in report.follow_up],
+        "watch": _watch(report.watch),
+    }
+
+
+def _watch(one: Watched | None) -> Mapping[str, object] | None:
+    if one is None:
+        return None
+    return {
+        "decision": str(one.decision),
+        "reason": one.reason,
+        "began_at": stamp(one.began_at),
+        "ended_at": stamp(one.ended_at),
+        "seconds": one.seconds,
     }
 
 

@@ -163,6 +163,7 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
     "tool/system": ("The system refused", "Mend that; TIERLINE_DEBUG=1 shows where it was."),
     "usage/break": ("--break takes SERVICE=MODE", "For example: --break M06=exit."),
     "usage/code": ("It is neither a gate nor a code", _ASKED),
+    "usage/duration": ("It is no duration", "Write 90s, 10m or 1h30m."),
     "usage/environment": ("It is no name of an environment", "Such as staging-eu."),
     "usage/error": ("The command was asked wrongly", _ASKED),
     "usage/gate": ("There is no such gate", _ASKED),
@@ -176,6 +177,11 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
     "usage/target": ("The environment runs on another target", "Leave --target out."),
     "verification/record": ("A recorded judgement cannot be read", _BACKUP),
     "verify/nothing-runs": ("Nothing runs that could be verified", "tierline rollout."),
+    "watch/nothing": ("Nothing was rolled out, so nothing is watched", "tierline rollout."),
+    "watch/unfinished": (
+        "Only what a rollout has completed can be watched",
+        "See tierline status; tierline resume goes on with a held one.",
+    ),
     "write/conflict": (
         "A file that a command wants to write is there, a link, or was changed meanwhile",
         "Move it away, or run the command again.",

@@ -7,7 +7,7 @@ from tierline.ledger.words import again, command_in, selected
 from tierline.plan.model import Plan
 from tierline.report.model import FollowUp
 from tierline.rollout.blocked import called
-from tierline.rollout.state import State, Status
+from tierline.rollout.state import PASSED, State, Status
 
 _REHEARSAL = "simulated"
 
@@ -31,6 +31,8 @@ def follow_up(plan: Plan, state: State | None) -> tuple[FollowUp, ...]:
             return (_step(plan, "status", "whether it goes on, or was interrupted"),)
         case Status.ABORTED:
             return (FollowUp(again(state), "start anew; what is verified stays as it is"),)
+        case Status.COMPLETED if any(p.state not in PASSED for p in state.progress.values()):
+            return (FollowUp(again(state), "after a change: start anew what failed since"),)
         case Status.COMPLETED | Status.SUPERSEDED:
             return ()
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tierline.rollout.blocked import Blocked
 
 SCHEMA = "tierline/report/1"
+UNENDED = "nobody ended it"
+"""why a watch came to nothing that goes on still, or whose watcher was killed"""
 REFUSED = "refused"
 """state of a rollout that never began because its plan was not GO"""
 
@@ -85,6 +87,17 @@ class Cause:
 
 
 @frozen
+class Watched:
+    """What the newest watch of a rollout came to; `reason` says why it ended early, "" if not."""
+
+    decision: Decision
+    reason: str
+    began_at: Instant
+    ended_at: Instant | None
+    seconds: float
+
+
+@frozen
 class Report:
     """The whole of it. `order` lists services as they were first started.
 
@@ -113,3 +126,4 @@ class Report:
     issues: tuple[Issue, ...]
     follow_up: tuple[FollowUp, ...]
     checkpoint: str = ""
+    watch: Watched | None = None

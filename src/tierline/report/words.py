@@ -51,7 +51,9 @@ def _culprits(report: Report) -> str:
 
 def status(report: Report) -> str:
     """How many services are in which state, and how long it took; "" where nothing began."""
-    said = (counts(report.services), took(report)) if report.state != REFUSED else ()
+    said = (
+        (counts(report.services), took(report), watched(report)) if report.state != REFUSED else ()
+    )
     return "; ".join(part for part in said if part)
 
 
@@ -98,6 +100,15 @@ def took(report: Report) -> str:
     return (
         f"took {span(report.ended_at - report.requested_at)}, planned {span(report.bound_seconds)}"
     )
+
+
+def watched(report: Report) -> str:
+    """`watched for 10 min 00 s: GO`; "" where there was no watch."""
+    watch = report.watch
+    if watch is None:
+        return ""
+    long = span((watch.ended_at or watch.began_at) - watch.began_at)
+    return f"watched for {long}: {watch.decision}" + (f" ({watch.reason})" if watch.reason else "")
 
 
 def holds(cause: Cause) -> str:

@@ -84,6 +84,13 @@ LEASE_LOST = "lease/lost"
 """the code with which an effect is refused whose fence somebody else has overtaken"""
 
 
+_FIXES = {
+    "": "wait for its end (tierline status shows it), or ask it to stop: tierline hold",
+    "watch": "wait for its end (tierline status shows it), or interrupt it; a rollout ends it",
+}
+"""task of whoever has the lease -> what to do about it"""
+
+
 class LeaseHeld(PermanentError):  # noqa: N818 - a fact about the world, not a mistake
     """Somebody else conducts this environment; `token` is theirs, `rollout` theirs if known."""
 
@@ -95,7 +102,7 @@ class LeaseHeld(PermanentError):  # noqa: N818 - a fact about the world, not a m
             f"{holder} conducts {what}"
             f" since {dt.datetime.fromtimestamp(since, dt.UTC):%Y-%m-%d %H:%M:%S} UTC",
             code="lease/held",
-            fix="wait for its end (tierline status shows it), or ask it to stop: tierline hold",
+            fix=_FIXES.get(holder.task, _FIXES[""]),
         )
         self.holder, self.since, self.until = holder, since, until
         self.token, self.rollout = token, rollout
