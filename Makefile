@@ -25,10 +25,11 @@ test: setup ## every test, suite by suite, with the minutes that each took
 soak: setup ## the long search for rare failures: many more seeds and examples
 	@$(PYTHON) tools/suites.py soak
 
-bench: setup ## measure what docs/benchmarks.md reports (some ten minutes; needs a quiet machine)
+bench: setup ## measure what docs/benchmarks.md reports (half an hour; needs a quiet machine)
 	@$(PYTHON) benchmarks/startup.py
 	@$(PYTHON) benchmarks/plan.py
 	@$(PYTHON) benchmarks/graph.py
+	@$(PYTHON) benchmarks/scale.py || echo 'a budget is missed'
 	@$(PYTHON) benchmarks/rollout_simulated.py || echo 'a budget is missed'
 	@$(PYTHON) benchmarks/rollout_local.py --mesh go
 	@$(PYTHON) benchmarks/rollout_local.py --mesh demo

@@ -98,10 +98,11 @@ class MeteredStore(SqliteStore):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self.seconds = 0.0
+        self.seconds, self.transactions = 0.0, 0
 
     def append(self, environment: str, expected_seq: int, *entries: Entry) -> int:
         began = time.perf_counter()
+        self.transactions += 1
         try:
             return super().append(environment, expected_seq, *entries)
         finally:
@@ -134,7 +135,9 @@ def sizes(asked: tuple[tuple[int, int], ...]) -> bool:
         budget = JOURNAL_SECONDS * count / 1_000
         kept &= metered.seconds <= budget
         print(
-            f"{'in the journal':>26} {metered.seconds:>7.2f} s   (budget {budget:g} s)", flush=True
+            f"{'in the journal':>26} {metered.seconds:>7.2f} s   (budget {budget:g} s),"
+            f" {metered.transactions} transactions",
+            flush=True,
         )
     return kept
 

@@ -38,5 +38,6 @@ class Gathering:
                 expectation_of(state, self._sight, service_id),
                 self._clock,
                 self._inbox.put,
+                lambda: len(self._tasks),
             )
             self._tasks[service_id] = (progress.key, self._background.spawn(work))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tierline.conductor.agenda import Agenda
 from tierline.conductor.sight import Sight, expectation_of
 from tierline.facts.instant import Instant
 from tierline.rollout.events import Judged, ServiceJudged
@@ -23,24 +24,23 @@ class Judging:
     def __init__(self, sight: Sight) -> None:
         prepare()
         self._sight = sight
-        self._times: dict[str, Instant] = {}
+        self._agenda = Agenda()
         self._expected: dict[str, tuple[Progress, Instant, Expectation]] = {}
 
     @property
     def next_at(self) -> Instant | None:
         """When a verdict may change without anything happening."""
-        return min(self._times.values(), default=None)
+        return self._agenda.next_at
 
     def due(self, state: State, now: Instant) -> list[ServiceJudged]:
         """The verdicts that change a service's standing."""
         waiting = {name for name in self._sight.good if not _passed(state, name)}
-        late = {name for name, at in self._times.items() if at <= now}
-        names = self._sight.dirty | waiting | late
+        names = self._sight.dirty | waiting | self._agenda.due(now)
         self._sight.dirty, self._sight.good = set(), set()
         return [event for name in sorted(names) if (event := self._judge(state, name, now))]
 
     def _judge(self, state: State, service_id: str, now: Instant) -> ServiceJudged | None:
-        self._times.pop(service_id, None)
+        self._agenda.drop(service_id)
         progress = state.progress.get(service_id)
         if progress is None or not (
             progress.state is ServiceState.VERIFYING or progress.state in PASSED
@@ -50,7 +50,7 @@ class Judging:
         observations = self._sight.of(service_id)
         verdict = judge(expectation, observations, now)
         if verdict.next_at is not None:
-            self._times[service_id] = max(verdict.next_at, now)
+            self._agenda.note(service_id, max(verdict.next_at, now))
         spoken = _SPOKEN.get(verdict.standing)
         news = spoken is Judged.FAILED or progress.state is ServiceState.VERIFYING
         if spoken is None or not news:

@@ -23,7 +23,8 @@ Emit = Callable[[Evidence], None]
 Telling = Callable[[Evidence], Evidence | None]
 
 
-def _whole(fact: Evidence) -> Evidence | None:
+def whole(fact: Evidence) -> Evidence | None:
+    """Tell all of it."""
     return fact
 
 
@@ -37,7 +38,7 @@ class Asking:
         self._emit = emit
         self._tries: dict[Probe, int] = {}
 
-    async def ask(self, probe: Probe, told: Telling = _whole) -> Evidence | None:
+    async def ask(self, probe: Probe, told: Telling = whole) -> Evidence | None:
         """The fact found out; None where nothing was: it will be asked again.
 
         `told` says what of it is told. A permanent error and a late answer are facts too: nobody knows (`Answer.UNKNOWN`).

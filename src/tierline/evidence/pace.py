@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tierline.facts.evidence import Answer, Evidence, Health
 from tierline.facts.instant import Instant
 from tierline.frozen import frozen
 
@@ -35,6 +36,35 @@ REACHING = Pace(((2.0, 0.05), (10.0, 0.1)), 0.5)
 """while an owner has not been reached, or no request was answered"""
 REACHED = Pace(((10.0, 1.0),), 5.0)
 """while it goes on being reached: that alone takes no verdict back"""
+
+TELLING_SECONDS = 0.25
+"""between two tellings of the same answer of an instance that was never well"""
+CROWD = 100
+"""so many services that are well are asked at full pace; more share what these would be asked"""
+
+
+def crowded(pause: float, count: int) -> float:
+    """The pause between questions to one of `count` services that are asked for ever."""
+    return pause * max(1.0, count / CROWD)
+
+
+class Repeats:
+    """Keeps a service that still boots from telling the same fifty times a second."""
+
+    def __init__(self) -> None:
+        self._said: tuple[str, str, str] | None = None
+        self._at: Instant = 0.0
+
+    def told(self, fact: Evidence) -> Evidence | None:
+        """The fact, unless it says just what was told a moment ago; what is well is always told."""
+        if not isinstance(fact, Health) or fact.answer is Answer.OK:
+            self._said = None
+            return fact
+        said = (fact.answer, fact.instance, fact.detail)
+        if said == self._said and fact.at - self._at < TELLING_SECONDS:
+            return None
+        self._said, self._at = said, fact.at
+        return fact
 
 
 class Spell:

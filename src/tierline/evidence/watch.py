@@ -7,8 +7,9 @@ on virtual time.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
-from tierline.evidence.asking import Asking, Emit
+from tierline.evidence.asking import Asking, Emit, whole
 from tierline.evidence.clock import Clock
 from tierline.evidence.pace import (
     AILING,
@@ -18,7 +19,9 @@ from tierline.evidence.pace import (
     REACHED,
     REACHING,
     WELL,
+    Repeats,
     Spell,
+    crowded,
 )
 from tierline.evidence.sampling import Sampling
 from tierline.evidence.view import View
@@ -27,8 +30,12 @@ from tierline.facts.probe import ConnectionProbe, HealthProbe, ReadinessProbe, R
 from tierline.verification.history import ENOUGH
 from tierline.verification.model import Expectation
 
+Crowd = Callable[[], int]
 
-async def watch(view: View, expectation: Expectation, clock: Clock, emit: Emit) -> None:
+
+async def watch(
+    view: View, expectation: Expectation, clock: Clock, emit: Emit, crowd: Crowd = lambda: 1
+) -> None:
     """Ask for every kind of evidence that `expectation` needs, until cancelled.
 
     Health of each workload from now on; once one was well, `/readyz` and, for owners that it does
@@ -36,18 +43,24 @@ async def watch(view: View, expectation: Expectation, clock: Clock, emit: Emit) 
     again, if the expectation asks for fresh evidence). Every fact
     goes to `emit` when it is known, and no slow answer of one kind holds up another. Raises nothing
     of its own: an error that is neither temporary nor permanent is a defect and ends the watch.
+    `crowd` counts the services that are watched beside: one of many that is well is asked less
+    often, unless the expectation asks for fresh evidence.
     """
-    watcher = _Watcher(Asking(view, expectation.service_id, clock, emit), expectation, clock)
+    asking = Asking(view, expectation.service_id, clock, emit)
+    watcher = _Watcher(asking, expectation, clock, crowd)
     await watcher.run()
 
 
 class _Watcher:
     """The loops of one watch and the little that they tell each other."""
 
-    def __init__(self, asking: Asking, expectation: Expectation, clock: Clock) -> None:
+    def __init__(
+        self, asking: Asking, expectation: Expectation, clock: Clock, crowd: Crowd
+    ) -> None:
         self._asking = asking
         self._expectation = expectation
         self._clock = clock
+        self._crowd = crowd
         self._instances: dict[str, str] = {}
         """workload -> the instance that was well most recently"""
         self._renewed = 0
@@ -72,9 +85,10 @@ class _Watcher:
 
     async def _health(self, workload: str) -> None:
         streak, was_well = 0, False
-        spell = Spell("booting", self._clock.now())
+        spell, repeats = Spell("booting", self._clock.now()), Repeats()
         while True:
-            answer = await self._asking.ask(HealthProbe(workload))
+            told = whole if was_well else repeats.told
+            answer = await self._asking.ask(HealthProbe(workload), told)
             if isinstance(answer, Health):
                 well = answer.answer is Answer.OK and answer.instance != ""
                 streak = streak + 1 if well else 0
@@ -86,7 +100,7 @@ class _Watcher:
     def _health_pause(self, spell: Spell, streak: int, *, was_well: bool) -> float:
         now = self._clock.now()
         if streak >= ENOUGH:
-            return WELL.after(spell.age("well", now))
+            return self._calm(WELL.after(spell.age("well", now)))
         if streak > 0:
             return CONFIRM_SECONDS
         if was_well:
@@ -125,7 +139,11 @@ class _Watcher:
 
     def _reach_pause(self, spell: Spell, *, reached: bool) -> float:
         age = spell.age("reached" if reached else "asking", self._clock.now())
-        return (REACHED if reached else REACHING).after(age)
+        return self._calm(REACHED.after(age)) if reached else REACHING.after(age)
+
+    def _calm(self, pause: float) -> float:
+        """The pause where nothing new is expected."""
+        return pause if self._expectation.fresh is not None else crowded(pause, self._crowd())
 
     async def _requests(self) -> None:
         """Sample requests of the current instance, as many as its tests need, then of its successor."""
@@ -140,7 +158,7 @@ class _Watcher:
                 sampling.renew()
             count = sampling.missing(self._clock.now())
             if count == 0:
-                await asyncio.sleep(IDLE_SECONDS)
+                await asyncio.sleep(self._calm(IDLE_SECONDS))
                 continue
             before = sampling.total
             await self._asking.ask(RequestProbe(count), sampling.told)

@@ -9,6 +9,7 @@ import pytest
 from judgements import KEY, OWNERS, REVISION, SERVICE, expecting, instance, seen
 from tierline.conductor.virtual import EPOCH
 from tierline.errors import PermanentError, TemporaryError, TierlineError
+from tierline.evidence.pace import CROWD, crowded
 from tierline.evidence.sampling import BATCH
 from tierline.facts.evidence import Answer, Connection, Dependencies, Health, Requests
 from tierline.facts.probe import ConnectionProbe, HealthProbe, Probe, ReadinessProbe, RequestProbe
@@ -43,6 +44,36 @@ def test_a_healthy_service_is_asked_four_times_a_second_and_then_less() -> None:
     assert times[2] < 0.05
     assert set(gaps([at for at in times[2:] if at < 2.0])) == {round(0.25 + TRIP, 3)}
     assert gaps(times)[-1] == round(1.0 + TRIP, 3)
+
+
+def test_what_repeats_itself_while_a_service_boots_is_told_four_times_a_second() -> None:
+    told = watched(World(healthy=boot_at(3.0)), 3.1)
+    health = [fact for fact in facts(told, Health) if fact.workload == "api"]
+    before = [fact.at - EPOCH for fact in health if fact.answer is not Answer.OK]
+    assert before[0] < 0.01
+    assert min(gaps(before)) >= 0.25
+    assert max(gaps(before)) < 0.36
+
+
+def test_what_is_new_while_a_service_boots_is_told_at_once() -> None:
+    def boots(workload: str, at: float) -> Answer:
+        return Answer.NOBODY if at < 1.0 else Answer.FAILED if at < 1.1 else Answer.OK
+
+    health = facts(watched(World(healthy=boots), 1.3), Health)
+    first = {fact.answer: fact.at - EPOCH for fact in reversed(health)}
+    assert first[Answer.FAILED] < 1.03
+    assert first[Answer.OK] < 1.13
+
+
+def test_a_service_that_fails_after_it_was_well_is_heard_every_time() -> None:
+    world = World(healthy=lambda w, at: Answer.OK if at < 1.0 else Answer.FAILED)
+    told = facts(watched(world, 3.0), Health)
+    assert len([fact for fact in told if fact.workload == "api"]) == len(world.times(HealthProbe))
+
+
+def test_of_many_services_that_are_well_each_is_asked_less_often() -> None:
+    assert crowded(1.0, 1) == crowded(1.0, CROWD) == 1.0
+    assert crowded(0.25, 20 * CROWD) == 5.0
 
 
 def test_nothing_but_health_is_asked_before_a_workload_is_well() -> None:

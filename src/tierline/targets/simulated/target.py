@@ -30,6 +30,9 @@ from tierline.plan.model import Plan
 from tierline.targets.protocol import Capabilities, Fence, Holder, Prepared
 from tierline.targets.simulated.world import Run, World
 
+_CROWD = 1000.0
+"""runs from which on each tells of itself less often than once a second"""
+
 
 class SimulatedTarget:
     """Satisfies `Target`. `owners` maps a service to whom its `/readyz` should name."""
@@ -110,7 +113,7 @@ class SimulatedTarget:
                 return self._requests(run, count, now)
 
     async def signals(self) -> AsyncIterator[Signal]:
-        told: set[tuple[int, SignalKind]] = set()
+        told: dict[str, tuple[int, int]] = {}
         while True:
             for signal in self._new_signals(told):
                 yield signal
@@ -123,22 +126,28 @@ class SimulatedTarget:
                 text = f"start {run.number} at revision {run.revision[:12]}"
                 yield LogLine(service_id, run.workloads[0], run.began, text)
 
-    def _new_signals(self, told: set[tuple[int, SignalKind]]) -> list[Signal]:
-        """Each run tells of each kind once a second, as long as it lives."""
-        now = self._world.now()
-        found: list[Signal] = []
-        for name, run in sorted(self._world.runs.items()):
+    def _new_signals(self, told: dict[str, tuple[int, int]]) -> list[Signal]:
+        """Each run tells of each kind once a second, as long as it lives; in a crowd less often.
+
+        `told` maps a service to its run and the beat that was told of last.
+        """
+        now, found = self._world.now(), list[Signal]()
+        every = max(1.0, len(self._world.runs) / _CROWD)
+        for name, run in self._world.runs.items():
             first = run.began + run.behaviour.signals_after
-            for kind in SignalKind:
-                beat = int(now - first)
-                mark = (run.number * 1_000_000 + beat, kind)
-                silent = kind in run.behaviour.missing_signals or run.exited(now)
-                if silent or now < first or mark in told:
-                    continue
-                told.add(mark)
-                instance = _instance(run)
-                found.append(Signal(name, kind, run.served(), instance, first, now, beat + 1))
-        return found
+            if now < first:
+                continue
+            mark = (run.number, int((now - first) / every))
+            if told.get(name) == mark or run.exited(now):
+                continue
+            told[name] = mark
+            instance, count = _instance(run), int(now - first) + 1
+            found += [
+                Signal(name, kind, run.served(), instance, first, now, count)
+                for kind in SignalKind
+                if kind not in run.behaviour.missing_signals
+            ]
+        return sorted(found, key=lambda signal: signal.service_id)
 
     def _health(self, run: Run, workload: str, now: Instant) -> Health:
         asked = self._world.health_asked.get(run.service_id, 0) + 1

@@ -112,6 +112,7 @@ class World:
     _keys: set[str] = field(default_factory=set[str])
     _highest: int = 0
     _count: int = 0
+    _started: dict[str, int] = field(default_factory=dict[str, int])
     _watchers: list[asyncio.Queue[str]] = field(default_factory=list[asyncio.Queue[str]])
 
     def claim(self, holder: Holder, above: int = 0) -> Fence:
@@ -134,7 +135,7 @@ class World:
     def behaviour(self, service_id: str) -> Behaviour:
         """How the next start of a service goes."""
         script = self.behaviours.get(service_id, ())
-        starts = sum(run.service_id == service_id for run in self.starts)
+        starts = self._started.get(service_id, 0)
         return script[min(starts, len(script) - 1)] if script else Behaviour()
 
     def tried(self, key: str) -> int:
@@ -164,6 +165,7 @@ class World:
         )
         self.runs[service_id] = run
         self.starts.append(run)
+        self._started[service_id] = self._started.get(service_id, 0) + 1
         self.done.append(Done(run.began, service_id, Action.APPLY, revision, key, fence))
         self.changed(service_id)
         for after in (behaviour.running_after, behaviour.exits_after):
