@@ -11,7 +11,7 @@ from tierline.report.layout import wrapped
 from tierline.report.style import clean
 
 _TITLES = {
-    Severity.FAIL: "Failures, those first that free most services",
+    Severity.FAIL: "Failures: first what holds every service, then what frees most",
     Severity.UNKNOWN: "Unknown",
     Severity.WARN: "Warnings",
 }
@@ -41,6 +41,8 @@ def check_causes(findings: Sequence[Finding], width: int) -> Iterator[str]:
 def _block(group: Group, width: int) -> Iterator[str]:
     title = f": {group.title}" if group.title else ""
     yield from wrapped(f"{group.code}{title}", width, f"  {len(group.findings):>3} ", _INDENT)
+    if None in group.counts:
+        yield from wrapped("the release: it holds every service", width, _INDENT, _INDENT)
     if {*group.counts} != {None}:
         yield from wrapped(whom(group), width, f"{_INDENT}in ", _INDENT + "   ")
     few = len(group.findings) <= _FEW

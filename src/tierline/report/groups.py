@@ -64,10 +64,12 @@ def grouped(findings: Iterable[Finding]) -> tuple[Group, ...]:
     return tuple(sorted(groups, key=_rank))
 
 
-def _rank(group: Group) -> tuple[int, int, int, str]:
+def _rank(group: Group) -> tuple[int, bool, int, int, str]:
+    """What counts against the release counts against every service."""
     counting = group.status is not Severity.WARN
     frees = len(group.frees) if counting else 0
-    return (ORDER.index(group.status), -frees, -len(group.findings), group.code)
+    apart = not (counting and None in group.counts)
+    return (ORDER.index(group.status), apart, -frees, -len(group.findings), group.code)
 
 
 def whom(group: Group) -> str:

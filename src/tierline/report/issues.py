@@ -7,10 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tierline.ledger.model import Issue, IssueState
 from tierline.report.layout import wrapped
+from tierline.report.names import short_names
 from tierline.report.style import clean
 from tierline.report.times import stamp
 
 SCHEMA = "tierline/issues/1"
+_FEW = 3
+"""issues of one code that are told each"""
+_NAMED = 12
 
 
 def issues_json(issues: Iterable[Issue]) -> str:
@@ -20,11 +24,55 @@ def issues_json(issues: Iterable[Issue]) -> str:
 
 
 def issues_text(issues: Sequence[Issue], columns: int = 80) -> str:
-    """Open issues first, the oldest first; one sentence where there are none."""
+    """Open issues first, the oldest first; one sentence where there are none.
+
+    Many open ones of one code, each of another service, are told once.
+    """
     if not issues:
         return "nothing is unresolved\n"
     ranked = sorted(issues, key=lambda one: (one.state is IssueState.CLOSED, one.opened_at, one.id))
-    return "\n".join("\n".join(issue_lines(one, columns)) for one in ranked) + "\n"
+    still = [one for one in ranked if one.state is IssueState.OPEN]
+    lines = open_lines(still, columns)
+    for one in ranked[len(still) :]:
+        lines += issue_lines(one, columns)
+    return "\n".join(lines) + "\n"
+
+
+def open_lines(
+    issues: Sequence[Issue], columns: int, told: frozenset[tuple[str, str]] = frozenset()
+) -> list[str]:
+    """Open issues in lines: first those of which there are few, then each frequent code once.
+
+    `told` has service and message of what was read above already.
+    """
+    by_code: dict[str, list[Issue]] = {}
+    for issue in issues:
+        by_code.setdefault(issue.code, []).append(issue)
+    lines: list[str] = []
+    for issue in issues:
+        if len(by_code[issue.code]) <= _FEW or (issue.service_id, issue.message) in told:
+            known = (issue.service_id, issue.message) in told
+            lines += issue_lines(issue, columns, told=known)
+    for code, same in by_code.items():
+        rest = [one for one in same if (one.service_id, one.message) not in told]
+        if len(same) > _FEW and rest:
+            lines += _folded(code, rest, columns)
+    return lines
+
+
+def _folded(code: str, same: Sequence[Issue], columns: int) -> list[str]:
+    """Many issues of one code: how many, whose, and one of them as an example."""
+    first = same[0]
+    short = short_names(one.service_id for one in same)
+    names = ", ".join(short[one.service_id] for one in same[:_NAMED])
+    more = len(same) - _NAMED
+    names += f" and {more} more" if more > 0 else ""
+    said = f"{len(same)} issues [{code}], such as {first.service_id}: {first.message}"
+    return [
+        *wrapped(said, columns, f"  {clean(first.id)}  "),
+        *wrapped(names, columns, "    of      "),
+        *wrapped(first.next_action, columns, "    next    "),
+    ]
 
 
 def issue_lines(issue: Issue, columns: int, *, told: bool = False) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tierline.ledger.model import IssueState
 from tierline.report.causes_text import cause_lines
-from tierline.report.issues import issue_lines
+from tierline.report.issues import open_lines
 from tierline.report.layout import section, table, wrapped
 from tierline.report.model import Report
 from tierline.report.style import clean
@@ -111,12 +111,8 @@ def _follow_up(report: Report, columns: int) -> list[str]:
 
 def _issues(report: Report, columns: int) -> list[str]:
     still = [issue for issue in report.issues if issue.state is IssueState.OPEN]
-    told = {(cause.service_id, cause.message) for cause in report.causes}
-    lines = [
-        line
-        for issue in still
-        for line in issue_lines(issue, columns, told=(issue.service_id, issue.message) in told)
-    ]
+    told = frozenset((cause.service_id or "", cause.message) for cause in report.causes)
+    lines = open_lines(still, columns, told)
     closed = [issue for issue in report.issues if issue.state is IssueState.CLOSED]
     if closed:
         names = ", ".join(f"{issue.id} ({issue.service_id})" for issue in closed)

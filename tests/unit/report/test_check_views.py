@@ -119,7 +119,7 @@ NO-GO: 12 failures in 3 services
   structure  ok
   config     fail  12 failures
 
-Failures, those first that free most services
+Failures: first what holds every service, then what frees most
    12 config/value: A value that is not allowed
       in M00 (4), M01 (4), M02 (4)
       such as mesh/x:1: number 0 is wrong
