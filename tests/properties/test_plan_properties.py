@@ -151,6 +151,7 @@ def changes(request: PlanRequest) -> dict[str, PlanRequest]:
     stops = next(one for one in Checkpoint if one is not request.checkpoint)
     return elsewhere | {
         "checkpoint": replace(request, checkpoint=stops),
+        "ready only": replace(request, ready_only=not request.ready_only),
         "command": replace(request, mesh=replace(mesh, settings=replace(mesh.settings, run=run))),
         "samples": replace(
             request,

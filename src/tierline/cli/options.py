@@ -100,19 +100,22 @@ def yes_option(function: Function) -> Function:
 
 
 def wishes_options(function: Function) -> Function:
-    """`--checkpoint` as one `wishes` argument."""
+    """`--checkpoint` and `--ready-only` as one `wishes` argument."""
 
     @click.option(
         "--checkpoint",
         type=click.Choice(["tier", "batch"]),
         help="Stop after each until `tierline resume`.",
     )
+    @click.option(
+        "--ready-only", is_flag=True, help="Leave out what is not GO, and what depends on it."
+    )
     @wraps(function)
-    def with_wishes(*args: Any, checkpoint: str | None, **options: Any) -> Any:
+    def with_wishes(*args: Any, checkpoint: str | None, ready_only: bool, **options: Any) -> Any:
         from tierline.conductor.wishes import Wishes
         from tierline.plan.model import Checkpoint
 
-        wishes = Wishes(Checkpoint(checkpoint) if checkpoint else None)
+        wishes = Wishes(Checkpoint(checkpoint) if checkpoint else None, ready_only)
         return function(*args, wishes=wishes, **options)
 
     return with_wishes

@@ -122,6 +122,7 @@ def the_plan(workspace: Workspace, wish: Wish, known: Situation) -> Plan:
         return assess(workspace, words(wish.selection), known, time.time(), wish.wishes).plan
     if path.stat().st_size > MOST_PLAN_BYTES:
         raise UsageError(f"{path} is larger than 64 MiB", code="plan/too-large")
+    from tierline.ledger.words import command_in, the_same
     from tierline.plan.moved import moved
 
     plan = _read(path)
@@ -133,7 +134,7 @@ def the_plan(workspace: Workspace, wish: Wish, known: Situation) -> Plan:
         raise UsageError(
             f"{path} is not the plan of this mesh any more; moved since:\n  {listed}",
             code="plan/moved",
-            fix=f"make a new one: {' '.join(['tierline plan', *plan.selection.split()])} -o {path}",
+            fix=f"make a new one: {command_in(plan.environment, the_same('plan', plan))} -o {path}",
         )
     return plan
 
@@ -141,6 +142,12 @@ def the_plan(workspace: Workspace, wish: Wish, known: Situation) -> Plan:
 def _refuse_others(path: Path, plan: Plan, wish: Wish) -> None:
     """UsageError where options ask for something else than the plan that was reviewed."""
     asked = wish.wishes.checkpoint
+    if wish.wishes.ready_only and not plan.ready_only:
+        raise UsageError(
+            f"{path} was made of the whole selection, and --ready-only would change it",
+            code="plan/fixed",
+            fix="make another plan: tierline plan --ready-only -o FILE",
+        )
     if asked not in {None, plan.checkpoint}:
         stops = "has no checkpoints"
         if plan.checkpoint is not Checkpoint.NONE:

@@ -81,6 +81,7 @@ def assess(
             outside={name: look.running(name) for name in outside},
             expected_seconds=situation.seconds,
             checkpoint=wishes.checkpoint or Checkpoint.NONE,
+            ready_only=wishes.ready_only,
         )
     )
     return Assessment(chosen, result, readiness, plan)

@@ -8,11 +8,12 @@ from tierline.plan.model import Checkpoint, Plan
 
 @frozen
 class Wishes:
-    """`checkpoint` None: not asked for, so that a plan file's own holds."""
+    """`checkpoint` None: not asked for, so that a plan file's own holds. `ready_only` likewise."""
 
     checkpoint: Checkpoint | None = None
+    ready_only: bool = False
 
 
 def wishes_of(plan: Plan) -> Wishes:
     """What a plan was made with."""
-    return Wishes(plan.checkpoint)
+    return Wishes(plan.checkpoint, plan.ready_only)

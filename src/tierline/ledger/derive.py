@@ -11,7 +11,13 @@ from tierline.facts.instant import Instant
 from tierline.frozen import frozen
 from tierline.ledger.identity import issue_id
 from tierline.ledger.model import Issue, IssueState
-from tierline.ledger.words import action_for, impact_of
+from tierline.ledger.words import (
+    action_for,
+    action_for_left_out,
+    impact_of,
+    impact_of_left_out,
+)
+from tierline.plan.model import LeftOut
 from tierline.rollout.state import PASSED, Kind, Progress, ServiceState, State, Status
 
 ASSUMED = "owners/external"
@@ -30,7 +36,29 @@ class Trouble:
 
 
 def derive(state: State) -> tuple[Issue, ...]:
-    """The open issues of a rollout as it stands, by service in rank order, then code."""
+    """The open issues of a rollout as it stands, by service in rank order, then code; what was left out last."""
+    left = [one for one in state.plan.left_out if one.chain[-1] == one.service_id]
+    return (*_of_services(state), *(_left_out(state, one) for one in left))
+
+
+def _left_out(state: State, one: LeftOut) -> Issue:
+    """What was left out for a reason of its own; what depends on it is its impact."""
+    at = state.requested_at
+    return Issue(
+        id=issue_id(state.plan.environment, one.service_id, one.code),
+        service_id=one.service_id,
+        code=one.code,
+        message=one.message,
+        impact=impact_of_left_out(state.plan, one),
+        next_action=action_for_left_out(state, one),
+        state=IssueState.OPEN,
+        rollout=state.rollout,
+        opened_at=at,
+        changed_at=at,
+    )
+
+
+def _of_services(state: State) -> tuple[Issue, ...]:
     return tuple(
         Issue(
             id=issue_id(state.plan.environment, trouble.service_id, trouble.code),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from tierline.plan.model import Plan
+from tierline.plan.model import Checkpoint, LeftOut, Plan
 from tierline.rollout.state import PASSED, ServiceState, State, Status
 
 _NAMED = 10
@@ -41,6 +41,23 @@ def impact_of(state: State, service_id: str) -> str:
     return f"{tier}; {len(names)} {noun} {verb}: {', '.join(map(short, names[:_NAMED]))}{more}"
 
 
+def impact_of_left_out(plan: Plan, one: LeftOut) -> str:
+    """Tier, and who is left out because of it."""
+    behind = [other.service_id for other in plan.left_out if one.service_id in other.chain[1:]]
+    tier = f"tier {one.effective_tier}; left out of the release"
+    if not behind:
+        return tier
+    more = f" and {len(behind) - _NAMED} more" if len(behind) > _NAMED else ""
+    return f"{tier}, with its dependents {', '.join(map(short, behind[:_NAMED]))}{more}"
+
+
+def action_for_left_out(state: State, one: LeftOut) -> str:
+    """How it gets into a release."""
+    name = short(one.service_id)
+    look, then = command(state, f"ready {name}"), command(state, f"rollout {name}+")
+    return f"{look}; mend it and commit, then: {then}"
+
+
 def action_for(state: State, service_id: str) -> str:
     """What a person does next, as commands where there are some."""
     name = short(service_id)
@@ -56,12 +73,18 @@ def action_for(state: State, service_id: str) -> str:
 def again(state: State) -> str:
     """The command that rolls the same out anew; a held rollout has to be superseded."""
     over = "" if state.status in _GIVEN_UP else f" --supersedes {state.rollout}"
-    return command(state, selected("rollout", state.plan) + over)
+    return command(state, the_same("rollout", state.plan) + over)
 
 
 def selected(words: str, plan: Plan) -> str:
     """A command for what the plan selects, as a shell takes it."""
     return f"{words} {shlex.quote(plan.selection)}" if plan.selection else words
+
+
+def the_same(words: str, plan: Plan) -> str:
+    """A command that makes a plan like this one: its selection, and what else was asked for."""
+    stops = "" if plan.checkpoint is Checkpoint.NONE else f" --checkpoint {plan.checkpoint}"
+    return selected(words, plan) + stops + (" --ready-only" if plan.ready_only else "")
 
 
 def _go_on(state: State) -> str:

@@ -14,10 +14,20 @@ from tierline.mesh.graph import batch_id
 from tierline.mesh.model import Mesh, Service
 from tierline.plan.blockers import blockers, verdict
 from tierline.plan.bound import bound, grouped
+from tierline.plan.codes import NOTHING_READY
 from tierline.plan.digest import sealed
-from tierline.plan.model import Checkpoint, Overruled, Plan, PlannedService, Rules
+from tierline.plan.model import (
+    Blocker,
+    Checkpoint,
+    LeftOut,
+    Overruled,
+    Plan,
+    PlannedService,
+    Rules,
+)
 from tierline.plan.order import batches_of, group_by, jobs_of
 from tierline.plan.price import least_seconds
+from tierline.plan.ready import ready_only
 from tierline.plan.schedule import Job, at_least, in_line, one_group
 from tierline.policy.digest import policy_digest
 from tierline.policy.model import Policy
@@ -45,6 +55,7 @@ class PlanRequest:
     outside: Mapping[str, str] = field(default_factory=dict[str, str])
     expected_seconds: Mapping[str, float] = field(default_factory=dict[str, float])
     checkpoint: Checkpoint = Checkpoint.NONE
+    ready_only: bool = False
 
 
 def build(request: PlanRequest) -> Plan:
@@ -53,9 +64,12 @@ def build(request: PlanRequest) -> Plan:
     Services on or behind a cycle have no place in an order: they are blockers, not planned. Raises
     UsageError for an empty selection or an id that the mesh does not have. O(n log n + edges).
     """
-    chosen = _chosen(request)
+    chosen, left = _chosen(request), ()
+    if request.ready_only:
+        chosen, left = ready_only(request.mesh, chosen, request.readiness, request.revisions)
     planned = tuple(name for name in chosen if name in request.mesh.graph.levels)
     found = blockers(request.mesh, chosen, request.readiness, request.revisions)
+    found += _nothing_ready(chosen, left)
     services = _services(request, planned)
     outside = sorted({owner for service in services for owner in service.outside})
     policy, slots = request.policy, request.policy.limits.max_parallel
@@ -67,7 +81,7 @@ def build(request: PlanRequest) -> Plan:
             target=request.policy.target,
             mesh=request.mesh.name,
             selection=request.selection,
-            decision=_decision(request, chosen, services),
+            decision=_decision(request, chosen, services, left),
             services=services,
             batches=batches_of(services),
             overruled=_overruled(request.mesh, planned),
@@ -78,6 +92,8 @@ def build(request: PlanRequest) -> Plan:
             bound_seconds=least_seconds(jobs, slots, policy.tiers, request.checkpoint),
             bound_untiered_seconds=bound(grouped(jobs, one_group), slots),
             checkpoint=request.checkpoint,
+            ready_only=request.ready_only,
+            left_out=left,
         )
     )
 
@@ -168,8 +184,25 @@ def _overruled(mesh: Mesh, planned: tuple[str, ...]) -> tuple[Overruled, ...]:
     )
 
 
+def _nothing_ready(chosen: tuple[str, ...], left: tuple[LeftOut, ...]) -> tuple[Blocker, ...]:
+    if chosen:
+        return ()
+    noun = "the only service is" if len(left) == 1 else f"all {len(left)} services are"
+    message = f"nothing is left to release: {noun} left out, being not ready"
+    return (Blocker(NOTHING_READY.code, None, message),)
+
+
 def _decision(
-    request: PlanRequest, chosen: tuple[str, ...], services: tuple[PlannedService, ...]
+    request: PlanRequest,
+    chosen: tuple[str, ...],
+    services: tuple[PlannedService, ...],
+    left: tuple[LeftOut, ...],
 ) -> Decision:
+    """What is left out decides only where it leaves nothing."""
+    readiness = request.readiness
     unplaced = [Decision.NO_GO] if len(services) < len(chosen) else []
-    return worst([request.readiness.decision, *(s.decision for s in services), *unplaced])
+    whole = [readiness.decision]
+    if request.ready_only:
+        whole = [reason.decision for reason in readiness.release_reasons]
+        whole += [] if chosen else [one.decision for one in left]
+    return worst([*whole, *(s.decision for s in services), *unplaced])

@@ -17,5 +17,10 @@ REVISION_UNKNOWN: Final = Code(
     "as the same, so nothing could be tested, approved or verified for it.",
     "Make the named part readable, or move it into the mesh.",
 )  # fmt: skip
+NOTHING_READY: Final = Code(
+    "plan/nothing-ready", "Nothing of the selection is ready", ALWAYS_UNKNOWN,
+    "Only what is ready was asked for, and everything that was selected is left out.",
+    "See what keeps each from being GO: tierline ready SELECTION.",
+)  # fmt: skip
 
-PLAN_CODES: Final = (NOT_JUDGED, REVISION_UNKNOWN)
+PLAN_CODES: Final = (NOT_JUDGED, REVISION_UNKNOWN, NOTHING_READY)

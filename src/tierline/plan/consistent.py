@@ -13,7 +13,7 @@ from tierline.plan.order import batches_of
 
 def contradictions(plan: Plan) -> list[str]:
     """Everything that cannot be true at once, in words; empty for each plan that `build` makes."""
-    return [*_line(plan), *_edges(plan), *_summaries(plan)]
+    return [*_line(plan), *_edges(plan), *_summaries(plan), *_left_out(plan)]
 
 
 def _line(plan: Plan) -> Iterator[str]:
@@ -65,6 +65,24 @@ def _summaries(plan: Plan) -> Iterator[str]:
         yield f"decision: says {plan.decision}, a service of it is {decided}"
     if plan.decision is Decision.GO and plan.blockers:
         yield f"decision: says GO beside {len(plan.blockers)} blockers"
+
+
+def _left_out(plan: Plan) -> Iterator[str]:
+    planned = {service.service_id for service in plan.services}
+    counted = Counter(one.service_id for one in plan.left_out)
+    yield from (f"left_out: {name} is left out {n} times" for name, n in counted.items() if n > 1)
+    for one in plan.left_out:
+        name = one.service_id
+        if name in planned:
+            yield f"left_out.{name}: is planned too"
+        if one.decision is Decision.GO:
+            yield f"left_out.{name}: is GO"
+        if one.chain[:1] != (name,) or not counted.keys() >= set(one.chain[:-1]):
+            yield f"left_out.{name}.chain: does not lead from it to what is left out"
+    if plan.left_out and not plan.ready_only:
+        yield "left_out: is not empty, and ready_only is false"
+    if plan.ready_only and not plan.services and plan.decision is Decision.GO:
+        yield "decision: says GO, and nothing is planned"
 
 
 def _as_sets(batches: tuple[Batch, ...]) -> list[tuple[str, int, int, list[str]]]:

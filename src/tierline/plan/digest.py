@@ -40,7 +40,10 @@ def bound(plan: Plan) -> Json:
     their digests.
     """
     stops = plan.checkpoint is not Checkpoint.NONE
-    asked: Json = {"checkpoint": plan.checkpoint} if stops else {}
+    asked: dict[str, object] = {"checkpoint": plan.checkpoint} if stops else {}
+    if plan.ready_only:
+        left = sorted([one.service_id, one.decision, one.code, *one.chain] for one in plan.left_out)
+        asked |= {"ready_only": True, "left_out": left}
     return {
         "schema": SCHEMA,
         "environment": plan.environment,

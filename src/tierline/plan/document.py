@@ -7,7 +7,7 @@ from typing import cast
 
 from tierline.facts.revision import digest_of
 from tierline.plan.digest import Json, canonical, rules_json
-from tierline.plan.model import SCHEMA, Plan, PlannedService
+from tierline.plan.model import SCHEMA, LeftOut, Plan, PlannedService
 
 
 def to_json(plan: Plan) -> str:
@@ -76,6 +76,8 @@ def as_document(plan: Plan) -> Json:
         "bound_seconds": float(plan.bound_seconds),
         "bound_untiered_seconds": float(plan.bound_untiered_seconds),
         "checkpoint": plan.checkpoint,
+        "ready_only": plan.ready_only,
+        "left_out": [_left_out(one) for one in plan.left_out],
     }
     return {**document, "checksum": checksum(document)}
 
@@ -83,6 +85,18 @@ def as_document(plan: Plan) -> Json:
 def checksum(document: Json) -> str:
     """Over every field of a plan file but this one."""
     return digest_of([canonical({k: v for k, v in document.items() if k != "checksum"})])
+
+
+def _left_out(one: LeftOut) -> Json:
+    return {
+        "service_id": one.service_id,
+        "decision": one.decision,
+        "code": one.code,
+        "message": one.message,
+        "chain": list(one.chain),
+        "batch": one.batch,
+        "effective_tier": one.effective_tier,
+    }
 
 
 def _service(service: PlannedService) -> Json:

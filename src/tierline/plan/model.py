@@ -86,6 +86,22 @@ class Rules:
     """signal kind -> how much it is asked for"""
 
 
+@frozen
+class LeftOut:
+    """A service that was selected and is not released, since it is not GO or depends on such a one.
+
+    `chain` leads from it to the service that decides, itself first.
+    """
+
+    service_id: str
+    decision: Decision
+    code: str
+    message: str
+    chain: tuple[str, ...]
+    batch: str
+    effective_tier: int
+
+
 class Checkpoint(StrEnum):
     """After what a rollout stops until a person lets it go on."""
 
@@ -101,7 +117,8 @@ class Plan:
     `services` are in rank order. `outside` maps owners outside the plan to the revision seen
     running when it was made ("" if none was seen). `bound_seconds` is a lower bound of the makespan
     under these rules, checkpoints included but not the time that people take to answer;
-    `bound_untiered_seconds` the same without tiers and checkpoints.
+    `bound_untiered_seconds` the same without tiers and checkpoints. With `ready_only` whatever is not GO
+    is in `left_out` instead of in `services`, and `decision` speaks of `services` only.
     """
 
     digest: str
@@ -120,3 +137,5 @@ class Plan:
     bound_seconds: float
     bound_untiered_seconds: float
     checkpoint: Checkpoint = Checkpoint.NONE
+    ready_only: bool = False
+    left_out: tuple[LeftOut, ...] = ()

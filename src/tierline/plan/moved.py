@@ -8,7 +8,7 @@ from typing import cast
 
 from tierline.facts import revision
 from tierline.plan.digest import Json, bound, rules_json
-from tierline.plan.model import Blocker, Plan, PlannedService
+from tierline.plan.model import Blocker, LeftOut, Plan, PlannedService
 
 
 def moved(plan: Plan, now: Plan) -> tuple[str, ...]:
@@ -24,7 +24,7 @@ def moved(plan: Plan, now: Plan) -> tuple[str, ...]:
 
 
 def _release(before: Json, after: Json) -> Iterator[str]:
-    for name in ("environment", "target", "mesh", "decision", "checkpoint"):
+    for name in ("environment", "target", "mesh", "decision", "checkpoint", "ready_only"):
         old, new = before.get(name), after.get(name)
         if old != new:
             yield f"{name}: {_word(old)} -> {_word(new)}"
@@ -38,10 +38,28 @@ def _lists(plan: Plan, now: Plan) -> Iterator[str]:
             yield f"{name}: its tier follows {new[name]}, was {old[name]}"
     for name in sorted(old.keys() ^ new.keys()):
         yield f"{name}: {'is' if name in new else 'is no longer'} moved to a later tier"
+    yield from _left_out(plan, now)
     gone = Counter(map(_blocker, plan.blockers)) - Counter(map(_blocker, now.blockers))
     come = Counter(map(_blocker, now.blockers)) - Counter(map(_blocker, plan.blockers))
     yield from (f"blocker gone: {told}" for told in sorted(gone))
     yield from (f"blocker new: {told}" for told in sorted(come))
+
+
+def _left_out(plan: Plan, now: Plan) -> Iterator[str]:
+    old = {one.service_id: _left(one) for one in plan.left_out}
+    new = {one.service_id: _left(one) for one in now.left_out}
+    for name in sorted(old.keys() | new.keys()):
+        if name not in new:
+            yield f"{name}: was left out ({old[name]}), and would not be now"
+        elif name not in old:
+            yield f"{name}: would be left out now ({new[name]})"
+        elif old[name] != new[name]:
+            yield f"{name}: left out as {new[name]}, was {old[name]}"
+
+
+def _left(one: LeftOut) -> str:
+    behind = f", {' -> '.join(one.chain)}" if len(one.chain) > 1 else ""
+    return f"{one.decision} {one.code}{behind}"
 
 
 def _blocker(blocker: Blocker) -> str:

@@ -13,7 +13,16 @@ from tierline.facts.revision import Part, Revision
 from tierline.plan.consistent import contradictions
 from tierline.plan.digest import digest
 from tierline.plan.document import as_document, checksum
-from tierline.plan.model import SCHEMA, Batch, Blocker, Overruled, Plan, PlannedService, Rules
+from tierline.plan.model import (
+    SCHEMA,
+    Batch,
+    Blocker,
+    LeftOut,
+    Overruled,
+    Plan,
+    PlannedService,
+    Rules,
+)
 from tierline.plan.wire import PartsShape, PlanShape, RulesShape, ServiceShape
 from tierline.policy.model import Limits
 
@@ -124,6 +133,8 @@ def _plan(shape: PlanShape) -> Plan:
         bound_seconds=shape.bound_seconds,
         bound_untiered_seconds=shape.bound_untiered_seconds,
         checkpoint=shape.checkpoint,
+        ready_only=shape.ready_only,
+        left_out=tuple(LeftOut(**one.model_dump()) for one in shape.left_out),
     )
 
 

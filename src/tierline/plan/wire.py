@@ -84,6 +84,18 @@ class BlockerShape(_Shape):
     chain: tuple[Name, ...]
 
 
+class LeftOutShape(_Shape):
+    """A selected service that is not released: not GO, or behind one that is not."""
+
+    service_id: Name
+    decision: Decision
+    code: Name
+    message: Text
+    chain: tuple[Name, ...]
+    batch: Name
+    effective_tier: int
+
+
 class LimitsShape(_Shape):
     """Numbers that bound the rollout."""
 
@@ -134,6 +146,8 @@ class PlanShape(_Shape):
     bound_seconds: Seconds
     bound_untiered_seconds: Seconds
     checkpoint: Checkpoint = Checkpoint.NONE
+    ready_only: bool = False
+    left_out: tuple[LeftOutShape, ...] = ()
 
 
 def json_schema() -> dict[str, object]:

@@ -11,7 +11,7 @@ from tierline.plan.model import Blocker, Plan, PlannedService
 from tierline.report.causes import causes_of
 from tierline.report.follow_up import follow_up
 from tierline.report.model import REFUSED, UNENDED, BatchReport, Report, ServiceReport, Watched
-from tierline.report.refused import refused
+from tierline.report.refused import refused, skipped
 from tierline.rollout.blocked import at_checkpoint, chain, why
 from tierline.rollout.state import PASSED, ServiceState, State, Status
 from tierline.rollout.steady import verdict
@@ -43,7 +43,7 @@ def build_report(plan: Plan, state: State | None, issues: Iterable[Issue] = ()) 
         ended_at=state.ended_at if state else None,
         bound_seconds=plan.bound_seconds,
         order=state.order if state else (),
-        services=services,
+        services=(*services, *(skipped(one) for one in plan.left_out)),
         batches=_batches(plan, services),
         blockers=blockers,
         causes=causes_of(blockers, services),

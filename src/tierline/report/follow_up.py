@@ -31,10 +31,19 @@ def follow_up(plan: Plan, state: State | None) -> tuple[FollowUp, ...]:
             return (_step(plan, "status", "whether it goes on, or was interrupted"),)
         case Status.ABORTED:
             return (FollowUp(again(state), "start anew; what is verified stays as it is"),)
-        case Status.COMPLETED if any(p.state not in PASSED for p in state.progress.values()):
-            return (FollowUp(again(state), "after a change: start anew what failed since"),)
-        case Status.COMPLETED | Status.SUPERSEDED:
+        case Status.COMPLETED:
+            return _completed(plan, state)
+        case Status.SUPERSEDED:
             return ()
+
+
+def _completed(plan: Plan, state: State) -> tuple[FollowUp, ...]:
+    steps: list[FollowUp] = []
+    if any(progress.state not in PASSED for progress in state.progress.values()):
+        steps.append(FollowUp(again(state), "after a change: start anew what failed since"))
+    if plan.left_out:
+        steps.append(_step(plan, selected("ready", plan), "why the rest is not ready"))
+    return tuple(steps)
 
 
 def _held(plan: Plan, state: State) -> tuple[FollowUp, ...]:

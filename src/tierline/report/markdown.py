@@ -16,9 +16,11 @@ from tierline.report.words import (
     in_order,
     members,
     overruled,
+    parted,
     since_start,
     standing,
     status,
+    told_left_out,
     tree,
 )
 
@@ -33,6 +35,7 @@ def to_markdown(report: Report) -> str:
         _about(report),
         *_part("Batches", _batches(report)),
         *_part("Order used", _order(report)),
+        *_part("Left out, being not ready", _left_out(report)),
         *_part("Blockers", [line for cause in report.causes for line in _cause(cause)]),
         *_part("Overruled tiers", _overruled(report)),
         *_part("Rolled back", _rollback(report)),
@@ -105,6 +108,10 @@ def _cause(cause: Cause) -> list[str]:
 
 def _overruled(report: Report) -> list[str]:
     return [f"- {markdown(f'{one.service_id}: {overruled(one)}')}" for one in report.overruled]
+
+
+def _left_out(report: Report) -> list[str]:
+    return [f"- {markdown(told_left_out(one))}" for one in parted(report)[1]]
 
 
 def _rollback(report: Report) -> list[str]:

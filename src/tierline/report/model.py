@@ -20,6 +20,10 @@ REFUSED = "refused"
 """state of a rollout that never began because its plan was not GO"""
 
 
+SKIPPED = "skipped"
+"""state of a service that was selected and left out of the plan"""
+
+
 @frozen
 class ServiceReport:
     """One planned service. `attempts` counts effects; times are None for what did not happen.

@@ -13,13 +13,15 @@ from tierline.plan.model import Batch, Plan, PlannedService
 class Picture:
     """`columns` are batches in order with those of their services that are drawn, in rank order.
 
-    `edges` lead from owner to dependent, both drawn. `left_out` counts services that are not.
+    `edges` lead from owner to dependent, both drawn. `left_out` counts services that are not;
+    `not_ready` those that the plan itself leaves out.
     """
 
     columns: tuple[tuple[Batch, tuple[PlannedService, ...]], ...]
     edges: tuple[tuple[str, str], ...]
     left_out: int
     edges_left_out: int
+    not_ready: int = 0
 
 
 @frozen
@@ -44,6 +46,7 @@ def picture(plan: Plan, cap: Cap) -> Picture:
         edges=edges[: cap.edges],
         left_out=len(plan.services) - len(drawn),
         edges_left_out=max(0, len(edges) - cap.edges),
+        not_ready=len(plan.left_out),
     )
 
 
@@ -60,7 +63,9 @@ def note(shown: Picture) -> str:
         for count, what in ((shown.left_out, "services"), (shown.edges_left_out, "edges"))
         if count
     ]
-    return f"not drawn: {' and '.join(parts)}; the table has them" if parts else ""
+    told = [f"not drawn: {' and '.join(parts)}; the table has them"] if parts else []
+    told += [f"left out as not ready: {shown.not_ready} services"] if shown.not_ready else []
+    return "; ".join(told)
 
 
 def tier_label(service: PlannedService) -> str:

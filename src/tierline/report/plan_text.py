@@ -17,11 +17,13 @@ from tierline.report.names import fitted, short_names
 from tierline.report.refused import refused
 from tierline.report.style import clean
 from tierline.report.times import span
-from tierline.report.words import overruled
+from tierline.report.words import overruled, told_left_out
 
 WIDE = 120
 """from so many columns on the table also shows revisions and durations"""
 _NARROWEST = 40
+_NAMED = 8
+"""services left out that the headline names"""
 
 
 def plan_text(plan: Plan, width: int = 80) -> str:
@@ -35,6 +37,7 @@ def plan_text(plan: Plan, width: int = 80) -> str:
         list(_outside(plan, width)),
         list(_externals(plan, width)),
         list(_commands(plan)),
+        list(_left_out(plan, width)),
         list(_blockers(plan, width)),
         list(_costs(plan, width)),
     ]
@@ -52,9 +55,17 @@ def headline(plan: Plan, width: int) -> list[str]:
     counts = f"; {counts}" if len(counted) > 1 else ""
     title = f"Plan {plan.digest[:12]} of {what} for {where}"
     many = f"{_count(plan.services, 'service')} in {_count(plan.batches, 'batch', 'batches')}"
+    if plan.left_out:
+        every = len(plan.services) + len(plan.left_out)
+        names = [clean(one.service_id.partition("-")[0]) for one in plan.left_out]
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        left = f"{len(names)} left out: {', '.join(names[:_NAMED])}{more}"
+        many = f"for {len(plan.services)} of {every} services; {left}"
     return [
         *wrapped(title, width),
-        *wrapped(f"{plan.decision}: {many}{counts}{_stops(plan)}", width),
+        *wrapped(
+            f"{plan.decision}{' ' if plan.left_out else ': '}{many}{counts}{_stops(plan)}", width
+        ),
     ]
 
 
@@ -142,6 +153,13 @@ def _commands(plan: Plan) -> Iterator[str]:
     for service, workload in told:
         argv = json.dumps(list(service.argv[workload]), ensure_ascii=False)
         yield clean(f"  {service.service_id} {workload}: {argv}")
+
+
+def _left_out(plan: Plan, width: int) -> Iterator[str]:
+    if plan.left_out:
+        yield "Left out, being not ready"
+    for one in plan.left_out:
+        yield from _item(told_left_out(one), width)
 
 
 def _blockers(plan: Plan, width: int) -> Iterator[str]:

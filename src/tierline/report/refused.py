@@ -1,9 +1,9 @@
-"""The services of a plan that nobody began to carry out; knows no rollout."""
+"""The services of a plan that nobody began to carry out, or that it leaves out; knows no rollout."""
 
 from __future__ import annotations
 
-from tierline.plan.model import Plan, PlannedService
-from tierline.report.model import ServiceReport
+from tierline.plan.model import LeftOut, Plan, PlannedService
+from tierline.report.model import SKIPPED, ServiceReport
 
 _PENDING = "pending"
 """state of a service that nothing has happened to"""
@@ -30,4 +30,23 @@ def _refused(plan: Plan, planned: PlannedService) -> ServiceReport:
         revision=planned.revision.id,
         batch=planned.batch,
         effective_tier=planned.effective_tier,
+    )
+
+
+def skipped(one: LeftOut) -> ServiceReport:
+    """A service that was selected and is not part of the plan."""
+    return ServiceReport(
+        service_id=one.service_id,
+        state=SKIPPED,
+        decision=one.decision,
+        code=one.code,
+        reason=one.message,
+        blocked_by=(),
+        chain=one.chain,
+        attempts=0,
+        started_at=None,
+        verified_at=None,
+        revision="",
+        batch=one.batch,
+        effective_tier=one.effective_tier,
     )

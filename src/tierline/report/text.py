@@ -15,9 +15,11 @@ from tierline.report.words import (
     in_order,
     members,
     overruled,
+    parted,
     since_start,
     standing,
     status,
+    told_left_out,
 )
 
 
@@ -27,6 +29,7 @@ def to_text(report: Report, columns: int = 80) -> str:
         *_head(report, columns),
         *section("Batches", _batches(report, columns)),
         *section("Order used", _order(report)),
+        *section("Left out, being not ready", _left_out(report, columns)),
         *section("Blockers", cause_lines(report.causes, columns)),
         *section("Overruled tiers", _overruled(report, columns)),
         *section("Rolled back", _rollback(report, columns)),
@@ -88,6 +91,11 @@ def _overruled(report: Report, columns: int) -> list[str]:
             "      ",
         )
     ]
+
+
+def _left_out(report: Report, columns: int) -> list[str]:
+    lines = [told_left_out(one) for one in parted(report)[1]]
+    return [line for told in lines for line in wrapped(told, columns, "  ", "      ")]
 
 
 def _rollback(report: Report, columns: int) -> list[str]:

@@ -7,29 +7,55 @@ from collections.abc import Iterator
 
 from tierline.facts.decision import Decision
 from tierline.facts.instant import Instant
-from tierline.plan.model import Overruled
-from tierline.report.model import REFUSED, BatchReport, Cause, Report, ServiceReport
+from tierline.plan.model import LeftOut, Overruled
+from tierline.report.model import REFUSED, SKIPPED, BatchReport, Cause, Report, ServiceReport
 from tierline.report.times import span
 
 _TENTHS = 600.0
 _NAMED = 3
 """deciding services that the headline names"""
-_ORDER = ("verified", "unchanged", "failed", "held", "verifying", "starting", "pending")
+_ORDER = ("verified", "unchanged", "failed", "held", "verifying", "starting", "pending", "skipped")
 
 
 def headline(report: Report) -> str:
     """The decision in one sentence: what is so, and because of whom."""
-    total = len(report.services)
-    passed = sum(1 for one in report.services if one.verified)
+    planned, left = parted(report)
+    total = len(planned)
+    passed = sum(1 for one in planned if one.verified)
     if report.state == REFUSED:
         return f"nothing was started: {_culprits(report) or report.reason}"
+    if passed == total and report.state == "completed" and left:
+        return f"for {total} of {total + len(left)} services, all verified; {_left_out(left)}"
     if passed == total and report.state == "completed":
         return f"all {total} services are verified" if total > 1 else "the service is verified"
     share = f"{passed} of {total} services {'is' if passed == 1 else 'are'} verified"
+    share += f"; {_left_out(left)}" if left else ""
     if report.checkpoint and report.state == "running":
         return f"{report.reason}; {share}"
     culprits = _culprits(report)
     return f"{culprits}; {share}" if culprits else f"the rollout is {report.state}; {share}"
+
+
+def parted(report: Report) -> tuple[tuple[ServiceReport, ...], tuple[ServiceReport, ...]]:
+    """(the planned services, those that were left out)"""
+    left = tuple(one for one in report.services if one.state == SKIPPED)
+    return tuple(one for one in report.services if one.state != SKIPPED), left
+
+
+def _left_out(left: tuple[ServiceReport, ...]) -> str:
+    """`2 left out as not ready: A, B`"""
+    names = ", ".join(one.service_id for one in left[:_NAMED])
+    more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
+    return f"{len(left)} left out as not ready: {names}{more}"
+
+
+def told_left_out(one: ServiceReport | LeftOut) -> str:
+    """Why a service is left out: its own reason, or whom it depends on."""
+    reason = one.reason if isinstance(one, ServiceReport) else one.message
+    own = one.chain[-1:] == (one.service_id,)
+    because = reason.removeprefix(f"{one.service_id}: ") if own else f"depends on {one.chain[-1]}"
+    code = f" [{one.code}]" if own and one.code else ""
+    return f"{one.service_id}: {one.decision}, {because}{code}"
 
 
 def _culprits(report: Report) -> str:

@@ -243,8 +243,8 @@ def test_the_checksum_covers_one_spelling_only() -> None:
     assert from_json(json.dumps(as_document(plan), sort_keys=True)) == plan
 
 
-def test_a_plan_from_before_checkpoints_is_still_read() -> None:
+def test_a_plan_from_before_checkpoints_and_ready_only_is_still_read() -> None:
     given = document()
-    del given["checkpoint"]
-    del given["checksum"]
+    for name in ("checkpoint", "ready_only", "left_out", "checksum"):
+        del given[name]
     assert from_json(json.dumps({**given, "checksum": checksum(given)})) == ready()

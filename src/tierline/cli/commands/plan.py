@@ -26,6 +26,7 @@ Examples:
   tierline plan
   tierline plan M05+ -o release.json
   tierline plan --checkpoint tier -o release.json
+  tierline plan --ready-only            without what is not GO, and says so
   tierline plan tier:1 --format svg > plan.svg
   tierline rollout release.json
 """
@@ -87,10 +88,9 @@ def command(
 
 
 def _next(plan: Plan, file: Path | None) -> str:
-    from tierline.ledger.words import command_in, selected
+    from tierline.ledger.words import command_in, the_same
 
-    stops = "" if plan.checkpoint == "none" else f" --checkpoint {plan.checkpoint}"
-    words = f"rollout {shlex.quote(str(file))}" if file else selected("rollout", plan) + stops
+    words = f"rollout {shlex.quote(str(file))}" if file else the_same("rollout", plan)
     return command_in(plan.environment, words)
 
 

@@ -26,6 +26,7 @@ Examples:
   tierline rollout release.json         exactly the plan that was reviewed
   tierline rollout --supersedes latest  take over a held rollout, mesh mended
   tierline rollout --checkpoint tier    stop after each tier; see Checkpoints
+  tierline rollout --ready-only         without what is not GO, and says so
   tierline rollout --target simulated --script faults.toml
 
 \b
