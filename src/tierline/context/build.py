@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from tierline.context.codes import CONTEXT_CODES
+from tierline.context.codes import BY_CODE
 from tierline.context.documents import read_documents_of
 from tierline.context.facts import Facts, Request
 from tierline.context.inputs import Inputs
@@ -17,11 +17,9 @@ from tierline.mesh.defect import Defect
 from tierline.mesh.selection import batches_of
 from tierline.mesh.tree import Tree
 from tierline.policy.model import Policy
-from tierline.readiness.code import Code, severity
-from tierline.readiness.codes import CODES, unlisted
+from tierline.readiness.code import severity
+from tierline.readiness.codes import unlisted
 from tierline.readiness.model import Finding
-
-_BY_CODE: dict[str, Code] = {**CODES, **{one.code: one for one in CONTEXT_CODES}}
 
 
 def build_context(request: Request, tree: Tree) -> Release:
@@ -110,7 +108,7 @@ def _findings(request: Request, inputs: Inputs) -> dict[str | None, list[Finding
 
 
 def _finding(defect: Defect, policy: Policy) -> Finding:
-    code = _BY_CODE.get(defect.code) or unlisted(defect.code)
+    code = BY_CODE.get(defect.code) or unlisted(defect.code)
     return Finding(
         code=defect.code,
         gate=code.gate,

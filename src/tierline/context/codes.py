@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Final
 
 from tierline.readiness.code import ALWAYS_UNKNOWN, ALWAYS_WARN, Code, Everywhere
+from tierline.readiness.codes import CODES, unlisted
 
 
 def _code(slug: str, title: str, severities: Everywhere, why: str, fix: str) -> Code:
@@ -119,3 +121,11 @@ CONTEXT_CODES: Final = (
     ),
 )  # fmt: skip
 """every code that `tierline context` can print beside those of the parsers"""
+
+BY_CODE: Final = MappingProxyType({**CODES, **{one.code: one for one in CONTEXT_CODES}})
+"""those and the ones that gates know"""
+
+
+def title_of(code: str) -> str:
+    """What a code means, in a few words."""
+    return (BY_CODE.get(code) or unlisted(code)).title

@@ -81,7 +81,7 @@ def local_of(service: Service, facts: Facts, concerns: Concerns) -> Local:
         else:
             commands.append(command)
     said = (one for one in guide.statements if name in concerns.named(one.text)) if guide else ()
-    return Local(programs, tuple(commands), tuple(said))
+    return Local(programs, guide is not None, tuple(commands), tuple(said))
 
 
 def _applies(command: Command, service: Service, mesh: Mesh, concerns: Concerns) -> bool:

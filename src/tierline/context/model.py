@@ -109,10 +109,11 @@ class Program:
 class Local:
     """How a service runs on a developer's machine. `commands` are typed in its folder.
 
-    `said` are sentences of local-dev.md that name the service.
+    `guided`: whether there is a readable local-dev.md; `said` are its sentences that name the service.
     """
 
     programs: tuple[Program, ...]
+    guided: bool
     commands: tuple[Command, ...]
     said: tuple[Statement, ...]
 

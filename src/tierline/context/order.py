@@ -46,6 +46,10 @@ def _remarks(service: Service, order: Order, facts: Facts) -> None:
         facts.inputs.remark("not-ordered", message, service.place, "", name)
     if facts.mesh.load_order is None:
         return
+    if order.stated_level is None and order.stated_tier is None:
+        message = f"{load_order.PATH} does not name it"
+        facts.inputs.remark("order-differs", message, facts.inputs.place(load_order.PATH), "", name)
+        return
     for what, derived, stated in (
         ("level", order.level, order.stated_level),
         ("tier", order.tier, order.stated_tier),
@@ -54,7 +58,8 @@ def _remarks(service: Service, order: Order, facts: Facts) -> None:
             continue
         place = order.stated_at or facts.inputs.place(load_order.PATH)
         told = f"says {what} {stated}" if stated is not None else f"names no {what} of it"
-        message = f"{load_order.PATH} {told}, by its {'owners' if what == 'level' else 'domain'} it is {derived}"  # fmt: skip
+        by = "owners" if what == "level" else "domain"
+        message = f"{load_order.PATH} {told}, by its {by} it is {derived}"
         facts.inputs.remark("order-differs", message, place, "", name)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from tierline.context.documents import count
 from tierline.context.facts import Facts
 from tierline.context.model import Dependency, Promise
 from tierline.mesh.api_contracts import ApiContract
@@ -17,9 +18,8 @@ def provided(service: Service, facts: Facts) -> tuple[Promise, ...]:
     dependents = facts.mesh.graph.dependents.get(service.service_id, ())
     apis = facts.contracts.get(service.service_id, ())
     if dependents and not apis:
-        message = (
-            f"{len(dependents)} services read its data, and it has no proto or OpenAPI contract"
-        )
+        readers = count(len(dependents), "service reads", "services read")
+        message = f"{readers} its data, and it has no proto or OpenAPI contract"
         facts.inputs.remark("no-contract", message, service.place, "", service.service_id)
     found = [_api(one, dependents, "") for one in apis]
     for event in service.produces:

@@ -12,15 +12,17 @@ from tierline.mesh.clean import clean
 from tierline.mesh.defect import Defect, Place
 from tierline.mesh.k8s_value import child, word
 from tierline.mesh.source import Source
-from tierline.mesh.text import decode
+from tierline.mesh.text import TextLimits, decode
 from tierline.mesh.yaml import read_yaml
 
 PROTO = "contracts/proto/"
 OPENAPI = "contracts/openapi/"
+PROTO_SIZE = 512 * 1024
+"""bytes of a proto file"""
 
-_STRING = r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
+_STRING = r"\"(?:[^\"\\\n]|\\.){0,200}\"|'(?:[^'\\\n]|\\.){0,200}'"
 _HIDDEN = re.compile(rf"{_STRING}|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
-_PACKAGE = re.compile(r"(?m)^\s*package\s+([A-Za-z_][\w.]{0,200})\s*;")
+_PACKAGE = re.compile(r"(?m)^[ \t]*package[ \t]+([A-Za-z_][\w.]{0,200})\s*;")
 _SERVICE = re.compile(r"\bservice\s+([A-Za-z_]\w{0,100})\s*\{")
 _VERSION = re.compile(r"v[0-9]+(?:(?:alpha|beta)[0-9]*)?")
 
@@ -68,7 +70,7 @@ def parse_api_contract(
 
 def _proto(content: bytes, path: str, shown: str) -> tuple[ApiContract | None, tuple[Defect, ...]]:
     source = Source(shown, "proto-lint")
-    text = decode(content, source)
+    text = decode(content, source, TextLimits(PROTO_SIZE))
     if text is None:
         return None, tuple(source.defects)
     bare = _HIDDEN.sub(_blank, text)

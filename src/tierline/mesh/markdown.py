@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 LINE = 4000
-"""characters that continued lines may have together"""
+"""characters of a line of code, continued ones together, that count"""
+TEXT = 2000
+"""characters of a sentence that count"""
 SIZE = 256 * 1024
 """bytes of a document for people; a longer one is none"""
 
-_SPAN = re.compile(r"(`+)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+_SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)(.{1,500}?)(?<!`)\1(?!`)", re.DOTALL)
 _LINK = re.compile(r"!?\[([^\[\]]{0,500})\]\([^()\s]{0,1000}\)")
 _STRONG = re.compile(r"(\*{1,3}|(?<!\w)_{1,3})(?=\S)(.{0,500}?\S)\1(?!\w)")
 _LISTS = {"bullet_list_open": 1, "ordered_list_open": 1} | {
@@ -132,7 +134,7 @@ def code_lines(block: Block) -> Iterator[tuple[int, str]]:
     begun, at = "", block.line
     for number, line in enumerate(block.text.split("\n"), block.line):
         at = at if begun else number
-        joined = f"{begun}{line.strip()}"
+        joined = f"{begun}{line[:LINE].strip()}"
         if joined.endswith("\\") and len(joined) < LINE:
             begun = joined[:-1].rstrip() + " "
             continue
@@ -144,15 +146,15 @@ def code_lines(block: Block) -> Iterator[tuple[int, str]]:
 
 def spans(text: str) -> tuple[str, ...]:
     """What stands between backticks, in order."""
-    return tuple(" ".join(match[2].split()) for match in _SPAN.finditer(text))
+    return tuple(" ".join(match[2].split()) for match in _SPAN.finditer(text[:LINE]))
 
 
 def unlinked(text: str) -> str:
     """The text with links replaced by their words."""
-    return _LINK.sub(r"\1", text)
+    return _LINK.sub(r"\1", text[:LINE])
 
 
 def plain(text: str) -> str:
     """The text on one line without backticks, emphasis and the goals of links."""
-    bare = unlinked(_SPAN.sub(r"\2", text))
+    bare = unlinked(_SPAN.sub(r"\2", text[:TEXT]))
     return " ".join(_STRONG.sub(r"\2", bare).replace("\\", "").split())

@@ -11,6 +11,9 @@ import re
 HIDDEN = "(not shown)"
 """stands for a value that may be a secret"""
 
+LONGEST = 2000
+"""characters of a value that is looked at"""
+
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _REFERENCE = re.compile(rf"\$\{{({_NAME})(:?[-?+=][^{{}}]*)?\}}|\$({_NAME})")
 _SECRET_NAME = re.compile(
@@ -31,9 +34,11 @@ _IMAGE = re.compile(
     r"(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@[a-z0-9]+:[0-9a-f]{32,128})?"
 )
 _USER = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)[^/?#\s@]*@")
+_SECRETIVE = "pass|pwd|secret|token|credential|private|signature|key|salt|pin|dsn|cookie"
+_VALUE = r"\"[^\"]*\"|'[^']*'|[^\s,;|)&?]+"
 _ASSIGNED = re.compile(
-    r"(?<![A-Za-z0-9_-])(?P<name>[A-Za-z0-9_-]{1,60})(?P<mark>\s*[=:]\s*|\s+(?=\S*[0-9]))"
-    r"(?P<value>\"[^\"]*\"|'[^']*'|[^\s,;|)]+)",
+    rf"(?<![A-Za-z0-9_-])(?P<name>[A-Za-z0-9_-]{{0,60}}?(?:{_SECRETIVE})[A-Za-z0-9_-]{{0,60}})"
+    rf"(?P<mark>\s*[=:]\s*|(?<=\w)\s+(?=\S*[0-9]))(?P<value>{_VALUE})",
     re.IGNORECASE,
 )
 _BEARER = re.compile(r"\b(?P<name>Bearer|Basic)\s+[A-Za-z0-9+/=._~-]{8,}")
@@ -42,7 +47,11 @@ _KNOWN = re.compile(
     r"|\bglpat-[\w-]{16,}|\bxox[a-z]-[\w-]{10,}|\b[sr]k_(?:live|test)_\w{8,}|\bAIza[\w-]{20,}"
     r"|\beyJ[\w-]{8,}(?:\.[\w-]+)*|-----BEGIN[^-]*-----.*"
 )
-_LONG = re.compile(r"(?<![\w/.-])(?=[A-Za-z+/_-]*[0-9])[A-Za-z0-9+/_=-]{32,}(?![\w/.-])")
+_LONG = re.compile(r"(?<![\w/.+=-])(?=[A-Za-z+/_.=-]*[0-9])[A-Za-z0-9+/_.=-]{32,}(?![\w/+=-])")
+_WORD = re.compile(
+    r"(?:[A-Z]?[a-z]{1,24}[0-9]{0,4}|[A-Z]{1,12}[0-9]{0,6}|[a-z0-9]{1,4}|[0-9]{1,6})?"
+)
+"""a part of a name that a person has written"""
 
 
 def is_secret_name(name: str) -> bool:
@@ -63,9 +72,11 @@ def shown_value(key: str, value: str) -> str:
     """A configuration value: an address without user, path and query, or references by name."""
     if not value:
         return ""
+    if "\0" in value or len(value) > LONGEST:
+        return HIDDEN
     if is_secret_name(key) and not _REFERENCE.fullmatch(value):
         return HIDDEN
-    return ", ".join(_address(part.strip()) for part in value.split(",")) if value else ""
+    return ", ".join(_address(part.strip()) for part in value.split(","))
 
 
 def _address(value: str) -> str:
@@ -94,6 +105,8 @@ def _named(text: str, names: list[str]) -> str:
 
 def shown_image(reference: str) -> str:
     """An image as written where it is one, references to variables by name; else HIDDEN."""
+    if "\0" in reference or len(reference) > LONGEST:
+        return HIDDEN
     names = [match[1] or match[3] for match in _REFERENCE.finditer(reference)]
     bare = _REFERENCE.sub("\0", reference)
     stand_in = bare.replace("\0", "x")
@@ -104,7 +117,7 @@ def shown_image(reference: str) -> str:
 
 def shown_path(path: str) -> str:
     """The path of a probe without its query; HIDDEN where it is no plain path."""
-    bare = re.split(r"[?#]", path, maxsplit=1)[0]
+    bare = re.split(r"[?#]", path[:LONGEST], maxsplit=1)[0]
     fits = re.fullmatch(r"/?[A-Za-z0-9._~/$-]{0,100}", bare)
     return without_secrets(bare) if fits else HIDDEN
 
@@ -114,7 +127,13 @@ def without_secrets(text: str) -> str:
     text = _USER.sub(r"\g<scheme>", text)
     text = _BEARER.sub(rf"\g<name> {HIDDEN}", text)
     text = _ASSIGNED.sub(_assigned, text)
-    return _LONG.sub(HIDDEN, _KNOWN.sub(HIDDEN, text))
+    return _LONG.sub(_long, _KNOWN.sub(HIDDEN, text))
+
+
+def _long(match: re.Match[str]) -> str:
+    """Paths and names made of words stay; what looks drawn by lot does not."""
+    wordy = all(_WORD.fullmatch(part) for part in re.split(r"[/._-]", match[0]))
+    return match[0] if wordy else HIDDEN
 
 
 def _assigned(match: re.Match[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from tierline.frozen import frozen
 from tierline.mesh.clean import clean
@@ -12,6 +13,8 @@ from tierline.mesh.redact import without_secrets
 
 LONGEST = 400
 """characters of a statement that are kept"""
+PARAGRAPH = 20_000
+"""characters of a paragraph that count"""
 MOST = 200
 """statements of one kind that one document may give"""
 
@@ -33,4 +36,5 @@ def stated(text: str, place: Place) -> Statement:
 
 def sentences(text: str) -> tuple[str, ...]:
     """A paragraph's sentences, and the parts that semicolons divide, markup as written."""
-    return tuple(part.strip() for part in _ENDS.split(" ".join(text.split())) if part.strip())
+    parts = _ENDS.split(" ".join(text[:PARAGRAPH].split()))
+    return tuple(part.strip() for part in islice(parts, MOST) if part.strip())

@@ -11,6 +11,7 @@ from tierline.report.context_overview import (
     WORST_FIRST,
     as_text,
     counted,
+    kinds,
     listed,
     sayings,
     step_facts,
@@ -33,6 +34,7 @@ def context_markdown(release: Release, *, brief: bool = False) -> str:
         f"{markdown(summary(release))}.",
         *_part("Order", _order(release)),
         *_part("Before the release", _steps(release)),
+        *_part("Missing or doubtful, of services", _kinds(release)),
         *_part("Missing or doubtful, of the mesh", _findings(release.findings, release.mesh)),
     ]
     if not brief:
@@ -82,6 +84,14 @@ def _steps(release: Release) -> list[str]:
         if step.due != "own"
     ]
     return _table(("due", "command", "why", "there"), rows)
+
+
+def _kinds(release: Release) -> list[str]:
+    rows = [
+        [str(one.status), one.title, code(one.code), markdown(" ".join(one.services))]
+        for one in kinds(release)
+    ]
+    return _table(("", "what", "code", "services"), rows)
 
 
 def _guide(release: Release) -> list[str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from tierline.context.codes import title_of
 from tierline.context.documents import count
 from tierline.context.model import Input, Release, Sheet, Standing, Step
 from tierline.facts.decision import Severity
+from tierline.frozen import frozen
 from tierline.mesh.local_dev import LocalDev, Named
 from tierline.mesh.statement import Statement
 from tierline.readiness.model import Finding
@@ -57,6 +59,31 @@ def all_findings(release: Release) -> Iterator[Finding]:
     yield from release.findings
     for sheet in release.sheets.values():
         yield from sheet.findings
+
+
+@frozen
+class FoundKind:
+    """Findings of one code, and the services that they are of, in the order of the release."""
+
+    code: str
+    title: str
+    status: Severity
+    services: tuple[str, ...]
+
+
+def kinds(release: Release) -> list[FoundKind]:
+    """What was found of services, by code, worst and most frequent first."""
+    found: dict[tuple[str, Severity], dict[str, None]] = {}
+    for name, sheet in release.sheets.items():
+        for one in sheet.findings:
+            found.setdefault((one.code, one.status), {})[name] = None
+    every = [
+        FoundKind(code, title_of(code), status, tuple(services))
+        for (code, status), services in found.items()
+    ]
+    return sorted(
+        every, key=lambda one: (WORST_FIRST.index(one.status), -len(one.services), one.code)
+    )
 
 
 def counted(findings: Iterable[Finding]) -> str:

@@ -102,7 +102,8 @@ def _local(sheet: Sheet) -> Iterator[Row]:
     shown = joined(f"{one.name} ({one.language}, {one.entry})" for one in sheet.local.programs)
     yield Row("runs", shown or f"{UNKNOWN}: no workload was found")
     if not sheet.local.commands:
-        yield Row("locally", f"{UNKNOWN}: the local guide has no command for it")
+        why = "has no command for it" if sheet.local.guided else "is not there, or cannot be read"
+        yield Row("locally", f"{UNKNOWN}: the local guide {why}")
     for one in sheet.local.commands:
         text = f"{one.text} ({one.about})" if one.about else one.text
         yield Row("locally", text, _places(one.place))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
@@ -11,7 +12,7 @@ from tierline.report.context_overview import (
     DUE,
     WORST_FIRST,
     as_text,
-    counted,
+    kinds,
     listed,
     sayings,
     step_facts,
@@ -28,6 +29,11 @@ from tierline.report.style import clean
 
 _NARROWEST = 60
 _LABEL = 11
+_MARKS = {
+    Where.RELEASE: ("", ""),
+    Where.MESH: ("*", "* in the mesh, not in this release"),
+    Where.EXTERNAL: ("^", "^ outside the mesh"),
+}
 
 
 def context_text(release: Release, width: int = 80, *, brief: bool = False) -> str:
@@ -39,9 +45,12 @@ def context_text(release: Release, width: int = 80, *, brief: bool = False) -> s
         *wrapped(summary(release), width),
         *section("Order", _order(release, width)),
         *section("Before the release", _steps(release, width)),
+        *section("Missing or doubtful, of services", _kinds(release, width)),
+        *section(
+            "Missing or doubtful, of the mesh", _findings(release.findings, release.mesh, width)
+        ),
     ]
     if brief:
-        lines += section("Missing or doubtful, of the mesh", _findings(release.findings, release.mesh, width))  # fmt: skip
         lines += ["", "the same without --brief has a sheet for each service"]
         return "\n".join(lines) + "\n"
     lines += [
@@ -61,23 +70,40 @@ def _order(release: Release, width: int) -> list[str]:
     short = short_names(
         name for s in release.sheets.values() for name in (s.service_id, *(o.service_id for o in s.owners))
     )  # fmt: skip
-    rows = [["tier", "batch", "service", "owners", "listed", "findings"]]
+    rows = [["batch", "service", "owners", "listed", *(str(one) for one in WORST_FIRST)]]
     rows += [
-        [str(tier.tier), batch.id, *_cells(release.sheets[name], short)]
+        [batch.id, *_cells(release.sheets[name], short)]
         for tier in release.tiers
         for batch in tier.batches
         for name in batch.services
     ]
-    rows += [["?", "none", *_cells(release.sheets[name], short)] for name in release.unordered]
-    lines = table(fitted(rows, {2: 14, 3: 9, 5: 8}, width - 2))
-    marks = "owners: * in the mesh, not in this release; ^ outside the mesh"
-    return [*lines, *wrapped(marks, width, "  ")]
+    rows += [["none", *_cells(release.sheets[name], short)] for name in release.unordered]
+    lines = table(fitted(rows, {1: 14, 2: 9}, width - 2), right=(4, 5, 6))
+    where = {owner.where for sheet in release.sheets.values() for owner in sheet.owners}
+    marks = [words for one, (_, words) in _MARKS.items() if words and one in where]
+    return [*lines, *(wrapped(f"owners: {'; '.join(marks)}", width, "  ") if marks else [])]
 
 
 def _cells(sheet: Sheet, short: Mapping[str, str]) -> list[str]:
-    mark = {Where.RELEASE: "", Where.MESH: "*", Where.EXTERNAL: "^"}
-    owners = " ".join(f"{short[one.service_id]}{mark[one.where]}" for one in sheet.owners)
-    return [sheet.service_id, owners or "-", listed(sheet), counted(sheet.findings) or "-"]
+    owners = " ".join(f"{short[one.service_id]}{_MARKS[one.where][0]}" for one in sheet.owners)
+    counted = Counter(one.status for one in sheet.findings)
+    counts = (str(counted[one] or "-") for one in WORST_FIRST)
+    return [sheet.service_id, owners or "-", listed(sheet), *counts]
+
+
+def _kinds(release: Release, width: int) -> list[str]:
+    """What was found of services, by code, with the services that it was found of."""
+    short = short_names(release.sheets)
+    lines: list[str] = []
+    for kind in kinds(release):
+        many = f"{len(kind.services)}: " if len(kind.services) > 1 else ""
+        who = f"{many}{' '.join(short[name] for name in kind.services)}"
+        if len(kind.services) == len(release.sheets) > 1:
+            who = "every service"
+        lines += wrapped(
+            f"{kind.status!s:<7} {kind.title} ({kind.code}): {who}", width, "  ", " " * 10
+        )
+    return lines
 
 
 def _steps(release: Release, width: int) -> list[str]:
