@@ -18,6 +18,7 @@ _WHOLE = re.compile(
     r"(?i)\b(?:(?:whole|entire) mesh|all (?:the )?services|(?:mesh|repo(?:sitory)?)(?:'s)? root|infrastructure"
     r"|above (?:it|the mesh)|once)\b"
 )
+_FOLDER = re.compile(r"(?i)\b(?:its|the|a|each) (?:service'?s? )?(?:own )?(?:folder|directory)")
 _MESH_PROGRAMS = frozenset({
     "tierline", "docker", "docker-compose", "podman", "kubectl", "helm", "tilt", "skaffold", "kind",
     "k3d", "minikube", "cp", "mkdir", "cd", "export", "source", "bash", "sh", "git", "curl", "psql",
@@ -75,10 +76,10 @@ def local_of(service: Service, facts: Facts, concerns: Concerns) -> Local:
         if not _applies(command, service, facts.mesh, concerns):
             continue
         lacking = _lacking(command.text, targets)
-        if lacking:
+        if lacking and _FOLDER.search(f"{command.section} {command.about}"):
             message = f"the Makefile of {name} has no target {lacking}"
             facts.inputs.remark("no-target", message, command.place, "", name)
-        else:
+        if not lacking:
             commands.append(command)
     said = (one for one in guide.statements if name in concerns.named(one.text)) if guide else ()
     return Local(programs, guide is not None, tuple(commands), tuple(said))

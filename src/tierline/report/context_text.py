@@ -57,7 +57,6 @@ def context_text(release: Release, width: int = 80, *, brief: bool = False) -> s
         *section("What the guide to the scripts says", _guide(release, width)),
         *section("Life cycle", _lifecycle(release, width)),
         *section("On a developer's machine", _local(release, width)),
-        *section("Missing or doubtful, of the mesh", _findings(release.findings, release.mesh, width)),
         *section("Contracts whose service is not known", [f"  {clean(one.path)}" for one in release.loose]),
         *section("Inputs, of the mesh", _inputs(release.inputs, release.mesh, width)),
     ]  # fmt: skip

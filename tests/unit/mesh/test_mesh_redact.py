@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from tierline.mesh.redact import (
 CASES = yaml.safe_load(
     (Path(__file__).parents[2] / "cases/mesh/redact.yaml").read_text(encoding="utf-8")
 )
-SHOW = {
+SHOW: dict[str, Callable[[dict[str, str]], str]] = {
     "values": lambda case: shown_value(case["key"], case["value"]),
     "images": lambda case: shown_image(case["value"]),
     "texts": lambda case: without_secrets(case["value"]),
