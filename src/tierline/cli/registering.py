@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tierline.cli.refusing import refused
-from tierline.cli.session import has_history, local_store
+from tierline.cli.session import local_history
 from tierline.conductor.assess import choose
 from tierline.conductor.checking import checked
 from tierline.conductor.look import Look
@@ -111,9 +111,7 @@ def _verified(workspace: Workspace, chosen: Sequence[str]) -> Mapping[str, bool]
     from tierline.conductor.history import past_of
 
     try:
-        if not has_history(workspace):
-            return {}
-        with local_store(workspace) as store:
+        with local_history(workspace) as store:
             past = past_of(store, workspace.environment).verified
     except TierlineError:
         return {}

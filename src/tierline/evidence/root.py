@@ -27,7 +27,7 @@ def find_root(start: Path, explicit: Path | None = None) -> Path:
         f"no mesh in {clean(str(start), 200)}, its mesh/ or its parents: "
         "a mesh holds services/ and either scripts/ or tierline.toml",
         code="settings/no-mesh",
-        fix="name its folder with --root-path, or make one: tierline init --demo DIR",
+        fix="name its folder with --root-path, or make one: tierline init DIR",
     )
 
 

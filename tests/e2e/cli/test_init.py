@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from mesh_generator import Shape, generate
 
 from e2e.cli.shop import Shop, written
 from e2e.rollout.field import TIERLINE
+from tierline.scaffold.repository import make_repository
 from tierline.scaffold.template import templates
 
 pytestmark = [pytest.mark.required("git"), pytest.mark.slow]
@@ -106,8 +108,18 @@ def test_services_of_an_own_mesh_run(place: Shop) -> None:
         code, report = place.rollout("+M02")
         assert (code, report["decision"]) == (0, "GO"), report["blockers"]
         assert report["order"] == ["M01-Account-Service", "M02-Order-Service"]
+        assert what_runs(place) == ("ok", "verified in local at this revision")
+        (place.mesh / "services/data-ai/M02-order-service/configs/more.yaml").write_text("a: 1\n")
+        assert what_runs(place) == ("warn", "verified in local at another revision")
     finally:
         place.tell("down", "--yes")
+
+
+def what_runs(place: Shop) -> tuple[str, str]:
+    """What the checklist says of M02 in this environment."""
+    (service,) = place.tell("register", "M02", "--format", "json").document["services"]
+    (item,) = [one for one in service["items"] if one["rule"] == "runs"]
+    return item["status"], item["message"]
 
 
 @pytest.mark.required("go")
@@ -293,18 +305,14 @@ def test_the_canonical_inputs_beside_a_mesh_are_kept_up(shop: Shop) -> None:
     assert told.code == 0, told.err
     assert shop.tell("index", "check").code == 0
     assert shop.tell("index", "generate").err == "index and load order are up to date\n"
-    changed = git(shop, "diff", "--numstat").splitlines()
-    removed = {line.split()[2]: int(line.split()[1]) for line in changed}
-    kept = {path: lines for path, lines in removed.items() if path.startswith("viralForge/")}
-    assert kept == {
-        f"viralForge/specs/{name}": 0
-        for name in (
-            "dependencies.yaml",
-            "service-architecture-map.yaml",
-            "service-category-map.yaml",
-            "service-deployment-profile.md",
-        )
-    }
+    changed = git(shop, "diff", "--name-only", "--", "viralForge").splitlines()
+    assert changed == [
+        "viralForge/specs/dependencies.yaml",
+        "viralForge/specs/service-architecture-map.yaml",
+        "viralForge/specs/service-category-map.yaml",
+        "viralForge/specs/service-deployment-profile.md",
+    ]
+    assert shrunk(shop) == {"mesh/docs/dependency-load-order.md"}
 
 
 @pytest.mark.parametrize(
@@ -321,3 +329,35 @@ def test_options_that_do_not_fit_are_a_usage_error(place: Shop, words: tuple[str
     if words[1] == "--service":
         made(place)
     assert place.tell(*words).code == 2
+
+
+@pytest.mark.required("go")
+def test_a_service_fits_into_a_mesh_that_tierline_did_not_make(place: Shop) -> None:
+    """49 services, externals, an inversion, no library in platform/: nothing gets worse."""
+    generate(place.folder, Shape(services=49, edges=34, externals=14, inversions=1))
+    make_repository(place.folder, "A mesh")
+    before = findings(place)
+    owner = min(path.name for path in (place.mesh / "services/core-platform").iterdir())
+    told = place.tell(
+        *("init", "--service", "M50-New-Thing", "--domain", "data-ai"), "--owner", owner[:3]
+    )
+    assert told.code == 0, told.err
+    assert findings(place) - before == {("lifecycle/not-listed", "M50-New-Thing")}
+    assert shrunk(place) <= {"mesh/docs/dependency-load-order.md"}
+    subprocess.run(
+        ["go", "build", "-o", f"{place.base}/bin/", "./cmd/..."],
+        cwd=place.mesh / "services/data-ai/M50-new-thing",
+        env={**os.environ, "CGO_ENABLED": "0", "GOPROXY": "off", "GOFLAGS": ""},
+        check=True,
+    )
+
+
+def findings(place: Shop) -> set[tuple[str, str | None]]:
+    found = place.tell("check", "--format", "json").document["findings"]
+    return {(one["code"], one["service_id"]) for one in found}
+
+
+def shrunk(place: Shop) -> set[str]:
+    """Files that lost lines."""
+    rows = (line.split("\t") for line in git(place, "diff", "--numstat").splitlines())
+    return {path for _, removed, path in rows if removed != "0"}
