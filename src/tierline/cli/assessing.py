@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from tierline.cli.session import has_history, local_history, local_target, situation
 from tierline.conductor.assess import Assessment, Situation, assess
-from tierline.conductor.contexts import asks_what_runs
 from tierline.conductor.look import Look
 from tierline.conductor.wishes import Wishes
 from tierline.errors import PermanentError
@@ -28,6 +27,8 @@ def assess_now(workspace: Workspace, selection: str, wishes: Wishes = _NONE) -> 
 
 def look_for(workspace: Workspace, selection: str) -> Look:
     """What runs, if the selection cannot be answered without; else nothing is looked at."""
+    from tierline.conductor.contexts import asks_what_runs
+
     return _situation(workspace).look if asks_what_runs(selection) else Look()
 
 
