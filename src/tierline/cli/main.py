@@ -37,6 +37,7 @@ TABLE = {
     "resume": ("tierline.cli.commands.resume", "Go on with a held rollout."),
     "abort": ("tierline.cli.commands.abort", "End a rollout that holds its environment."),
     "down": ("tierline.cli.commands.down", "Stop everything that runs locally."),
+    "why": ("tierline.cli.commands.why", "Why does a service stand where it stands?"),
     "report": ("tierline.cli.commands.report", "The report of a rollout."),
     "issues": ("tierline.cli.commands.issues", "What stays unresolved, and what to do next."),
     "schema": ("tierline.cli.commands.schema", "JSON Schemas of every machine format."),
