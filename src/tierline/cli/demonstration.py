@@ -18,6 +18,7 @@ from tierline.errors import UsageError
 from tierline.frozen import frozen
 from tierline.scaffold.breaks import break_service
 from tierline.scaffold.demo import clear_demo, write_demo
+from tierline.scaffold.repository import knows_author
 
 if TYPE_CHECKING:
     from tierline.conductor.workspace import Workspace
@@ -101,7 +102,8 @@ def _say_how_to_go_on(folder: Path, breaks: list[tuple[str, str]]) -> None:
     if breaks:
         commits = "HEAD" if len(breaks) == 1 else f"HEAD~{len(breaks)}.."
         output.note("to mend it and go on:")
-        output.note(f"  git revert --no-edit {commits}")
+        who = "" if knows_author(folder) else " -c user.name=me -c user.email=me@localhost"
+        output.note(f"  git{who} revert --no-edit {commits}")
         output.note("  tierline rollout --supersedes latest")
     output.note("to end it:")
     output.note("  tierline down")

@@ -37,7 +37,7 @@ from tierline.targets.protocol import LEASE_LOST, Fence, Prepared
 
 INTERRUPTED = "interrupted"
 """the reason of a hold that a signal asked for"""
-COMMANDS_SECONDS = 0.1
+COMMANDS_SECONDS = 0.05
 """how often the table of commands is read"""
 
 

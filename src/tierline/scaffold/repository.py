@@ -34,10 +34,11 @@ def begin(folder: Path, paths: Iterable[str], message: str) -> str:
     _git(folder, "init", "--quiet", "--template=")
     names = tuple(paths)
     _git(folder, "add", "--", *names)
-    return _committed(folder, message, names, own=_is_known(folder))
+    return _committed(folder, message, names, own=knows_author(folder))
 
 
-def _is_known(folder: Path) -> bool:
+def knows_author(folder: Path) -> bool:
+    """Whether git knows who commits there, so that its commands work without being told."""
     try:
         return bool(_git(folder, "config", "user.email") and _git(folder, "config", "user.name"))
     except UsageError:

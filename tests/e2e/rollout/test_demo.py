@@ -97,29 +97,6 @@ def test_a_policy_that_holds_tiers_keeps_later_ones_closed(demo: Field, tmp_path
     assert {blocked["kind"] for s in later for blocked in s["blocked_by"]} == {"tier"}
 
 
-def test_a_mended_service_goes_on_without_restarting_what_is_verified(demo: Field) -> None:
-    break_service(demo.folder, BROKEN, "exit")
-    _, held = demo.rollout()
-    before = demo.starts()
-    refused = demo.run("rollout", "--yes")
-    assert refused.returncode == 1
-    assert "rollout/occupied" in refused.stderr
-    demo_git(demo, "revert", "--no-edit", "HEAD")
-    code, report = demo.rollout("--supersedes", held["rollout_id"])
-    assert (code, report["decision"]) == (0, "GO")
-    after = demo.starts()
-    again = {name for name, count in after.items() if count != before[name]}
-    behind = {BROKEN, "M13-Risk-Scoring-Service", "M09-Payout-Service"}
-    assert {name.partition(".")[0] for name in again} == behind
-
-
-def demo_git(field: Field, *arguments: str) -> None:
-    import subprocess
-
-    identity = ["-c", "user.name=t", "-c", "user.email=t@example.invalid"]
-    subprocess.run(["git", "-C", str(field.folder), *identity, *arguments], check=True)
-
-
 @pytest.mark.required("go")
 def test_after_the_supervisor_was_killed_status_down_and_rollout_know_what_runs(
     go_mesh: Field,
