@@ -36,13 +36,14 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "rollout --help": (TIERLINE, "rollout", "--help"),
     "explain structure": (TIERLINE, "explain", "structure"),
     "check": (TIERLINE, "check"),
+    "context": (TIERLINE, "context", "--brief"),
     "plan": (TIERLINE, "plan"),
     "ready": (TIERLINE, "ready"),
     "status": (TIERLINE, "status"),
     "rollout (rehearsal)": (TIERLINE, "rollout", "--target", "simulated", "--yes"),
 }
 Opened = Callable[[], tuple[int, int]]
-OF_A_MESH = ("check", "plan", "ready", "status", "rollout (rehearsal)")
+OF_A_MESH = ("check", "context", "plan", "ready", "status", "rollout (rehearsal)")
 
 
 @dataclass(frozen=True)

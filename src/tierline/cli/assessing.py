@@ -10,6 +10,7 @@ from tierline.conductor.assess import Assessment, Situation, assess
 from tierline.conductor.look import Look
 from tierline.conductor.wishes import Wishes
 from tierline.errors import PermanentError
+from tierline.mesh.selection import Method, needs, parse_selection
 
 if TYPE_CHECKING:
     from tierline.conductor.workspace import Workspace
@@ -27,9 +28,8 @@ def assess_now(workspace: Workspace, selection: str, wishes: Wishes = _NONE) -> 
 
 def look_for(workspace: Workspace, selection: str) -> Look:
     """What runs, if the selection cannot be answered without; else nothing is looked at."""
-    from tierline.conductor.contexts import asks_what_runs
-
-    return _situation(workspace).look if asks_what_runs(selection) else Look()
+    asked = any(need.kind is Method.OUTDATED for need in needs(parse_selection(selection)))
+    return _situation(workspace).look if asked else Look()
 
 
 def _situation(workspace: Workspace) -> Situation:

@@ -34,11 +34,6 @@ def context_of(workspace: Workspace, selection: str, since: str, look: Look) -> 
     return build_context(request, tree)
 
 
-def asks_what_runs(selection: str) -> bool:
-    """Whether a selection can only be answered by who looks at the environment."""
-    return any(need.kind is Method.OUTDATED for need in needs(parse_selection(selection)))
-
-
 def _reference(selection: str) -> str:
     """The git reference of a selection by `changed:`; "" where it names none.
 

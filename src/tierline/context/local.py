@@ -81,7 +81,8 @@ def local_of(service: Service, facts: Facts, concerns: Concerns) -> Local:
             facts.inputs.remark("no-target", message, command.place, "", name)
         if not lacking:
             commands.append(command)
-    said = (one for one in guide.statements if name in concerns.named(one.text)) if guide else ()
+    sentences = (*guide.prerequisites, *guide.statements) if guide else ()
+    said = (one for one in sentences if name in concerns.named(one.text))
     return Local(programs, guide is not None, tuple(commands), tuple(said))
 
 

@@ -84,7 +84,7 @@ def test_commands_of_the_local_guide_go_where_they_apply():
     assert [one.text for one in release.mesh_commands] == ["docker compose up -d"]
     sheet = release.sheets[FEED]
     assert [one.text for one in sheet.local.commands] == ["make run", "go run ./cmd/worker"]
-    assert [one.text for one in sheet.local.said] == []
+    assert [one.text for one in sheet.local.said] == ["M20 needs FEED_TOKEN=(not shown) to start."]
     assert release.local_dev is not None
     assert [one.name for one in release.local_dev.infrastructure] == ["postgresql"]
 

@@ -44,11 +44,14 @@ def command(selection: tuple[str, ...], since: str, brief: bool, place: Place, f
 
     workspace = workspace_of(place)
     from tierline.cli import output
-    from tierline.cli.assessing import look_for
-    from tierline.conductor.contexts import context_of
+    from tierline.cli.waiting import waiting
 
     chosen = words(selection)
-    release = context_of(workspace, chosen, since, look_for(workspace, chosen))
+    with waiting("reading the inputs of the release ..."):
+        from tierline.cli.assessing import look_for
+        from tierline.conductor.contexts import context_of
+
+        release = context_of(workspace, chosen, since, look_for(workspace, chosen))
     if form == "json":
         from tierline.report.context_document import context_json
 
