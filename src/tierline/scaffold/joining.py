@@ -80,6 +80,10 @@ def _content(entry: Entry | None, shown: str) -> bytes | None:
         return None
     if entry.kind is not Kind.FILE or entry.content is None:
         raise NotEditable(Place(shown), entry.trouble or "it is no regular file that can be read")
+    try:
+        entry.content.decode()
+    except UnicodeDecodeError as error:
+        raise NotEditable(Place(shown), "it is not UTF-8 text") from error
     return entry.content
 
 

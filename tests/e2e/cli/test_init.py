@@ -240,6 +240,16 @@ def test_a_shared_file_that_cannot_be_edited_is_named(
     assert contents(place.folder) == before
 
 
+def test_inputs_that_are_no_text_are_named(shop: Shop) -> None:
+    profile = shop.folder / "viralForge/specs/service-deployment-profile.md"
+    profile.write_bytes(profile.read_bytes() + b"\xff\xfe\n")
+    before = contents(shop.folder)
+    told = shop.tell("init", "--service", "M15-Refund-Service", "--domain", "data-ai")
+    assert told.code == 2
+    assert "service-deployment-profile.md: it is not UTF-8 text" in told.err
+    assert contents(shop.folder) == before
+
+
 def test_a_failure_in_the_middle_leaves_the_mesh_as_it_was(place: Shop) -> None:
     made(place)
     before = contents(place.folder)

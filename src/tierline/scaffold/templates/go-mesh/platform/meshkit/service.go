@@ -116,7 +116,8 @@ func (s *Service) markStart() error {
 	}
 	defer file.Close()
 	at := float64(time.Now().UnixMilli()) / 1000
-	_, err = fmt.Fprintf(file, "%.3f %s %s pid=%d\n", at, s.ID, s.Workload, os.Getpid())
+	as := resourceOf(s.ID)["service.instance.id"]
+	_, err = fmt.Fprintf(file, "%.3f %s %s pid=%d as=%v\n", at, s.ID, s.Workload, os.Getpid(), as)
 	return err
 }
 
