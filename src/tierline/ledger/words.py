@@ -13,6 +13,8 @@ _BY_DEFAULT = "local"
 """the environment that commands act on when none is named"""
 _GIVEN_UP = frozenset({Status.COMPLETED, Status.ABORTED, Status.SUPERSEDED})
 """rollouts that own their environment no more: a new one need not take over"""
+_NO_TOOL = "build/no-tool"
+"""the machine lacks what builds it: the service is as it should be"""
 
 
 def dependents(state: State, service_id: str) -> tuple[str, ...]:
@@ -65,6 +67,9 @@ def action_for(state: State, service_id: str) -> str:
     if progress.state in PASSED:
         return command(state, f"logs {name}")
     if progress.state is ServiceState.FAILED and service_id in state.index.services:
+        if progress.code == _NO_TOOL:
+            doctor = command(state, "doctor")
+            return f"{doctor}; when the tool is there: {_go_on(state)}"
         look = "" if progress.code.startswith("build/") else command(state, f"logs {name}") + "; "
         return f"{look}mend it and commit, then: {again(state)}"
     return f"{command(state, f'verify {name}')}; when it is well: {_go_on(state)}"

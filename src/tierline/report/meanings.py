@@ -24,6 +24,13 @@ _OWN = (
         "Roll it out again; if it persists, see who listens there.",
     ),
     Code(
+        "build/no-tool",
+        "This machine lacks what builds it",
+        ALWAYS_FAIL,
+        "Only services in that language are held; the others are rolled out.",
+        "See how to get it: tierline doctor. Then: tierline resume.",
+    ),
+    Code(
         "build/moved",
         "Its files are no longer what was planned",
         ALWAYS_FAIL,

@@ -106,8 +106,20 @@ async def build(job: Job, tools: Tools) -> tuple[StagedWorkload, ...]:
         except programs.TookTooLong as error:
             raise failed(job, str(error)) from error
         except OSError as error:
-            raise failed(job, f"{error.strerror}: {error.filename}") from error
+            raise _refused(job, language, error) from error
     return tuple(built[workload.name] for workload in job.workloads)
+
+
+def _refused(job: Job, language: str, error: OSError) -> PermanentError:
+    """A tool that is not there is a fact of the machine, not of the service."""
+    tool = str(error.filename or "")
+    if isinstance(error, FileNotFoundError) and tool and "/" not in tool:
+        return PermanentError(
+            f"{tool} is not on PATH, and a service in {language} needs it (see tierline doctor)",
+            code="build/no-tool",
+            fix="tierline doctor says how to get it",
+        )
+    return failed(job, f"{error.strerror}: {error.filename}")
 
 
 def failed(job: Job, detail: str) -> PermanentError:
