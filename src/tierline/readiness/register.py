@@ -196,8 +196,10 @@ def _contracts(service: Service, tree: Tree) -> Iterator[Item]:
         place = Place(tree.shown("contracts/openapi"))
         yield Item("contracts", WARN, f"no {names[0]}", place, "describe its HTTP interface there")
     elif not missing:
-        events = len(service.consumes) + len(service.produces)
-        yield Item("contracts", OK, f"all are there, {events} of them events")
+        events = len({*service.consumes, *service.produces})
+        parts = ["that of its HTTP interface"] if service.serves_http else []
+        parts += [f"{events} of events"] if events else []
+        yield Item("contracts", OK, " and ".join(parts) or "it promises nothing to others")
 
 
 def _evidence(found: Iterable[Finding], check: Check) -> Iterator[Item]:
