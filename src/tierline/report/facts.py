@@ -40,14 +40,13 @@ def _instances(known: Observations, now: Instant) -> Iterator[Fact]:
 
 
 def _health(answers: tuple[Health, ...], now: Instant) -> Iterator[Fact]:
-    """Equal answers in a row are one fact."""
+    """Equal answers in a row are one fact; how many there were is not kept."""
     for (workload, instance, answer), run in groupby(
         answers, key=lambda one: (one.workload, one.instance, one.answer)
     ):
-        some = list(run)
-        last = some[-1]
-        times = f" ({len(some)} in a row)" if len(some) > 1 else ""
-        value = f"{answer}{times}" + (f": {last.detail}" if last.detail else "")
+        *earlier, last = run
+        value = f"{answer}{', again and again' if earlier else ''}"
+        value += f": {last.detail}" if last.detail else ""
         yield Fact(f"health of {workload}", value, instance, now - last.at)
 
 
