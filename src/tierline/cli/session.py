@@ -52,9 +52,9 @@ def _first_commit(root: Path) -> str:
 
 def clock_of(workspace: Workspace, store: Store) -> WallClock:
     """A clock that is never before what the environment's journal already holds."""
-    from tierline.conductor.history import past_of
+    from tierline.conductor.history import last_at
 
-    return WallClock(past_of(store, workspace.environment).last_at)
+    return WallClock(last_at(store, workspace.environment))
 
 
 def local_target(workspace: Workspace, clock: Clock | None = None) -> LocalTarget:

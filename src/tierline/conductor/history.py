@@ -38,7 +38,12 @@ class Past:
     rollouts: tuple[str, ...]
     verified: Mapping[str, str]
     seconds: Mapping[str, float]
-    last_at: Instant
+
+
+def last_at(store: Store, environment: str) -> Instant:
+    """The time of the newest row, which no earlier one exceeds; 0 before the first."""
+    newest = store.read(environment, after=store.head(environment) - 1)
+    return max((row.at for row in newest), default=0.0)
 
 
 def past_of(store: Store, environment: str) -> Past:
@@ -48,10 +53,8 @@ def past_of(store: Store, environment: str) -> Past:
     began: dict[str, Instant] = {}
     seconds: dict[str, float] = {}
     looks: set[str] = set()
-    last_at: Instant = 0.0
     for row in store.read(environment):
         rollouts[row.rollout] = None
-        last_at = max(last_at, row.at)
         match row.event:
             case EffectIntended(action=Action.APPLY, service_id=name):
                 began[name] = row.at
@@ -68,7 +71,7 @@ def past_of(store: Store, environment: str) -> Past:
                 verified.pop(name, None)
             case _:
                 pass
-    return Past(tuple(rollouts), verified, seconds, last_at)
+    return Past(tuple(rollouts), verified, seconds)
 
 
 def load(store: Store, environment: str, rollout: str) -> tuple[Plan, State]:

@@ -9,7 +9,7 @@ import pytest
 
 from made.conducting import HERE, Place, holder, plan_for
 from tierline.conductor.carry_out import Occupied, abort
-from tierline.conductor.history import load, occupying, past_of
+from tierline.conductor.history import last_at, load, occupying, past_of
 from tierline.conductor.look import Look, look
 from tierline.conductor.virtual import run_virtually
 from tierline.errors import PermanentError, TemporaryError, UsageError
@@ -347,7 +347,7 @@ def test_the_past_tells_what_was_verified_and_how_long_it_took() -> None:
         assert dict(past.verified) == {name: ids[name] for name in ("M01", "M04")}
         assert set(past.seconds) == {"M01", "M04"}
         assert past.seconds["M04"] < 2.0 < past.seconds["M01"] < 3.0
-        assert past.last_at == max(row.at for row in place.store.read(HERE))
+        assert last_at(place.store, HERE) == max(row.at for row in place.store.read(HERE))
 
     run_virtually(run())
 
