@@ -60,14 +60,15 @@ def gates(_context: click.Context, _parameter: click.Parameter, begun: str) -> l
 def codes(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
     """Gates and the codes that can be explained."""
     from tierline.context.codes import CONTEXT_CODES
+    from tierline.plan.approval_codes import APPROVAL_CODES, APPROVAL_GATE
+    from tierline.plan.codes import PLAN_CODES
     from tierline.readiness.codes import CODES
     from tierline.readiness.gates import GATE
     from tierline.report.errors import ERRORS
     from tierline.report.meanings import ROLLOUT_CODES
 
-    return _fitting(
-        [*GATE, *CODES, *(one.code for one in (*ROLLOUT_CODES, *CONTEXT_CODES)), *ERRORS], begun
-    )
+    told = (*ROLLOUT_CODES, *PLAN_CODES, *APPROVAL_CODES, *CONTEXT_CODES)
+    return _fitting([*GATE, APPROVAL_GATE.id, *CODES, *(one.code for one in told), *ERRORS], begun)
 
 
 def _after(mesh: Mesh, selector: str, begun: str) -> list[str]:

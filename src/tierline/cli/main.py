@@ -28,6 +28,7 @@ TABLE = {
     "ready": ("tierline.cli.commands.ready", "May it ship? A decision per service and batch."),
     "register": ("tierline.cli.commands.register", "List services as implemented, if they are."),
     "plan": ("tierline.cli.commands.plan", "In what order? The plan of a release."),
+    "approve": ("tierline.cli.commands.approve", "Sign a plan, so that it may be rolled out."),
     "rollout": ("tierline.cli.commands.rollout", "Carry a plan out, verified step by step."),
     "status": ("tierline.cli.commands.status", "What runs, and where the newest rollout stands."),
     "logs": ("tierline.cli.commands.logs", "The output of a service."),
@@ -40,6 +41,7 @@ TABLE = {
     "why": ("tierline.cli.commands.why", "Why does a service stand where it stands?"),
     "report": ("tierline.cli.commands.report", "The report of a rollout."),
     "issues": ("tierline.cli.commands.issues", "What stays unresolved, and what to do next."),
+    "key": ("tierline.cli.commands.key", "The keys that you approve with."),
     "schema": ("tierline.cli.commands.schema", "JSON Schemas of every machine format."),
     "completion": ("tierline.cli.commands.completion", "Completion for bash, zsh or fish."),
 }

@@ -94,6 +94,33 @@ def _parameter(option: str) -> str:
     return option.removeprefix("--").replace("-", "_")
 
 
+def papers_options(function: Function) -> Function:
+    """`--approval` and `--break-glass` as one `papers` argument."""
+
+    @click.option(
+        "--approval",
+        "approvals",
+        type=_PATH,
+        multiple=True,
+        metavar="FILE",
+        help="An approval that was written elsewhere; may be given several times.",
+    )
+    @click.option(
+        "--break-glass",
+        metavar="REASON",
+        help="Pass gates in an emergency: written down, an issue, and never GO.",
+    )
+    @wraps(function)
+    def with_papers(
+        *args: Any, approvals: tuple[Path, ...], break_glass: str | None, **options: Any
+    ) -> Any:
+        from tierline.cli.papers import Papers
+
+        return function(*args, papers=Papers(approvals, break_glass), **options)
+
+    return with_papers
+
+
 def yes_option(function: Function) -> Function:
     """`--yes`: go on without asking."""
     return click.option("--yes", "-y", is_flag=True, help="Go on without asking.")(function)

@@ -5,14 +5,14 @@ The conductor and the report are imported once the plan is shown: people read me
 
 from __future__ import annotations
 
+import shlex
 import time
 from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from tierline.cli import output
+from tierline.cli.papers import Papers
 from tierline.cli.session import (
     existing_plan,
     holder,
@@ -35,12 +35,13 @@ if TYPE_CHECKING:
     from tierline.conductor.rehearsal import Behaviours
     from tierline.conductor.workspace import Workspace
     from tierline.conductor.world import World
+    from tierline.plan.admission import Admission
     from tierline.plan.model import Plan
     from tierline.rollout.state import State
     from tierline.store.protocol import Store
 
 LATEST = "latest"
-MOST_PLAN_BYTES = 64 << 20
+_NONE = Papers()
 
 
 @frozen
@@ -52,6 +53,7 @@ class Wish:
     supersedes: str
     form: str
     wishes: Wishes = field(default_factory=Wishes)
+    papers: Papers = _NONE
 
 
 async def roll_out(workspace: Workspace, wish: Wish) -> int:
@@ -60,13 +62,17 @@ async def roll_out(workspace: Workspace, wish: Wish) -> int:
     with local_store(workspace) as store:
         known = await situation(workspace, target, store)
         plan = the_plan(workspace, wish, known)
-        if plan.decision is not Decision.GO:
-            return refuse(plan, wish)
-        confirm(plan, wish)
+        from tierline.cli.admission import admit
+        from tierline.plan.model import Plan
+
+        admission = admit(workspace, store, plan, wish.papers)
+        if isinstance(admission, Plan):
+            return refuse(admission, wish)
+        confirm(plan, wish, admission)
         from tierline.cli.conducting import conducted, show_report
         from tierline.conductor.carry_out import Request, carry_out
 
-        request = Request(plan, user(), _superseded(store, workspace, wish))
+        request = Request(plan, user(), _superseded(store, workspace, wish), admission)
 
         async def work(world: World, started: OnConductor) -> State:
             return await carry_out(
@@ -120,12 +126,11 @@ def the_plan(workspace: Workspace, wish: Wish, known: Situation) -> Plan:
     path = existing_plan(wish.selection)
     if path is None:
         return assess(workspace, words(wish.selection), known, time.time(), wish.wishes).plan
-    if path.stat().st_size > MOST_PLAN_BYTES:
-        raise UsageError(f"{path} is larger than 64 MiB", code="plan/too-large")
+    from tierline.cli.plan_file import read_plan
     from tierline.ledger.words import command_in, the_same
     from tierline.plan.moved import moved
 
-    plan = _read(path)
+    plan = read_plan(path)
     _refuse_others(path, plan, wish)
     now = assess(workspace, plan.selection, known, time.time(), wishes_of(plan)).plan
     changes = moved(plan, now)
@@ -160,21 +165,6 @@ def _refuse_others(path: Path, plan: Plan, wish: Wish) -> None:
         )
 
 
-def _read(path: Path) -> Plan:
-    from tierline.plan.document import from_json
-
-    try:
-        return from_json(path.read_text(encoding="utf-8", errors="surrogateescape"))
-    except UsageError as error:
-        raise UsageError(f"{path}: {error.message}", code=error.code, fix=error.fix) from error
-    except OSError as error:
-        raise UsageError(
-            f"plan file {path} cannot be read: {error.strerror}",
-            code="plan/unusable",
-            fix="make it readable, or name another one",
-        ) from error
-
-
 def refuse(plan: Plan, wish: Wish) -> int:
     """Show a plan that is not GO, with its blockers; nothing begins."""
     from tierline.report.build import build_report
@@ -187,14 +177,32 @@ def refuse(plan: Plan, wish: Wish) -> int:
         output.document(to_markdown(build_report(plan, None)))
     else:
         output.show(plan_text(plan, output.width()))
-        output.note(f"refused: the plan is {plan.decision}; nothing was started")
+        _say_refused(plan, wish)
     return output.EXIT[plan.decision]
 
 
-def confirm(plan: Plan, wish: Wish) -> None:
-    """Show the plan and ask; with `--yes` only its headline."""
+def _say_refused(plan: Plan, wish: Wish) -> None:
+    from tierline.ledger.words import command_in
+    from tierline.plan.admission import unapproved
+
+    lacks = unapproved(plan)
+    output.note(
+        f"refused: the plan is {'not approved' if lacks else plan.decision}; nothing was started"
+    )
+    if lacks:
+        file = existing_plan(wish.selection)
+        name = shlex.quote(str(file)) if file else plan.digest[:12]
+        words = command_in(plan.environment, f"approve {name}")
+        output.note(f"next: another person runs {words}; then the same command again")
+
+
+def confirm(plan: Plan, wish: Wish, admission: Admission) -> None:
+    """Show the plan and ask; with `--yes` only its headline. Whatever is passed is always shown."""
+    from tierline.cli.admission import ask, warn_of
+
     if wish.yes:
         output.note("\n".join(headline(plan, output.width())))
+        warn_of(admission)
         return
     if not output.interactive():
         raise UsageError(
@@ -202,5 +210,6 @@ def confirm(plan: Plan, wish: Wish) -> None:
             code="usage/needs-yes",
             fix="give --yes to go on without asking",
         )
-    click.echo(plan_text(plan, output.width()), err=True)
-    click.confirm("Roll this out?", abort=True, err=True)
+    output.note(plan_text(plan, output.width()))
+    warn_of(admission)
+    ask(admission)

@@ -16,6 +16,7 @@ from tierline.conductor.loop import INTERRUPTED, Conductor
 from tierline.conductor.world import World
 from tierline.errors import LeaseLost, PermanentError
 from tierline.frozen import frozen
+from tierline.plan.admission import Admission
 from tierline.plan.document import to_json
 from tierline.plan.model import Plan
 from tierline.plan.moved import moved
@@ -27,6 +28,7 @@ from tierline.rollout.events import (
     RolloutEnded,
     RolloutRequested,
 )
+from tierline.rollout.evolve import begin
 from tierline.rollout.state import State, Status
 from tierline.store.protocol import Asked, Entry
 from tierline.targets.protocol import Fence, Holder
@@ -36,13 +38,17 @@ class Occupied(PermanentError):  # noqa: N818 - a fact about the environment, no
     """Another rollout owns the environment."""
 
 
+_ORDINARY = Admission()
+
+
 @frozen
 class Request:
-    """Who wants which plan carried out, and which rollout it takes over ("" for none)."""
+    """Who wants which plan carried out, which rollout it takes over ("" for none), why it may."""
 
     plan: Plan
     by: str
     supersedes: str = ""
+    admission: Admission = _ORDINARY
 
 
 OnConductor = Callable[[Conductor], None]
@@ -60,7 +66,8 @@ async def carry_out(
     fence = await claim_over_watch(world, holder)
     try:
         rollout = _take_over_or_go_on(world, fence, request)
-        if not rollout:
+        fresh = not rollout
+        if fresh:
             rollout = _new_id(world, fence)
             world.store.save_plan(request.plan.digest, to_json(request.plan))
         requested = RolloutRequested(
@@ -68,7 +75,13 @@ async def carry_out(
             requested_by=request.by,
             unchanged=_unchanged(world, request.plan, look),
             supersedes=request.supersedes,
+            approvals=request.admission.approvals,
+            break_glass=request.admission.break_glass,
+            passed=request.admission.passed,
         )
+        if fresh:
+            began = begin(request.plan, rollout, requested, world.clock.now())
+            keep_issues(world.store, world.environment, began)
         return await _conduct(world, fence, rollout, request.plan, requested, started)
     finally:
         await release(world, fence)

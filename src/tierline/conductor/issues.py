@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tierline.ledger.history import settle
+from tierline.ledger.history import begun, settle
 from tierline.ledger.model import Issue
 from tierline.rollout.state import ENDED, State
 from tierline.store.protocol import Store
@@ -27,4 +27,6 @@ def keep_issues(store: Store, environment: str, state: State | None) -> None:
 
 
 def _fresh(state: State | None, known: tuple[Issue, ...]) -> tuple[Issue, ...]:
-    return settle(state, known) if state is not None and state.status in ENDED else ()
+    if state is None:
+        return ()
+    return settle(state, known) if state.status in ENDED else begun(state, known)

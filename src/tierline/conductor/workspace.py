@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tierline.conductor.place import Place
+from tierline.conductor.policy_file import read_policy_file
 from tierline.errors import UsageError
 from tierline.evidence.load import load
 from tierline.evidence.root import find_root
@@ -17,13 +18,11 @@ from tierline.frozen import frozen
 from tierline.mesh.defect import Defect
 from tierline.mesh.model import Mesh
 from tierline.mesh.tree import Tree
-from tierline.policy.file import PolicyFile, parse_policy
 from tierline.policy.model import Policy
 from tierline.policy.resolve import resolve
 from tierline.readiness.facts import wanted_by_gates
 
 LOCAL = "local"
-MOST_POLICY_BYTES = 1 << 20
 
 
 @frozen
@@ -48,7 +47,7 @@ class Workspace:
 def open_workspace(place: Place) -> Workspace:
     """Read the mesh and its policy; UsageError where either cannot be used at all."""
     root = find_root(Path.cwd(), place.root_path)
-    file = _policy_file(place.policy_file)
+    file = read_policy_file(place.policy_file, root)
     loaded = load(root, also=wanted_by_gates)
     environment = place.environment or os.environ.get("TIERLINE_ENV") or LOCAL
     settings = loaded.tree.entries.get("tierline.toml")
@@ -73,31 +72,3 @@ def _aimed(policy: Policy, target: str | None) -> Policy:
             fix="leave --target out, or use --target simulated to rehearse",
         )
     return replace(policy, target=target)
-
-
-def _policy_file(path: Path | None) -> PolicyFile | None:
-    named = path or (
-        Path(os.environ["TIERLINE_POLICY"]) if "TIERLINE_POLICY" in os.environ else None
-    )
-    if named is None:
-        return None
-    try:
-        with named.open("rb") as file:
-            content = file.read(MOST_POLICY_BYTES + 1)
-    except OSError as error:
-        raise UsageError(
-            f"policy file {named} cannot be read: {error.strerror}",
-            code="usage/policy",
-            fix="name a readable file with --policy or TIERLINE_POLICY",
-        ) from error
-    if len(content) > MOST_POLICY_BYTES:
-        raise UsageError(f"policy file {named} is larger than 1 MiB", code="usage/policy")
-    read, defects = parse_policy(content.decode(errors="surrogateescape"), str(named))
-    if read is None:
-        lines = "\n  ".join(f"{defect.place}: {defect.message}" for defect in defects)
-        raise UsageError(
-            f"policy file {named} cannot be used:\n  {lines}",
-            code="usage/policy",
-            fix=defects[0].fix if defects else "",
-        )
-    return read

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -103,6 +103,22 @@ def missing_objects(folder: Path, commits: int) -> int | None:
     asked = ["rev-list", "--objects", "--missing=print", f"--max-count={commits}", "HEAD"]
     code, output, _ = _run(folder, asked)
     return None if code else sum(line.startswith(b"?") for line in output.split(b"\n"))
+
+
+def newest_authors(folder: Path, paths: Iterable[str]) -> frozenset[str]:
+    """Addresses, in lower case, of author, committer and co-authors of the newest commit of `paths`.
+
+    Paths are relative to `folder`; nobody where no commit touches them. Names are as committed: a
+    .mailmap, which the repository could bring, does not count.
+    """
+    wanted = [f":(literal){path}" for path in paths]
+    if not wanted:
+        return frozenset()
+    shown = "--format=%ae%x00%ce%x00%(trailers:key=Co-authored-by,valueonly,separator=%x00)"
+    asked = ["rev-list", "-1", shown, commit_of(folder, "HEAD"), "--", *wanted]
+    _, _, told = _text(folder, asked).partition("\n")
+    addresses = (word.rpartition("<")[2].rstrip("> \n").lower() for word in told.split("\0"))
+    return frozenset(address for address in addresses if address)
 
 
 def top_level(folder: Path) -> Path:

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from tierline.facts.instant import Instant
 from tierline.ledger.derive import derive
+from tierline.ledger.emergency import emergency, redeemed
 from tierline.ledger.model import Issue, IssueState
 from tierline.rollout.state import PASSED, State
 
@@ -22,7 +23,7 @@ def settle(state: State, known: Iterable[Issue]) -> tuple[Issue, ...]:
     nothing: the answer follows from the state's own times.
     """
     before = {issue.id: issue for issue in known}
-    found = {issue.id: issue for issue in derive(state)}
+    found = {issue.id: issue for issue in (*derive(state), *emergency(state))}
     renewed = [_joined(before.get(issue.id), issue) for issue in found.values()]
     closed = [
         replace(issue, state=IssueState.CLOSED, rollout=state.rollout, changed_at=at)
@@ -32,7 +33,14 @@ def settle(state: State, known: Iterable[Issue]) -> tuple[Issue, ...]:
         and (at := _passed_at(state, issue.service_id)) is not None
         and at > issue.changed_at
     ]
-    return tuple(issue for issue in (*renewed, *closed) if before.get(issue.id) != issue)
+    changed = (*renewed, *closed, *redeemed(state, before.values()))
+    return tuple(issue for issue in changed if before.get(issue.id) != issue)
+
+
+def begun(state: State, known: Iterable[Issue]) -> tuple[Issue, ...]:
+    """What is unresolved from the first moment of a rollout, and not known yet."""
+    before = {issue.id for issue in known}
+    return tuple(issue for issue in emergency(state) if issue.id not in before)
 
 
 def opened(issues: Iterable[Issue]) -> tuple[Issue, ...]:

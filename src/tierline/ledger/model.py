@@ -21,6 +21,7 @@ class Issue:
 
     `id` follows from environment, service and cause, so the same trouble has the same id.
     `impact` names dependents and tier in words; `next_action` is a command where there is one.
+    `service_id` "" concerns a release: then `services` are those of it that are still open.
     """
 
     id: str
@@ -34,3 +35,4 @@ class Issue:
     opened_at: Instant
     changed_at: Instant
     reopened: int = 0
+    services: tuple[str, ...] = ()

@@ -73,7 +73,7 @@ def _rules(plan: Plan, now: Plan) -> Iterator[str]:
     for name in names:
         yield f"rules: {name} {_word(before.get(name))} -> {_word(after.get(name))}"
     if plan.policy_digest != now.policy_digest and not names:
-        yield "policy: severities, demands or waivers are others than before"
+        yield "policy: severities, demands, waivers or trust are others than before"
     for owner in sorted(plan.outside.keys() & now.outside.keys()):
         old, new = plan.outside[owner], now.outside[owner]
         if old != new:

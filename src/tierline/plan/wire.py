@@ -111,6 +111,7 @@ class LimitsShape(_Shape):
     alpha: Share
     beta: Share
     requests: Count
+    approval_hours: Seconds
 
 
 class RulesShape(_Shape):

@@ -26,6 +26,7 @@ _DEMANDS: Mapping[str, tuple[Demand, Demand, Demand]] = {
     "contracts": (_EXPECTED, _REQUIRED, _REQUIRED),
     "boundaries": (_EXPECTED, _REQUIRED, _REQUIRED),
     "approval": (_OFF, _OFF, _REQUIRED),
+    "independence": (_OFF, _OFF, _REQUIRED),
     "logs": (_EXPECTED, _REQUIRED, _REQUIRED),
     "metrics": (_EXPECTED, _REQUIRED, _REQUIRED),
     "traces": (_EXPECTED, _REQUIRED, _REQUIRED),

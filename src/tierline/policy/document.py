@@ -9,15 +9,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from tierline.facts.decision import Severity
 from tierline.policy.model import Demand, EnvironmentKind, OnFailure, OnTierFailure, TierMode
+from tierline.policy.trust import approver_of, trusted_key_of
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*/[a-z0-9][a-z0-9-]*$", max_length=100)]
 Words = Annotated[str, Field(min_length=1, max_length=1000)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
+Hours = Annotated[float, Field(gt=0, le=8_760)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 Count = Annotated[int, Field(ge=1, le=100_000, strict=True)]
 
@@ -26,6 +28,20 @@ class _Table(BaseModel):
     """A table in which an unknown key is an error, never ignored."""
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+
+def _key_line(line: str) -> str:
+    trusted_key_of(line)
+    return line
+
+
+def _approver_line(line: str) -> str:
+    approver_of(line)
+    return line
+
+
+KeyLine = Annotated[str, Field(max_length=200), AfterValidator(_key_line)]
+ApproverLine = Annotated[str, Field(max_length=1000), AfterValidator(_approver_line)]
 
 
 class RequirementsTable(_Table):
@@ -46,7 +62,9 @@ class RequirementsTable(_Table):
     boundaries: Demand | None = None
     """a contract file for every boundary between services"""
     approval: Demand | None = None
-    """the plan is approved by somebody who did not make it"""
+    """the plan is signed by an approver"""
+    independence: Demand | None = None
+    """whoever approves wrote none of what ships"""
     logs: Demand | None = None
     metrics: Demand | None = None
     traces: Demand | None = None
@@ -75,6 +93,8 @@ class LimitsTable(_Table):
     alpha: Share | None = None
     beta: Share | None = None
     requests: Count | None = None
+    approval_hours: Hours | None = None
+    """how old an approval may be when its rollout begins"""
 
     @model_validator(mode="after")
     def _shares_in_order(self) -> LimitsTable:
@@ -102,13 +122,17 @@ class EnvironmentTable(Rules):
     context: Annotated[str, Field(max_length=253)] = ""
     namespace: Annotated[str, Field(pattern=r"^$|^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")] = ""
     on_failure: OnFailure | None = None
+    break_glass: Annotated[bool, Field(strict=True)] | None = None
+    """whether a person may pass gates in an emergency; true unless stated"""
 
 
 class TrustTable(_Table):
     """Whom to believe: public keys, people who approve, registries to pull from."""
 
-    keys: list[Words] = Field(default_factory=list)
-    approvers: list[Words] = Field(default_factory=list)
+    keys: list[KeyLine] = Field(default_factory=list)
+    """HOLDER ed25519:KEY, as `tierline key new HOLDER` prints it"""
+    approvers: list[ApproverLine] = Field(default_factory=list)
+    """NAME, or NAME and the e-mail addresses under which that person commits"""
     registries: list[Words] = Field(default_factory=list)
 
 
@@ -131,6 +155,7 @@ class PolicyTable(_Table):
     environments: dict[Name, EnvironmentTable] = Field(default_factory=dict)
     tiers: TierMode | None = None
     on_failure: OnFailure | None = None
+    break_glass: Annotated[bool, Field(strict=True)] | None = None
     on_tier_failure: OnTierFailure | None = None
     severity: dict[Code, Severity] = Field(default_factory=dict)
     requirements: RequirementsTable = Field(default_factory=RequirementsTable)

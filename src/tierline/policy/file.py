@@ -28,6 +28,7 @@ from tierline.policy.model import (
     Trust,
     Waiver,
 )
+from tierline.policy.trust import approver_of, trusted_key_of
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -53,6 +54,7 @@ class FileRules:
     on_tier_failure: OnTierFailure | None = None
     demands: Mapping[str, Demand] = field(default_factory=dict[str, Demand])
     limits: Mapping[str, float] = field(default_factory=dict[str, float])
+    break_glass: bool | None = None
     severities: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
 
 
@@ -119,6 +121,7 @@ def file_rules(table: Rules | PolicyTable) -> FileRules:
         on_tier_failure=table.on_tier_failure,
         demands=table.requirements.model_dump(exclude_none=True),
         limits=table.limits.model_dump(exclude_none=True),
+        break_glass=getattr(table, "break_glass", None),
         severities=dict(table.severity),
     )
 
@@ -150,11 +153,22 @@ def _contradictions(table: PolicyTable) -> list[tuple[KeyPath, str]]:
     if local and "kind" in local.model_fields_set and local.kind is not EnvironmentKind.LOCAL:
         words = f"local is always of kind local, not {local.kind}"
         found.append((("environments", LOCAL, "kind"), words))
+    found += _repeated("keys", [trusted_key_of(one).key for one in table.trust.keys])
+    found += _repeated("approvers", [approver_of(one).name for one in table.trust.approvers])
     for number, waiver in enumerate(table.waivers):
         if isinstance(waiver.expires, dt.datetime) and waiver.expires.tzinfo is None:
             words = "a time needs its offset from UTC, such as Z"
             found.append((("waivers", number, "expires"), words))
     return found
+
+
+def _repeated(name: str, items: list[str]) -> list[tuple[KeyPath, str]]:
+    """Entries of a list of `[trust]` that are about the key or the person of an earlier one."""
+    return [
+        (("trust", name, number), f"is about the same as {name}[{items.index(item)}]")
+        for number, item in enumerate(items)
+        if items.index(item) < number
+    ]
 
 
 def _policy_file(table: PolicyTable) -> PolicyFile:
@@ -165,7 +179,9 @@ def _policy_file(table: PolicyTable) -> PolicyFile:
         },
         rules=file_rules(table),
         trust=Trust(
-            tuple(table.trust.keys), tuple(table.trust.approvers), tuple(table.trust.registries)
+            tuple(map(trusted_key_of, table.trust.keys)),
+            tuple(map(approver_of, table.trust.approvers)),
+            tuple(table.trust.registries),
         ),
         waivers=tuple(_waiver(waiver) for waiver in table.waivers),
     )

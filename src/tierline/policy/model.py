@@ -54,6 +54,7 @@ class Limits:
     """Numbers that bound a rollout; seconds, counts, shares between 0 and 1.
 
     `failure_budget` is how many services may fail before nothing new starts; None is unlimited.
+    `approval_hours` is how old an approval may be when its rollout begins.
     `good_share`/`bad_share`/`alpha`/`beta`/`requests` set Wald's sequential test of errors.
     """
 
@@ -69,6 +70,7 @@ class Limits:
     alpha: float = 0.01
     beta: float = 0.01
     requests: int = 400
+    approval_hours: float = 72.0
 
 
 @frozen
@@ -97,12 +99,36 @@ class Waiver:
 
 
 @frozen
+class TrustedKey:
+    """A public key (`ed25519:` and its 32 bytes in base64) and the name of who holds it."""
+
+    holder: str
+    key: str
+
+
+@frozen
+class Approver:
+    """Somebody who may approve plans, and the e-mail addresses under which she commits."""
+
+    name: str
+    emails: tuple[str, ...] = ()
+
+
+@frozen
 class Trust:
     """Whom an environment believes: public keys, people who approve, registries to pull from."""
 
-    keys: tuple[str, ...] = ()
-    approvers: tuple[str, ...] = ()
+    keys: tuple[TrustedKey, ...] = ()
+    approvers: tuple[Approver, ...] = ()
     registries: tuple[str, ...] = ()
+
+    def holder(self, key: str) -> str | None:
+        """Whose key it is; None for one that is not trusted."""
+        return next((one.holder for one in self.keys if one.key == key), None)
+
+    def approver(self, name: str) -> Approver | None:
+        """The approver of that name; None for somebody who may not approve."""
+        return next((one for one in self.approvers if one.name == name), None)
 
 
 DEMANDS = (
@@ -114,6 +140,7 @@ DEMANDS = (
     "contracts",
     "boundaries",
     "approval",
+    "independence",
     *(str(kind) for kind in SignalKind),
 )
 """What a policy may ask for, in the order in which people read it"""
@@ -126,7 +153,8 @@ class Policy:
     `severities` overrides the built-in severity of a finding code for this environment; `floors`
     is how bad a code counts at least, as the mesh itself asks. `demands` has keys of `DEMANDS`.
     `assume_externals`: externals are taken as present and reported, not probed. `context` and
-    `namespace` say where the target is; "" where it needs none.
+    `namespace` say where the target is; "" where it needs none. `break_glass`: whether a person may
+    pass gates in an emergency.
     """
 
     environment: str
@@ -145,6 +173,7 @@ class Policy:
     trust: Trust = field(default_factory=Trust)
     context: str = ""
     namespace: str = ""
+    break_glass: bool = True
 
     def demand(self, what: str | SignalKind) -> Demand:
         """How much `what` is asked for; off unless stated."""

@@ -73,4 +73,5 @@ def _with_rules(policy: Policy, rules: FileRules) -> Policy:
         limits=limited(policy.limits, rules.limits),
         watching=limited(policy.watching, rules.limits),
         severities={**policy.severities, **rules.severities},
+        break_glass=policy.break_glass if rules.break_glass is None else rules.break_glass,
     )

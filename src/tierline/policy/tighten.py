@@ -6,10 +6,11 @@ Which direction is stricter, for each key of the `[policy]` table of tierline.to
 - `[policy.requirements]`: required over expected over off.
 - `[policy.severity]`: fail over unknown over warn over ok; it sets a floor, never a ceiling.
 - `[policy.limits]`: smaller for max_parallel, failure_budget, attempts, build_seconds,
-  verify_seconds, stop_seconds, sustained_seconds, silence_seconds, bad_share, alpha, beta and
-  requests (fewer at once, fewer chances, less patience, fewer errors tolerated, more certainty asked
-  for); larger for retry_seconds and watch_seconds (more time for a failure to show). good_share has no stricter direction (a smaller one accepts a clean
-  sample sooner), so only a policy file sets it; the same goes for on_failure.
+  verify_seconds, stop_seconds, sustained_seconds, silence_seconds, bad_share, alpha, beta, requests
+  and approval_hours (fewer at once, fewer chances, less patience, fewer errors tolerated, more
+  certainty asked for); larger for retry_seconds and watch_seconds (more time for a failure to
+  show). good_share has no stricter direction (a smaller one accepts a clean sample sooner), so only
+  a policy file sets it; the same goes for on_failure and break_glass.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ SMALLER_IS_STRICTER = frozenset(
         "alpha",
         "beta",
         "requests",
+        "approval_hours",
     }
 )
 LARGER_IS_STRICTER = frozenset({"retry_seconds", "watch_seconds"})

@@ -96,6 +96,12 @@ SHAPE: Mapping[str, Any] = {
                         {"type": "null"},
                     ]
                 },
+                "approval_hours": {
+                    "anyOf": [
+                        {"exclusiveMinimum": 0, "maximum": 8760, "type": "number"},
+                        {"type": "null"},
+                    ]
+                },
             },
             "type": "object",
         },
@@ -111,6 +117,7 @@ SHAPE: Mapping[str, Any] = {
                 "contracts": {"anyOf": [{"$ref": "#/$defs/Demand"}, {"type": "null"}]},
                 "boundaries": {"anyOf": [{"$ref": "#/$defs/Demand"}, {"type": "null"}]},
                 "approval": {"anyOf": [{"$ref": "#/$defs/Demand"}, {"type": "null"}]},
+                "independence": {"anyOf": [{"$ref": "#/$defs/Demand"}, {"type": "null"}]},
                 "logs": {"anyOf": [{"$ref": "#/$defs/Demand"}, {"type": "null"}]},
                 "metrics": {"anyOf": [{"$ref": "#/$defs/Demand"}, {"type": "null"}]},
                 "traces": {"anyOf": [{"$ref": "#/$defs/Demand"}, {"type": "null"}]},

@@ -16,7 +16,7 @@ from tierline.mesh.clean import clean
 from tierline.mesh.graph import Graph, batch_id
 from tierline.mesh.model import Mesh
 from tierline.mesh.names import nearest, short_id
-from tierline.policy.model import Policy
+from tierline.policy.model import Demand, Policy
 from tierline.readiness.gates import GATES
 from tierline.readiness.model import (
     BatchReadiness,
@@ -55,7 +55,7 @@ def decide(
     standing = _Standing(mesh.graph, frozenset(chosen), observed, _own(check, chosen))
     decided = standing.decide()
     services = {name: decided[name] for name in chosen}
-    release = _release_reasons(check)
+    release = (*_release_reasons(check), *_approval(policy))
     return Readiness(
         environment=policy.environment,
         decision=worst(
@@ -205,6 +205,14 @@ _WEIGHT = {Decision.GO: 0, Decision.HOLD: 1, Decision.NO_GO: 2}
 def _message(finding: Finding) -> str:
     where = f"{finding.place}: " if finding.place and finding.place.line else ""
     return f"{where}{finding.message}"
+
+
+def _approval(policy: Policy) -> tuple[Reason, ...]:
+    """That a rollout will need one: it is of a plan, so nothing of it can be judged here."""
+    if policy.demand("approval") is not Demand.REQUIRED:
+        return ()
+    message = "a rollout needs the plan approved by another person: tierline approve PLAN"
+    return (Reason("approval/needed", message, Decision.GO),)
 
 
 def _release_reasons(check: Check) -> tuple[Reason, ...]:

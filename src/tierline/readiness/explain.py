@@ -21,21 +21,25 @@ from tierline.readiness.gates import GATE
 WIDTH = 80
 
 
-def explain(code: str, more: Iterable[Code] = (), names: Iterable[str] = ()) -> str:
+def explain(
+    code: str, more: Iterable[Code] = (), names: Iterable[str] = (), gates: Iterable[Gate] = ()
+) -> str:
     """Text for a finding code or a gate's id; `more` are codes that other packages know.
 
-    `names` are further ones that somebody else explains, to be offered where they are near.
+    `names` are further ones that somebody else explains, to be offered where they are near; `gates`
+    those that judge something other than a mesh.
 
     UsageError, with the nearest names, for anything else.
     """
     known = {**CODES, **{one.code: one for one in more}}
-    if code in GATE:
-        return _gate_text(GATE[code], [one for one in known.values() if one.gate == code])
+    judging = {**GATE, **{one.id: one for one in gates}}
+    if code in judging:
+        return _gate_text(judging[code], [one for one in known.values() if one.gate == code])
     if code in known:
-        return _code_text(known[code])
+        return _code_text(known[code], judging.get(known[code].gate))
     everything = [*known, *names]
     by_slug = (name for name in everything if name.endswith(f"/{code}"))
-    close = tuple(by_slug)[:5] or nearest(code, [*everything, *GATE], 5)
+    close = tuple(by_slug)[:5] or nearest(code, [*everything, *judging], 5)
     raise UsageError(
         f"{clean(code)} is neither a gate nor a finding code",
         code="usage/code",
@@ -64,9 +68,8 @@ def _gate_text(gate: Gate, codes: list[Code]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _code_text(code: Code) -> str:
+def _code_text(code: Code, gate: Gate | None) -> str:
     lines = [f"{code.code}: {code.title}", ""]
-    gate = GATE.get(code.gate)
     if gate:
         lines += _paragraph("gate", f"{gate.id}: {gate.title}")
     if code.why:

@@ -8,6 +8,7 @@ from tierline.facts.decision import Decision, worst
 from tierline.ledger.derive import ASSUMED
 from tierline.ledger.model import Issue, IssueState
 from tierline.plan.model import Blocker, Plan, PlannedService
+from tierline.report.admission import approvals_of, break_glass_of
 from tierline.report.causes import causes_of
 from tierline.report.follow_up import follow_up
 from tierline.report.model import REFUSED, UNENDED, BatchReport, Report, ServiceReport, Watched
@@ -53,6 +54,8 @@ def build_report(plan: Plan, state: State | None, issues: Iterable[Issue] = ()) 
         follow_up=follow_up(plan, state),
         checkpoint=state.waits_at if state else "",
         watch=_watched(state),
+        approved_by=approvals_of(state),
+        break_glass=break_glass_of(state),
     )
 
 
@@ -64,11 +67,12 @@ def decision_for(state: ServiceState) -> Decision:
 
 
 def _decision(plan: Plan, state: State | None) -> Decision:
-    """GO only for a rollout that completed, and of which nothing failed since."""
+    """GO only for a rollout that completed, past no gate, and of which nothing failed since."""
     if state is None:
         return plan.decision
     passed = all(state.progress[name].state in PASSED for name in state.index.services)
-    return Decision.GO if state.status is Status.COMPLETED and passed else Decision.HOLD
+    earnest = state.status is Status.COMPLETED and not state.requested.break_glass
+    return Decision.GO if earnest and passed else Decision.HOLD
 
 
 def _watched(state: State | None) -> Watched | None:

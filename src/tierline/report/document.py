@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 
+from tierline.report.admission import admission_document
 from tierline.report.issues import issue_document
 from tierline.report.model import SCHEMA, BatchReport, Report, ServiceReport, Watched
 from tierline.report.times import stamp
@@ -41,6 +42,7 @@ def document(report: Report) -> Mapping[str, object]:
         "issues": [issue_document(one) for one in report.issues],
         "follow_up": [asdict(one) for one in report.follow_up],
         "watch": _watch(report.watch),
+        **admission_document(report),
     }
 
 

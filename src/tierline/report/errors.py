@@ -21,6 +21,18 @@ _NAME_IT = "Name a mesh's folder with --root-path, or make a mesh: tierline init
 
 ERRORS: Final[dict[str, tuple[str, str]]] = {
     "usage/since": ("Contracts cannot be compared with several references", _ASKED),
+    "approval/unusable": (
+        "The file is no approval",
+        "Ask the approver for it again: tierline approve PLAN -o FILE.",
+    ),
+    "approve/elsewhere": (
+        "The plan is for another mesh or environment",
+        "Go to that mesh, and name the plan's environment with --env.",
+    ),
+    "approve/no-plan": (
+        "There is no such plan file, and no such plan was kept",
+        "Name a plan file: tierline plan SELECTION -o FILE.",
+    ),
     "break/changed-already": ("The service was broken before", "Revert that break first."),
     "break/escape": ("A service's folder leaves the mesh", "Break a service inside the mesh."),
     "break/file": ("A service's file cannot be changed", "Make it readable and writable."),
@@ -78,6 +90,22 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
     "index/input": ("An input of the index cannot be read", "Name a readable file."),
     "journal/damaged": ("The journal is not what was written", _BACKUP),
     "journal/newer": ("A newer tierline wrote the journal", "Use that version, or a newer one."),
+    "key/exists": ("There is such a key, and none is written over", "Take another name."),
+    "key/folder": (
+        "The folder of keys cannot be used, or is not ours alone",
+        "Give a folder of your own with XDG_CONFIG_HOME.",
+    ),
+    "key/in-mesh": (
+        "The folder of keys lies in a mesh",
+        "Set XDG_CONFIG_HOME to a folder outside: what is in a mesh gets committed.",
+    ),
+    "key/name": ("It is no name of a key", "Such as ada."),
+    "key/no-home": ("There is no place for keys", "Set XDG_CONFIG_HOME, or HOME."),
+    "key/unknown": ("There is no such key", "See tierline key list; tierline key new NAME."),
+    "key/unusable": (
+        "The file of a key cannot be used",
+        "Close it to others (chmod 600), or make another: tierline key new NAME.",
+    ),
     "lease/damaged": ("The file of the lease cannot be read", _BACKUP),
     "lease/environment": ("A supervisor was asked for another environment", _REPORT),
     "lease/held": (
@@ -162,6 +190,11 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
     "tool/output": ("The output cannot be written", "Give it a place with room."),
     "tool/system": ("The system refused", "Mend that; TIERLINE_DEBUG=1 shows where it was."),
     "usage/break": ("--break takes SERVICE=MODE", "For example: --break M06=exit."),
+    "usage/break-glass": ("--break-glass needs a reason", 'Such as "INC-42: logins fail".'),
+    "usage/break-glass-forbidden": (
+        "The policy forbids to pass gates",
+        "Mend what is in the way; break_glass in the policy file decides.",
+    ),
     "usage/code": ("It is neither a gate nor a code", _ASKED),
     "usage/duration": ("It is no duration", "Write 90s, 10m or 1h30m."),
     "usage/environment": ("It is no name of an environment", "Such as staging-eu."),
@@ -171,10 +204,18 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
     "usage/needs-yes": ("Nobody is there to be asked", "Give --yes."),
     "usage/one-service": ("The command is about one service", "Name one of those it lists."),
     "usage/policy": ("The policy file cannot be used", "Compare: tierline schema policy."),
+    "usage/policy-in-mesh": (
+        "The policy file lies in the mesh that it is to judge",
+        "Keep it outside. A mesh tightens its policy in tierline.toml.",
+    ),
     "usage/script": ("The script of faults cannot be used", "Only with --target simulated."),
     "usage/selection": ("The selection is empty", _ASKED),
     "usage/service": ("There is no such service", _ASKED),
     "usage/target": ("The environment runs on another target", "Leave --target out."),
+    "usage/unpassable": (
+        "Even an emergency needs an order, and revisions that can be told",
+        "Mend it, or leave those services out.",
+    ),
     "verification/record": ("A recorded judgement cannot be read", _BACKUP),
     "verify/nothing-runs": ("Nothing runs that could be verified", "tierline rollout."),
     "watch/nothing": ("Nothing was rolled out, so nothing is watched", "tierline rollout."),

@@ -10,6 +10,8 @@ from tierline.rollout.blocked import called
 from tierline.rollout.state import PASSED, State, Status
 
 _REHEARSAL = "simulated"
+_APPROVAL = "approval/"
+"""codes of what keeps a plan from being approved"""
 
 
 def follow_up(plan: Plan, state: State | None) -> tuple[FollowUp, ...]:
@@ -41,6 +43,8 @@ def _completed(plan: Plan, state: State) -> tuple[FollowUp, ...]:
     steps: list[FollowUp] = []
     if any(progress.state not in PASSED for progress in state.progress.values()):
         steps.append(FollowUp(again(state), "after a change: start anew what failed since"))
+    elif state.requested.break_glass:
+        steps.append(FollowUp(again(state), "in earnest, when what was passed is mended"))
     if plan.left_out:
         steps.append(_step(plan, selected("ready", plan), "why the rest is not ready"))
     return tuple(steps)
@@ -63,9 +67,17 @@ def _resuming(state: State) -> str:
 
 
 def _refused(plan: Plan) -> tuple[FollowUp, ...]:
-    steps = [_step(plan, "check", "every finding with its place and fix")]
-    if plan.decision is not Decision.GO:
-        steps.append(_step(plan, selected("ready", plan), "the decision of each service, and why"))
+    unapproved = [one for one in plan.blockers if one.code.startswith(_APPROVAL)]
+    steps: list[FollowUp] = []
+    if unapproved:
+        steps.append(_step(plan, f"approve {plan.digest[:12]}", "by an approver, on this machine"))
+        words = selected("plan", plan) + " -o plan.json"
+        steps.append(_step(plan, words, "for an approver elsewhere: tierline approve plan.json"))
+    if len(unapproved) < len(plan.blockers) or not unapproved:
+        steps.append(_step(plan, "check", "every finding with its place and fix"))
+        if plan.decision is not Decision.GO:
+            words = selected("ready", plan)
+            steps.append(_step(plan, words, "the decision of each service, and why"))
     return tuple(steps)
 
 

@@ -83,7 +83,7 @@ def issue_lines(issue: Issue, columns: int, *, told: bool = False) -> list[str]:
     closed = issue.state is IssueState.CLOSED
     notes = [issue.code, *(["closed"] if closed else []), *_again(issue)]
     message = "as above" if told else issue.message
-    said = f"{issue.service_id}: {message} [{', '.join(notes)}]"
+    said = f"{subject(issue)}: {message} [{', '.join(notes)}]"
     first = f"  {clean(issue.id)}  "
     if closed:
         return wrapped(said, columns, first)
@@ -92,6 +92,11 @@ def issue_lines(issue: Issue, columns: int, *, told: bool = False) -> list[str]:
         *wrapped(issue.impact, columns, "    impact  "),
         *wrapped(issue.next_action, columns, "    next    "),
     ]
+
+
+def subject(issue: Issue) -> str:
+    """Whom an issue is about, in words."""
+    return issue.service_id or "the release"
 
 
 def _again(issue: Issue) -> list[str]:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from itertools import islice
 
 from tierline.ledger.model import IssueState
+from tierline.report.admission import admission_markdown
+from tierline.report.issues import subject
 from tierline.report.model import Cause, Report
 from tierline.report.style import code, markdown
 from tierline.report.words import (
@@ -33,6 +35,7 @@ def to_markdown(report: Report) -> str:
     blocks = [
         f"# {report.decision}: {markdown(headline(report))}",
         _about(report),
+        *admission_markdown(report),
         *_part("Batches", _batches(report)),
         *_part("Order used", _order(report)),
         *_part("Left out, being not ready", _left_out(report)),
@@ -126,7 +129,7 @@ def _issues(report: Report) -> list[str]:
     rows = [
         (
             markdown(one.id),
-            markdown(one.service_id),
+            markdown(subject(one)),
             f"{markdown(one.message)} ({code(one.code)})",
             markdown(one.impact),
             code(one.next_action) if one.state is IssueState.OPEN else "",

@@ -101,6 +101,14 @@ _OWN = (
         "tierline verify SERVICE.",
     ),
     Code(
+        "rollout/break-glass",
+        "Gates were passed in an emergency",
+        ALWAYS_UNKNOWN,
+        "What runs was verified, but went out without the consent of gates or of a second person. "
+        "The issue stays open until its services are rolled out without breaking the glass.",
+        "Mend what was passed, and roll out again without --break-glass.",
+    ),
+    Code(
         "rollout/unexplained",
         "It did not pass, without a reason",
         ALWAYS_UNKNOWN,

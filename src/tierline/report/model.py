@@ -102,6 +102,24 @@ class Watched:
 
 
 @frozen
+class BreakGlass:
+    """That a person passed gates: who, why, and what (a line a code, with its services)."""
+
+    by: str
+    reason: str
+    passed: tuple[str, ...]
+
+
+@frozen
+class Approved:
+    """An approval that let a rollout begin."""
+
+    approver: str
+    key: str
+    at: Instant
+
+
+@frozen
 class Report:
     """The whole of it. `order` lists services as they were first started.
 
@@ -131,3 +149,5 @@ class Report:
     follow_up: tuple[FollowUp, ...]
     checkpoint: str = ""
     watch: Watched | None = None
+    approved_by: tuple[Approved, ...] = ()
+    break_glass: BreakGlass | None = None

@@ -9,6 +9,7 @@ from tierline.facts.instant import Instant
 from tierline.facts.observation import Instance, Phase
 from tierline.frozen import frozen
 from tierline.ledger.words import command_in
+from tierline.report.admission import break_glass_document, break_glass_of
 from tierline.report.layout import table, wrapped
 from tierline.report.names import fitted
 from tierline.report.style import clean
@@ -72,6 +73,10 @@ def status_text(
     lines = wrapped(_headline(standing), columns, "", "  ")
     if standing.conductor is not None:
         lines += wrapped(_conducted_by(standing.conductor), columns, "  ", "    ")
+    broken = break_glass_of(standing.state)
+    if broken is not None:
+        told = f"BREAK-GLASS by {broken.by}: {broken.reason}"
+        lines += wrapped(told, columns, "  ", "    ")
     lines += [f"  next: {words}" for words in _next(standing, anything=bool(running))]
     if not running:
         return "\n".join([*lines, "", "nothing runs"]) + "\n"
@@ -101,6 +106,7 @@ def status_json(standing: Standing, running: Sequence[Running]) -> str:
         "checkpoint": (state.waits_at or None) if state else None,
         "conducted": standing.conducted,
         "conductor": _conductor_json(standing.conductor),
+        "break_glass": break_glass_document(break_glass_of(state)),
         "instances": [
             {
                 "service_id": one.service_id,

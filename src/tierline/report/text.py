@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tierline.ledger.model import IssueState
+from tierline.report.admission import admission_text
 from tierline.report.causes_text import cause_lines
 from tierline.report.issues import open_lines
 from tierline.report.layout import section, table, wrapped
@@ -47,6 +48,7 @@ def _head(report: Report, columns: int) -> list[str]:
         *wrapped(headline(report), columns, f"{decision}  "),
         *wrapped(f"{about(report)}, {plan}", columns, indent),
         *(wrapped(said, columns, indent) if (said := status(report)) else []),
+        *admission_text(report, columns, indent),
     ]
 
 

@@ -27,7 +27,8 @@ def headline(report: Report) -> str:
     if passed == total and report.state == "completed" and left:
         return f"for {total} of {total + len(left)} services, all verified; {_left_out(left)}"
     if passed == total and report.state == "completed":
-        return f"all {total} services are verified" if total > 1 else "the service is verified"
+        past = ", but past gates: under break-glass" if report.break_glass else ""
+        return f"{f'all {total} services are' if total > 1 else 'the service is'} verified{past}"
     share = f"{passed} of {total} services {'is' if passed == 1 else 'are'} verified"
     share += f"; {_left_out(left)}" if left else ""
     if report.checkpoint and report.state == "running":

@@ -31,6 +31,8 @@ from tierline.rollout.events import (
 )
 
 VERSION = 1
+_VERSIONS = {"rollout.requested": 2}
+"""types whose rows have fields that the first version did not have; they are read in any version"""
 
 _TYPES: dict[str, type[Event]] = {
     kind.TYPE: kind
@@ -62,12 +64,12 @@ _ENUMS: dict[tuple[str, str], type[Enum]] = {
 def encode(event: Event) -> tuple[str, int, str]:
     """(type, version, body) of an event; the body is JSON in ASCII with sorted keys."""
     body = json.dumps(asdict(event), sort_keys=True, separators=(",", ":"))
-    return event.TYPE, VERSION, body
+    return event.TYPE, _VERSIONS.get(event.TYPE, VERSION), body
 
 
 def decode(kind: str, version: int, body: str) -> Event:
     """The event of a row; PermanentError names a type, version or field that we do not know."""
-    if kind not in _TYPES or version > VERSION:
+    if kind not in _TYPES or version > _VERSIONS.get(kind, VERSION):
         raise PermanentError(
             f"journal row of type {kind} version {version} was written by a newer tierline",
             code="journal/newer",

@@ -54,13 +54,20 @@ def effect_key(rollout: str, service_id: str, action: Action, attempt: int) -> s
 
 @frozen
 class RolloutRequested:
-    """A plan is to be carried out. `unchanged` services are checked, not started."""
+    """A plan is to be carried out. `unchanged` services are checked, not started.
+
+    `approvals` are the signed approvals that let it begin. `break_glass` is the reason of whoever
+    passed gates ("" where nobody had to), `passed` what was passed, a line a code.
+    """
 
     TYPE: ClassVar = "rollout.requested"
     plan_digest: str
     requested_by: str
     unchanged: tuple[str, ...] = ()
     supersedes: str = ""
+    approvals: tuple[str, ...] = ()
+    break_glass: str = ""
+    passed: tuple[str, ...] = ()
 
 
 @frozen

@@ -65,6 +65,7 @@ def begin(plan: Plan, rollout: str, event: RolloutRequested, at: Instant) -> Sta
     state = State(
         index=index,
         rollout=rollout,
+        requested=event,
         requested_at=at,
         resumed_at=at,
         progress=HashTrieMap({name: Progress(since=at) for name in names}),

@@ -14,7 +14,7 @@ from tierline.facts.instant import Instant
 from tierline.frozen import frozen
 from tierline.plan.model import Plan, PlannedService
 from tierline.plan.order import group_by, jobs_of
-from tierline.rollout.events import Action
+from tierline.rollout.events import Action, RolloutRequested
 from tierline.rollout.heap import Heap
 from tierline.rollout.watch import Watch
 
@@ -153,6 +153,9 @@ def _named(key: tuple[int, ...]) -> str:
     return "-".join(f"{letter}{number}" for letter, number in zip("tl", key, strict=False))
 
 
+_UNASKED = RolloutRequested("", "")
+
+
 @frozen
 class State:
     """The fold of a rollout's events.
@@ -164,11 +167,12 @@ class State:
     that was reached last, and the last one that a person let the rollout pass, 0 for none.
     `retries` queues (due, service). `unanswered` holds effects written but
     not settled. `failures` counts planned services only. `resumed_at` is when the present conductor
-    took over.
+    took over. `requested` is the event that began it.
     """
 
     index: Index
     rollout: str
+    requested: RolloutRequested = _UNASKED
     status: Status = Status.RUNNING
     reason: str = ""
     fence: int = 0

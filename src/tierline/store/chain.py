@@ -14,7 +14,8 @@ Row = tuple[int, str, float, int, str, int, str, str, str]
 
 def seal(environment: str, previous: str, row: tuple[int, str, float, int, str, int, str]) -> str:
     """The hash of a row, which covers the row before it."""
-    text = "\x1f".join([previous, environment, *(repr(value) for value in row)])
+    values = (value + 0.0 if isinstance(value, float) else value for value in row)  # -0.0 is 0.0
+    text = "\x1f".join([previous, environment, *map(repr, values)])
     return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
 
 

@@ -17,6 +17,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self._rows: dict[str, list[Recorded]] = {}
         self._plans: dict[str, str] = {}
+        self._approvals: dict[tuple[str, str], dict[str, None]] = {}
         self._asked: dict[str, list[Asked]] = {}
         self._issues: dict[str, dict[str, Issue]] = {}
 
@@ -48,6 +49,15 @@ class MemoryStore:
 
     def load_plan(self, digest: str) -> str | None:
         return self._plans.get(digest)
+
+    def save_approval(self, environment: str, digest: str, document: str) -> None:
+        self._approvals.setdefault((environment, digest), {})[document] = None
+
+    def approvals(self, environment: str, digest: str) -> tuple[str, ...]:
+        return tuple(self._approvals.get((environment, digest), ()))
+
+    def plans(self) -> tuple[str, ...]:
+        return tuple(sorted(self._plans))
 
     def ask(self, environment: str, asked: Asked) -> int:
         waiting = self._asked.setdefault(environment, [])

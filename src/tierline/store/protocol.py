@@ -65,6 +65,18 @@ class Store(Protocol):
 
     def load_plan(self, digest: str) -> str | None: ...
 
+    def save_approval(self, environment: str, digest: str, document: str) -> None:
+        """Keep a signed statement on the plan with that digest; the same one is kept once."""
+        ...
+
+    def approvals(self, environment: str, digest: str) -> tuple[str, ...]:
+        """What was kept of a plan, oldest first."""
+        ...
+
+    def plans(self) -> tuple[str, ...]:
+        """Digests of all plans kept, sorted."""
+        ...
+
     def ask(self, environment: str, asked: Asked) -> int:
         """Leave a command for the conductor (`command_id` 0 is replaced); returns its id."""
         ...

@@ -19,7 +19,7 @@ from tierline.rollout.events import Command, Recorded
 from tierline.store.chain import Row, damaged, open_row, seal
 from tierline.store.memory import lost
 from tierline.store.protocol import Asked, Entry
-from tierline.store.tables import commands, issues, journal, metadata, plans
+from tierline.store.tables import approvals, commands, issues, journal, metadata, plans
 from tierline.store.trouble import FIX_PLACE, UNAVAILABLE, newer, translated
 
 _COLUMNS = (
@@ -115,6 +115,25 @@ class SqliteStore:
         with self._reading() as connection:
             query = select(plans.c.document).where(plans.c.digest == digest)
             return connection.execute(query).scalar()
+
+    def save_approval(self, environment: str, digest: str, document: str) -> None:
+        values = {"environment": environment, "plan_digest": digest, "document": document}
+        with self._writing() as connection:
+            connection.execute(upsert(approvals).values(values).on_conflict_do_nothing())
+
+    def approvals(self, environment: str, digest: str) -> tuple[str, ...]:
+        query = (
+            select(approvals.c.document)
+            .where(approvals.c.environment == environment, approvals.c.plan_digest == digest)
+            .order_by(approvals.c.id)
+        )
+        with self._reading() as connection:
+            return tuple(row.document for row in connection.execute(query))
+
+    def plans(self) -> tuple[str, ...]:
+        with self._reading() as connection:
+            query = select(plans.c.digest).order_by(plans.c.digest)
+            return tuple(row.digest for row in connection.execute(query))
 
     def ask(self, environment: str, asked: Asked) -> int:
         values = {
@@ -236,6 +255,7 @@ def _rows(
 def _issue(body: str) -> Issue:
     fields = json.loads(body)
     fields["state"] = IssueState(fields["state"])
+    fields["services"] = tuple(fields.get("services", ()))
     return Issue(**fields)
 
 

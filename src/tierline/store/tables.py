@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    Column,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 metadata = MetaData()
 
@@ -27,6 +37,16 @@ plans = Table(
     metadata,
     Column("digest", String, primary_key=True),
     Column("document", Text, nullable=False),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("environment", String, nullable=False),
+    Column("plan_digest", String, nullable=False),
+    Column("document", Text, nullable=False),
+    UniqueConstraint("environment", "plan_digest", "document"),
 )
 
 commands = Table(

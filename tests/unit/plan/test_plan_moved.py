@@ -39,7 +39,7 @@ def test_a_rule_and_a_policy_behind_the_rules() -> None:
     )
     other = replace(policy, assume_externals=False)
     assert moved(ready(), build(replace(request(), policy=other))) == (
-        "policy: severities, demands or waivers are others than before",
+        "policy: severities, demands, waivers or trust are others than before",
     )
 
 

@@ -19,6 +19,7 @@ from tierline.policy.model import (
     Policy,
     TierMode,
     Trust,
+    TrustedKey,
     Waiver,
     WatchLimits,
 )
@@ -36,6 +37,7 @@ externals     expected required required
 contracts     expected required required
 boundaries    expected required required
 approval      off      off      required
+independence  off      off      required
 logs          expected required required
 metrics       expected required required
 traces        expected required required
@@ -86,9 +88,10 @@ CHANGED: dict[str, object] = {
     "watching": WatchLimits(watch_seconds=1.0),
     "waivers": (Waiver("a/b", None, "r", "a", 1.0),),
     "floors": {"a/b": Severity.FAIL},
-    "trust": Trust(keys=("k",)),
+    "trust": Trust(keys=(TrustedKey("ada", "k"),)),
     "context": "c",
     "namespace": "n",
+    "break_glass": False,
 }
 
 

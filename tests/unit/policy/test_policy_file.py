@@ -18,6 +18,8 @@ from tierline.mesh.settings import Settings
 from tierline.policy.builtin import builtin
 from tierline.policy.file import PolicyFile, parse_policy, policy_schema
 from tierline.policy.model import (
+    DEMANDS,
+    Approver,
     Demand,
     EnvironmentKind,
     OnFailure,
@@ -25,6 +27,7 @@ from tierline.policy.model import (
     Policy,
     TierMode,
     Trust,
+    TrustedKey,
     Waiver,
 )
 from tierline.policy.resolve import resolve
@@ -62,8 +65,8 @@ verify_seconds = 90
 max_parallel = 5
 
 [trust]
-keys = ["ed25519:abc"]
-approvers = ["ada"]
+keys = ["ada ed25519:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="]
+approvers = ["ada <Ada@example.org> ada@home.example", "bob"]
 registries = ["registry.example.org"]
 
 [[waivers]]
@@ -107,7 +110,29 @@ def test_an_environments_own_rules_go_before_those_of_the_file() -> None:
     assert policy.limits.failure_budget == 1
     assert policy.severities["index/stale"] is Severity.WARN
     assert policy.severities["config/port-twice"] is Severity.WARN
-    assert policy.trust == Trust(("ed25519:abc",), ("ada",), ("registry.example.org",))
+    key = "ed25519:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+    ada = Approver("ada", ("ada@example.org", "ada@home.example"))
+    assert policy.trust == Trust(
+        (TrustedKey("ada", key),), (ada, Approver("bob")), ("registry.example.org",)
+    )
+    assert (policy.trust.holder(key), policy.trust.holder("ed25519:other")) == ("ada", None)
+    assert (policy.trust.approver("ada"), policy.trust.approver("eve")) == (ada, None)
+
+
+def test_a_file_may_forbid_breaking_the_glass_everywhere_or_somewhere() -> None:
+    text = "version = 1\n{}\n[environments.eu]\n{}\n[environments.us]\n"
+    told = {
+        (whole, own): (resolved("eu", text.format(whole, own)).break_glass)
+        for whole in ("", "break_glass = false", "break_glass = true")
+        for own in ("", "break_glass = false", "break_glass = true")
+    }
+    assert {says for says, allowed in told.items() if not allowed} == {
+        ("", "break_glass = false"),
+        ("break_glass = false", ""),
+        ("break_glass = false", "break_glass = false"),
+        ("break_glass = true", "break_glass = false"),
+    }
+    assert resolved("us", text.format("break_glass = false", "")).break_glass is False
 
 
 def test_waivers_end_at_an_instant_or_with_a_day() -> None:
@@ -181,6 +206,8 @@ expires = "soon"
     assert {one.code for one in defects} == {"settings/policy-file"}
 
 
+KEY = "ed25519:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+TRUST = "version = 1\n[trust]\nkeys = ['{keys}']\n"
 NAIVE = """\
 version = 1
 [[waivers]]
@@ -201,6 +228,15 @@ expires = 2026-01-01T00:00:00
             "offset",
         ),
         ("version = 1\n[limits]\ngood_share = 0.2\nbad_share = 0.1\n", 2, "smaller than bad_share"),
+        (TRUST.format(keys="ed25519:abc"), 3, "HOLDER ed25519:KEY"),
+        (TRUST.format(keys="ada ed25519:YWJj"), 3, "HOLDER ed25519:KEY"),
+        (TRUST.format(keys=f"../ada {KEY}"), 3, "HOLDER ed25519:KEY"),
+        (TRUST.format(keys=f"ada {KEY[:-2]}9="), 3, "HOLDER ed25519:KEY"),
+        (TRUST.format(keys=f"ada {KEY}', 'bob {KEY}"), 3, "trust.keys[1]: is about the same as"),
+        ("version = 1\n[trust]\napprovers = ['ada', 'ada a@b.c']\n", 3, "approvers[1]: is about"),
+        ("version = 1\n[trust]\napprovers = ['ada bob']\n", 3, "e-mail addresses"),
+        ("version = 1\n[trust]\napprovers = [' ']\n", 3, "e-mail addresses"),
+        ("version = 1\nbreak_glass = 'no'\n", 2, "valid boolean"),
         ("version = \n", 1, "not TOML"),
         ("version = 1\nversion = 1\n", 2, "not TOML"),
         ("", 0, "Field required"),
@@ -221,6 +257,12 @@ def test_no_text_is_a_traceback(text: str) -> None:
 
 def test_a_string_of_half_characters_is_refused() -> None:
     assert parse_policy("version = 1 # \ud800\n", "p.toml")[1][0].code == "settings/not-utf8"
+
+
+def test_a_file_may_ask_for_whatever_there_is_to_ask_for() -> None:
+    told = "".join(f'{name} = "off"\n' for name in DEMANDS)
+    policy = resolved("eu", f"version = 1\n[requirements]\n{told}")
+    assert {policy.demand(name) for name in DEMANDS} == {Demand.OFF}
 
 
 def test_the_schema_agrees_with_the_parser() -> None:

@@ -32,6 +32,7 @@ from tierline.rollout.events import (
 
 EVENTS: tuple[Event, ...] = (
     RolloutRequested("digest", "ada", unchanged=("A", "B"), supersedes="R-1"),
+    RolloutRequested("d", "ada", approvals=("{}",), break_glass="fire", passed=("a/b: A",)),
     LeaseAcquired("ada@host", 7),
     *(EffectIntended(f"R/A/{a}/1", "A", a, 1, "rev") for a in Action),
     EffectSettled("R/A/apply/1", "A", "refused", "code", "says “no”\n\x1f", temporary=True),
@@ -52,13 +53,18 @@ EVENTS: tuple[Event, ...] = (
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.TYPE)
 def test_an_event_comes_back_as_it_was(event: Event) -> None:
     kind, version, body = encode(event)
-    assert (kind, version) == (event.TYPE, VERSION)
+    assert (kind, version) == (event.TYPE, 2 if event.TYPE == "rollout.requested" else VERSION)
     assert decode(kind, version, body) == event
 
 
 def test_every_kind_of_event_is_tried() -> None:
     kinds = set(Event.__args__)  # type: ignore[attr-defined] # Event is a union
     assert {type(event) for event in EVENTS} == kinds
+
+
+def test_a_request_from_before_approvals_is_still_read() -> None:
+    body = '{"plan_digest":"d","requested_by":"ada","supersedes":"","unchanged":["A"]}'
+    assert decode("rollout.requested", 1, body) == RolloutRequested("d", "ada", ("A",))
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.TYPE)
@@ -70,7 +76,8 @@ def test_a_body_is_one_line_of_json_that_any_disk_can_hold(event: Event) -> None
 
 
 @pytest.mark.parametrize(
-    ("kind", "version"), [("wind.blew", 1), ("rollout.ended", VERSION + 1), ("", VERSION)]
+    ("kind", "version"),
+    [("wind.blew", 1), ("rollout.ended", VERSION + 1), ("rollout.requested", 3), ("", VERSION)],
 )
 def test_what_a_newer_tierline_wrote_is_said_to_be_so(kind: str, version: int) -> None:
     with pytest.raises(PermanentError, match="written by a newer tierline") as caught:

@@ -153,3 +153,25 @@ def test_any_words_and_numbers_come_back(
         store.append(environment, 0, Entry("R" + rollout.replace("\0", ""), token, at, [event]))
     (row,) = store.read(environment)
     assert (row.event, row.at, row.token) == (event, at, token)
+
+
+def test_statements_on_a_plan_are_kept_once_and_in_order(store: Store) -> None:
+    for document in ("b", "a", "b"):
+        store.save_approval("eu", "d1", document)
+    store.save_approval("us", "d1", "c")
+    store.save_approval("eu", "d2", "d")
+    assert store.approvals("eu", "d1") == ("b", "a")
+    assert (store.approvals("us", "d1"), store.approvals("us", "d2")) == (("c",), ())
+
+
+def test_plans_are_known_by_their_digests(store: Store) -> None:
+    assert store.plans() == ()
+    store.save_plan("d2", "{}")
+    store.save_plan("d1", "{}")
+    assert store.plans() == ("d1", "d2")
+
+
+def test_an_issue_of_a_release_keeps_its_services(store: Store) -> None:
+    kept = issue(1, service_id="", services=("M01", "M02"))
+    store.save_issues("local", [kept])
+    assert store.issues("local") == (kept,)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,19 +57,23 @@ def command(
     workspace = workspace_of(place)
     from tierline.cli import output
     from tierline.cli.assessing import assess_now
+    from tierline.cli.writing import write_file
     from tierline.facts.decision import Decision
+    from tierline.policy.model import Demand
 
     plan = assess_now(workspace, words(selection), wishes).plan
     if file is not None:
         from tierline.plan.document import to_json
 
-        _write(file, to_json(plan))
+        write_file(file, to_json(plan))
         output.note(f"wrote {file} (plan {plan.digest[:12]})")
     if form == "text":
         from tierline.report.plan_text import plan_text
 
         output.show(plan_text(plan, output.width()))
         if plan.decision is Decision.GO:
+            if workspace.policy.demand("approval") is Demand.REQUIRED:
+                output.note(f"needs approval by another person: {_approve(plan, file)}")
             output.note(f"next: {_next(plan, file)}")
     elif form == "svg":
         from tierline.report.plan_svg import plan_svg
@@ -87,28 +90,17 @@ def command(
     return output.EXIT[plan.decision]
 
 
+def _approve(plan: Plan, file: Path | None) -> str:
+    """What an approver types; without a file there is nothing yet that she could look at."""
+    from tierline.ledger.words import command_in, selected
+
+    if file is None:
+        return command_in(plan.environment, f"{selected('plan', plan)} -o plan.json")
+    return command_in(plan.environment, f"approve {shlex.quote(str(file))}")
+
+
 def _next(plan: Plan, file: Path | None) -> str:
     from tierline.ledger.words import command_in, the_same
 
     words = f"rollout {shlex.quote(str(file))}" if file else the_same("rollout", plan)
     return command_in(plan.environment, words)
-
-
-def _write(file: Path, text: str) -> None:
-    """Whole or not at all; a pipe or a device is written to, never replaced."""
-    from tierline.errors import UsageError
-
-    target = file.resolve()
-    temporary = target.parent / f".{target.name}.part"
-    try:
-        if target.exists() and not target.is_file():
-            target.write_text(text, encoding="utf-8")
-            return
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(target)
-    except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise UsageError(
-            f"{file} cannot be written: {error.strerror}", fix="name another file with -o"
-        ) from error

@@ -44,6 +44,7 @@ async def _resume(workspace: Workspace, rollout: str | None, form: str) -> int:
     import time
 
     from tierline.cli import output
+    from tierline.cli.admission import refuse_unapproved
     from tierline.cli.asking import hand_over
     from tierline.cli.conducting import conducted, show_report
     from tierline.cli.session import holder, local_store, user
@@ -57,6 +58,7 @@ async def _resume(workspace: Workspace, rollout: str | None, form: str) -> int:
     with local_store(workspace) as store:
         found = which_open(store, workspace.environment, rollout)
         name = found.rollout
+        refuse_unapproved(workspace, store, found)
 
         async def work(world: World, started: OnConductor) -> State:
             return await resume(world, holder(workspace, "resume"), name, user(), started)

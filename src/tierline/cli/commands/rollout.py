@@ -9,6 +9,7 @@ import click
 
 from tierline.cli.options import (
     format_option,
+    papers_options,
     place_options,
     selection_argument,
     wishes_options,
@@ -16,6 +17,7 @@ from tierline.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from tierline.cli.papers import Papers
     from tierline.conductor.place import Place
     from tierline.conductor.wishes import Wishes
 
@@ -27,6 +29,8 @@ Examples:
   tierline rollout --supersedes latest  take over a held rollout, mesh mended
   tierline rollout --checkpoint tier    stop after each tier; see Checkpoints
   tierline rollout --ready-only         without what is not GO, and says so
+  tierline rollout release.json --approval bob.json --yes
+  tierline rollout M05 --break-glass "INC-42: logins fail"
   tierline rollout --target simulated --script faults.toml
 
 \b
@@ -45,6 +49,7 @@ leaves at once. The same command again goes on where it was interrupted.
 @click.option(
     "--supersedes", default="", metavar="ID", help="Take over a held rollout, or the `latest`."
 )
+@papers_options
 @click.option(
     "--script", type=click.Path(path_type=Path), help="Faults (TOML) for --target simulated."
 )
@@ -55,6 +60,7 @@ def command(
     selection: tuple[str, ...],
     yes: bool,
     supersedes: str,
+    papers: Papers,
     script: Path | None,
     wishes: Wishes,
     place: Place,
@@ -70,7 +76,13 @@ def command(
     from tierline.cli.rolling import Wish, rehearse, roll_out
     from tierline.errors import UsageError
 
-    wish = Wish(selection, yes, supersedes, form, wishes)
+    wish = Wish(selection, yes, supersedes, form, wishes, papers)
+    if workspace.policy.target == "simulated" and papers.break_glass is not None:
+        raise UsageError(
+            "a rehearsal starts nothing, so there is no glass to break",
+            code="usage/break-glass",
+            fix="leave --break-glass out",
+        )
     if workspace.policy.target == "simulated":
         return rehearse(workspace, wish, script)
     if script is not None:

@@ -1,0 +1,65 @@
+"""Whether people agree to a plan: gathers what was said of it and who wrote it, and has it judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tierline.conductor.workspace import Workspace
+from tierline.facts.approval import Authorship
+from tierline.facts.instant import Instant
+from tierline.frozen import frozen
+from tierline.plan.approval import Consent, consent
+from tierline.plan.model import Plan
+from tierline.policy.model import Demand
+from tierline.store.protocol import Store
+
+
+@frozen
+class Assent:
+    """The judgement, and the envelopes of the approvals that count."""
+
+    consent: Consent
+    approvals: tuple[str, ...] = ()
+
+
+def assent(
+    workspace: Workspace, store: Store, plan: Plan, brought: Iterable[str], now: Instant
+) -> Assent:
+    """Judge a plan that is about to be carried out; envelopes that people bring are kept, too.
+
+    UsageError for something brought that is no approval.
+    """
+    if workspace.policy.demand("approval") is Demand.OFF:
+        return Assent(consent(plan, workspace.policy, (), None, now))
+    from tierline.evidence.signatures import opened  # noqa: PLC0415 - seldom needed, slow to import
+
+    known = store.approvals(plan.environment, plan.digest)
+    said = {document: opened(document) for document in (*known, *brought)}
+    judged = consent(plan, workspace.policy, said.values(), _authorship(workspace, plan), now)
+    for document, statement in said.items():
+        if statement.genuine and statement.plan_digest == plan.digest and document not in known:
+            store.save_approval(plan.environment, plan.digest, document)
+    counted = tuple(doc for doc, statement in said.items() if statement in judged.by)
+    return Assent(judged, counted)
+
+
+def still_assented(
+    workspace: Workspace, store: Store, plan: Plan, approvals: Iterable[str], began: Instant
+) -> Consent:
+    """Judge the approvals of a rollout that is to go on: by their age as it began.
+
+    What was withdrawn since, or signed by somebody whom the policy trusts no more, does not count.
+    Who wrote what was planned was judged as it began.
+    """
+    from tierline.evidence.signatures import opened  # noqa: PLC0415 - seldom needed, slow to import
+
+    documents = (*store.approvals(plan.environment, plan.digest), *approvals)
+    return consent(plan, workspace.policy, map(opened, documents), None, began)
+
+
+def _authorship(workspace: Workspace, plan: Plan) -> Authorship | None:
+    if workspace.policy.demand("independence") is Demand.OFF:
+        return None
+    from tierline.evidence.authors import authorship  # noqa: PLC0415 - seldom needed
+
+    return authorship(workspace.root, workspace.mesh, plan)

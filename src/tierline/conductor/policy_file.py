@@ -1,0 +1,72 @@
+"""Reads the policy file that a person names; never one that the mesh itself could have brought."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from tierline.errors import UsageError
+from tierline.mesh.clean import clean
+from tierline.policy.file import PolicyFile, parse_policy
+
+MOST_POLICY_BYTES = 1 << 20
+_MOST_LINKS = 40
+
+
+def read_policy_file(path: Path | None, root: Path | None = None) -> PolicyFile | None:
+    """The file named, else that of TIERLINE_POLICY, else None.
+
+    UsageError for one that cannot be used, or that lies in the mesh at `root` or is reached through
+    it: a mesh may be hostile, and would then set the rules it is judged by.
+    """
+    given = os.environ.get("TIERLINE_POLICY")
+    named = path or (Path(given) if given is not None else None)
+    if named is None:
+        return None
+    shown = clean(str(named), 200)
+    if root is not None and _through(named, root):
+        raise UsageError(
+            f"policy file {shown} lies in the mesh, which it is to judge",
+            code="usage/policy-in-mesh",
+            fix="keep it outside; what a mesh may say itself, only stricter, is in tierline.toml",
+        )
+    try:
+        with named.open("rb") as file:
+            content = file.read(MOST_POLICY_BYTES + 1)
+    except OSError as error:
+        raise UsageError(
+            f"policy file {shown} cannot be read: {error.strerror}",
+            code="usage/policy",
+            fix="name a readable file with --policy or TIERLINE_POLICY",
+        ) from error
+    if len(content) > MOST_POLICY_BYTES:
+        raise UsageError(f"policy file {shown} is larger than 1 MiB", code="usage/policy")
+    read, defects = parse_policy(content.decode(errors="surrogateescape"), str(named))
+    if read is None:
+        lines = "\n  ".join(f"{defect.place}: {defect.message}" for defect in defects)
+        raise UsageError(
+            f"policy file {shown} cannot be used:\n  {lines}",
+            code="usage/policy",
+            fix=defects[0].fix if defects else "",
+        )
+    return read
+
+
+def _through(path: Path, root: Path) -> bool:
+    """Whether the way to a file passes the mesh: by its name, or by a link on the way."""
+    mesh = Path(os.path.realpath(root))
+    at, links = Path("/"), 0
+    waiting = list(reversed(Path(os.path.abspath(path)).parts[1:]))  # noqa: PTH100 - links are followed one by one
+    while waiting:
+        part = waiting.pop()
+        at = at.parent if part == ".." else at / part
+        if at == mesh or mesh in at.parents:
+            return True
+        if at.is_symlink():
+            links += 1
+            if links > _MOST_LINKS:
+                return True
+            leads = at.readlink()
+            at = Path("/") if leads.is_absolute() else at.parent
+            waiting += reversed(leads.parts[1:] if leads.is_absolute() else leads.parts)
+    return False
