@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from rollouts import Story, held_by_payments
+from rollouts import SHOP, Story, held_by_payments
 from tierline.cli.live import LiveTable
-from tierline.rollout.events import Command
+from tierline.plan.model import Checkpoint
+from tierline.rollout.events import CheckpointReached, Command
 from tierline.rollout.state import State
 
 Show = Callable[..., list[str]]
@@ -67,3 +69,13 @@ def test_a_hold_says_what_it_waits_for(shown: Show) -> None:
     lines = shown(story.state)
     assert any(line.startswith("◌ M01-Accounts  verifying 6.5 s of at most") for line in lines)
     assert "holding: what is on its way is seen through" in lines
+
+
+def test_a_checkpoint_says_how_to_go_on(shown: Show) -> None:
+    story = Story(replace(SHOP, checkpoint=Checkpoint.TIER)).verify("M80-Event-Bus")
+    lines = shown(story.then(CheckpointReached("t0")).state)
+    assert "waits at the checkpoint after tier 0 (1 service verified)" in lines
+    assert "go on, from another terminal: tierline resume; Ctrl-C holds" in lines
+    assert any(
+        line.startswith("· M01-Accounts  pending   waits at the checkpoint") for line in lines
+    )

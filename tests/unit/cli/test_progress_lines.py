@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import StringIO
 
-from rollouts import ROLLOUT, Story, held_by_payments
+from rollouts import ROLLOUT, SHOP, Story, held_by_payments
 from tierline.cli.progress import Lines
-from tierline.rollout.events import Action, Judged, LeaseAcquired
+from tierline.plan.model import Checkpoint
+from tierline.rollout.events import (
+    Action,
+    CheckpointReached,
+    Command,
+    CommandAccepted,
+    Judged,
+    LeaseAcquired,
+)
 
 
 def test_each_change_is_a_line_and_its_reason_is_cleaned() -> None:
@@ -47,4 +56,21 @@ def test_sight_is_worth_a_line_after_it_was_lost() -> None:
     assert [line.strip() for line in stream.getvalue().splitlines()] == [
         "lost sight of the target: gone; nothing starts until it is back",
         "the target is in sight again",
+    ]
+
+
+def test_a_checkpoint_is_told_once_with_the_way_on() -> None:
+    stream = StringIO()
+    story = Story(replace(SHOP, checkpoint=Checkpoint.TIER))
+    lines = Lines(stream)
+    lines.happened((), story.state, story.now)
+    story.verify("M80-Event-Bus").then(CheckpointReached("t0"))
+    lines.happened((), story.state, story.now)
+    lines.happened((), story.state, story.now + 60)
+    resumed = CommandAccepted(1, Command.RESUME, "ada", passes="t0")
+    lines.happened((resumed,), story.then(resumed).state, story.now)
+    assert stream.getvalue().splitlines() == [
+        "   2.0 s  verified   M80-Event-Bus",
+        "   2.0 s  waits at the checkpoint after tier 0 (1 service verified); go on: tierline resume",
+        "   2.5 s  resume, asked by ada; passes the checkpoint after tier 0",
     ]
