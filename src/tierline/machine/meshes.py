@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tierline.facts.decision import Severity
 from tierline.facts.machine import Machine
-from tierline.machine.model import Needs, Point
+from tierline.machine.model import Needs, Outside, Point
 from tierline.machine.words import absent, counted, named
 
 _TARGETS = ("local", "simulated")
@@ -79,26 +79,46 @@ def judge_repository(machine: Machine, needs: Needs) -> Iterator[Point]:
 
 
 def judge_outside(machine: Machine, needs: Needs) -> Iterator[Point]:
-    """What services need besides the mesh: databases, brokers, externals. tierline starts none."""
+    """What services need besides the mesh: databases, brokers, externals. tierline starts none.
+
+    Externals are assumed locally, so those that do not answer are told together.
+    """
     if not needs.local:
         return
+    strangers: list[tuple[str, Outside]] = []
     for address, outside in sorted(needs.addresses.items()):
         trouble = machine.answers.get(address)
-        kind = "external" if outside.external else "infrastructure"
-        point = Point(
-            kind,
-            Severity.OK,
-            f"{counted(outside.services)}: {named(outside.services)}",
-            f"{outside.what}: {address} answers",
-            services=outside.services,
-        )
-        if trouble is None:
-            said = f"{outside.what}: {address} is not on this machine, so it was not asked"
-            fix = f"try it from here: nc -vz {address.replace(':', ' ')}"
-            yield replace(point, status=Severity.UNKNOWN, fact=said, fix=fix)
-        elif trouble:
-            fix = "start it, or give another address in .env, [local.variables] or configs"
-            said = f"{outside.what}: {trouble}"
-            yield replace(point, status=Severity.WARN, fact=said, fix=fix)
+        if outside.external and trouble != "":
+            strangers.append((address, outside))
         else:
-            yield point
+            yield _beside(address, outside, trouble)
+    if strangers:
+        services = tuple(sorted({name for _, one in strangers for name in one.services}))
+        names = tuple(f"{one.what} ({address})" for address, one in strangers)
+        yield Point(
+            "external",
+            Severity.WARN,
+            f"{counted(services)}: {named(services)}",
+            f"externals that do not answer on this machine: {named(names)}",
+            "nothing, where services do without; else start them, or give other addresses",
+            services,
+        )
+
+
+def _beside(address: str, outside: Outside, trouble: str | None) -> Point:
+    point = Point(
+        "external" if outside.external else "infrastructure",
+        Severity.OK,
+        f"{counted(outside.services)}: {named(outside.services)}",
+        f"{outside.what}: {address} answers",
+        services=outside.services,
+    )
+    if trouble is None:
+        said = f"{outside.what}: {address} is not on this machine, so it was not asked"
+        fix = f"try it from here: nc -vz {address.replace(':', ' ')}"
+        return replace(point, status=Severity.UNKNOWN, fact=said, fix=fix)
+    if trouble:
+        fix = "start it, or give another address in .env, [local.variables] or configs"
+        said = f"{outside.what}: {trouble}"
+        return replace(point, status=Severity.WARN, fact=said, fix=fix)
+    return point

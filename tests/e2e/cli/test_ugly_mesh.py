@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -155,25 +154,54 @@ def test_whatever_does_not_work_is_named_and_holds_nobody_else(ugly: Shop, tmp_p
     assert actions["M57"].startswith("tierline doctor; when the tool is there: ")
 
 
+LEFT_OUT = {
+    **dict.fromkeys(("M05", "M25"), "structure/nothing-runs"),
+    **dict.fromkeys(("M21", "M46"), "structure/no-folder"),
+    "M17": "config/not-yaml",
+    "M18": "readiness/owner-not-ready",
+    "M24": "config/not-a-list",
+    "M26": "structure/several-folders",
+    "M32": "structure/byte-order-mark",
+    "M35": "structure/missing-file",
+    "M45": "config/unresolved-variable",
+}
+FAILED = {
+    "M15": ("boot/exit", "business logic goes here"),
+    "M22": ("boot/exit", "redis at 127.0.0.1:2"),
+    "M33": ("health/never", "410"),
+    "M40": ("boot/exit", "postgres at 127.0.0.1:1"),
+    "M55": ("boot/exit", "postgres at 127.0.0.1:1"),
+    "M57": ("build/failed", "github.com/nobody/nothing"),
+}
+HELD = {"M16": "M15", "M34": "M33", "M41": "M40", "M42": "M15", "M58": "M57"}
+
+
 @pytest.mark.slow
 @pytest.mark.required("go", "node", "git")
-def test_real_programs_that_fail_say_why(ugly: Shop) -> None:
+def test_what_is_ready_is_released_and_everything_else_has_its_reason(ugly: Shop) -> None:
+    assert ugly.tell("rollout", "--ready-only", "--yes").code == 3
     mend_release(ugly)
-    shop = ugly.under(GOPROXY="off", GOFLAGS="-mod=mod", PATH=os.environ["PATH"])
-    told = shop.tell("rollout", "--yes", "M10", "M15", "M16", "M30", "M33", "M34", "M50", "M51",
-                     "M57", "M11", "M03", "--format", "json")  # fmt: skip
+    shop = ugly.under(GOPROXY="off")
+    told = shop.tell("rollout", "--ready-only", "--yes", "--format", "json")
     assert told.code == 4, told.err
     services = states(told)
-    assert services["M15"] == ("failed", "boot/exit")
-    assert services["M33"] == ("failed", "health/never")
-    assert services["M57"] == ("failed", "build/failed")
-    assert {services[one][0] for one in ("M16", "M34")} == {"held"}
-    verified = {one for one, (state, _) in services.items() if state == "verified"}
-    assert verified == {"M03", "M10", "M11", "M30", "M50", "M51"}
+    by_state: dict[str, set[str]] = {}
+    for name, (state, _) in services.items():
+        by_state.setdefault(state, set()).add(name)
+    assert by_state["skipped"] == LEFT_OUT.keys()
+    assert by_state["failed"] == FAILED.keys()
+    assert by_state["held"] == HELD.keys()
+    assert len(by_state["verified"]) == 50 - len(LEFT_OUT) - len(FAILED) - len(HELD)
     reasons = {one["service_id"][:3]: one["reason"] for one in told.document["services"]}
-    assert "business logic goes here" in reasons["M15"]
-    assert "410" in reasons["M33"]
-    assert "github.com/nobody/nothing" in reasons["M57"]
+    for name, (code, words) in FAILED.items():
+        assert services[name][1] == code
+        assert words in reasons[name], name
+    chains = {one["service_id"][:3]: one["chain"] for one in told.document["services"]}
+    assert {name: chains[name][-1][:3] for name in HELD} == HELD
+    text = shop.under(COLUMNS="80").tell("report").out
+    for name, code in LEFT_OUT.items():
+        assert f"  {name}-" in text.partition("Left out")[2]
+        assert code in text or code == "readiness/owner-not-ready", name
 
 
 def states(told: Done) -> dict[str, tuple[str, str]]:

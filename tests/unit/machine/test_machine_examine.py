@@ -364,6 +364,28 @@ def test_whatever_is_amiss_has_a_way_to_mend_it_and_says_what_for(name: str) -> 
         assert bool(point.fix) == (str(point.status) != "ok"), point
 
 
+def test_externals_that_do_not_answer_are_told_together() -> None:
+    needs = replace(
+        LOCAL,
+        addresses={
+            "127.0.0.1:7": Outside("X01-There", (A,), external=True),
+            "127.0.0.1:8": Outside("X02-Gone", (A, B), external=True),
+            "far.example:9": Outside("X03-Far", (B,), external=True),
+        },
+    )
+    answers = {"127.0.0.1:7": "", "127.0.0.1:8": "127.0.0.1:8: nobody listens"}
+    found = examine(replace(WELL, answers=answers), needs)
+    assert amiss(found) == {
+        "external": (
+            "warn",
+            (
+                "externals that do not answer on this machine: X02-Gone (127.0.0.1:8), "
+                "X03-Far (far.example:9)"
+            ),
+        )
+    }
+
+
 def test_what_is_elsewhere_is_unknown_and_decides_nothing() -> None:
     needs = replace(LOCAL, addresses={"db.example:5432": Outside("postgres_url", (A,))})
     found = examine(WELL, needs)
