@@ -62,17 +62,17 @@ def acts_without_intent(patch: pytest.MonkeyPatch) -> None:
 
 def acts_before_writing(patch: pytest.MonkeyPatch) -> None:
     """The effect goes out, the intent is written after the answer has come."""
-    record = Conductor._record
+    write = journal.Journal.write
 
-    def late(self: Conductor, turn: Turn) -> None:
+    def late(self: journal.Journal, turn: Turn) -> None:
         for event in turn.events:
             if isinstance(event, EffectIntended) and event.action is Action.APPLY:
                 world: Any = self._world.target
                 fence = self._fence.token
                 world._world.apply(event.service_id, event.revision, event.key, fence)
-        record(self, turn)
+        write(self, turn)
 
-    patch.setattr(Conductor, "_record", late)
+    patch.setattr(journal.Journal, "write", late)
 
 
 def writes_later(patch: pytest.MonkeyPatch) -> None:

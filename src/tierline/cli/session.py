@@ -156,13 +156,13 @@ def has_history(workspace: Workspace) -> bool:
 async def situation(workspace: Workspace, target: LocalTarget, store: Store) -> Situation:
     """What runs, how healthy it is, and how long starts took; starts nothing."""
     from tierline.conductor.assess import Situation
-    from tierline.conductor.history import past_of
+    from tierline.conductor.history import last_at, past_of
     from tierline.conductor.look import Look, look
 
     past = past_of(store, workspace.environment)
     occupied = await holds(workspace)
     seen = await look(target, workspace.mesh.services) if occupied else Look()
-    return Situation(seen, past.seconds)
+    return Situation(seen, past.seconds, last_at(store, workspace.environment))
 
 
 def user() -> str:

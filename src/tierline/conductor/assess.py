@@ -34,6 +34,8 @@ class Situation:
 
     look: Look = field(default_factory=Look)
     seconds: Mapping[str, float] = field(default_factory=dict[str, float])
+    last_at: Instant = 0.0
+    """of the newest event: it is over, whatever the wall clock says"""
 
 
 @frozen
@@ -67,7 +69,7 @@ def assess(
     mesh, look = workspace.mesh, situation.look
     chosen = choose(workspace, selection, look)
     outside = outside_owners(workspace, chosen)
-    result = checked(workspace, None, now)
+    result = checked(workspace, None, max(now, situation.last_at))
     observed = {name: look.health.get(name, Answer.UNKNOWN) for name in outside}
     readiness = decide(mesh, result, workspace.policy, chosen, observed)
     plan = build(

@@ -6,13 +6,18 @@ seen, an effect that was accepted) need not outlive us, so it waits for the next
 
 from __future__ import annotations
 
+import asyncio
+
 from tierline.conductor.turn import Turn
 from tierline.conductor.world import World
+from tierline.errors import TemporaryError
 from tierline.facts.instant import Instant
 from tierline.rollout.events import EffectSettled, Event, ServiceObserved
-from tierline.store.protocol import Entry
+from tierline.store.protocol import LOCKED, Entry
 from tierline.targets.protocol import Fence
 
+LOCKED_SECONDS = 30.0
+"""how long another process may have the journal locked before the rollout ends over it"""
 WAIT_SECONDS = 0.2
 """how long an observation may wait for a turn that must be written"""
 
@@ -39,16 +44,31 @@ class Journal:
     def write(self, turn: Turn) -> None:
         """Write a turn and all that waited before it in one transaction, then tell of them.
 
-        A turn of mere observations waits, unless something is due. LeaseLost if others wrote.
+        A turn of mere observations waits, unless something is due. LeaseLost if others wrote. After
+        a TemporaryError the same turn may be written again.
         """
-        if turn.events:
-            self._waiting.append(turn)
         overdue = self.due is not None and self.due <= turn.now
+        turns = [*self._waiting, turn] if turn.events else self._waiting
         if overdue or not all(may_wait(event) for event in turn.events):
-            self._write()
+            self._write(turns)
+            turns = []
+        self._waiting = turns
 
-    def _write(self) -> None:
-        turns, self._waiting = self._waiting, []
+    async def write_in_time(self, turn: Turn) -> None:
+        """The same; where another process has the journal locked, for some time again and again."""
+        clock = self._world.clock
+        patient_until = clock.now() + LOCKED_SECONDS
+        while True:
+            try:
+                self.write(turn)
+            except TemporaryError as error:
+                if error.code != LOCKED or clock.now() >= patient_until:
+                    raise
+                await asyncio.sleep(WAIT_SECONDS)
+            else:
+                return
+
+    def _write(self, turns: list[Turn]) -> None:
         entries = (Entry(self._rollout, self._fence.token, one.now, one.events) for one in turns)
         self._seq = self._world.store.append(self._world.environment, self._seq, *entries)
         for one in turns:

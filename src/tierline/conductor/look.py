@@ -51,6 +51,7 @@ async def _snapshot(target: Target) -> dict[str, Seen]:
     import asyncio  # noqa: PLC0415 - late on purpose, see above
 
     seen: dict[str, Seen] = {}
+    because = ""
     view = target.observe()
     try:
         async with asyncio.timeout(LOOK_SECONDS):
@@ -59,13 +60,15 @@ async def _snapshot(target: Target) -> dict[str, Seen]:
                     seen[observation.service_id] = observation
                 elif isinstance(observation, Synced):
                     return seen
+                else:
+                    because = f": {observation.reason}"
     except TimeoutError:
         pass
     finally:
         if isinstance(view, AsyncGenerator):
             await view.aclose()
     raise TemporaryError(
-        f"the target did not say within {LOOK_SECONDS:g} s what runs",
+        f"the target did not say within {LOOK_SECONDS:g} s what runs{because}",
         code="target/silent",
         fix="run the command again",
     )

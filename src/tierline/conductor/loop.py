@@ -70,7 +70,7 @@ class Conductor:
         in either case nothing of ours is sent after that, and what runs goes on running.
         """
         try:
-            state = self._recover(request)
+            state = await self._recover(request)
             self._start_background(state)
             while state.status not in ENDED:
                 state = await self._turn(state)
@@ -78,7 +78,7 @@ class Conductor:
         finally:
             await self._lookout.close()
 
-    def _recover(self, request: RolloutRequested) -> State:
+    async def _recover(self, request: RolloutRequested) -> State:
         store, environment = self._world.store, self._world.environment
         self._journal.open()
         now = self._world.clock.now()
@@ -88,7 +88,7 @@ class Conductor:
             turn.events.append(request)
         turn.add(LeaseAcquired(str(self._fence.holder), self._fence.token))
         self._last_command = turn.state.last_command
-        self._record(turn)
+        await self._journal.write_in_time(turn)
         return turn.state
 
     def _start_background(self, state: State) -> None:
@@ -115,7 +115,7 @@ class Conductor:
         if self._may_decide(turn.state):
             decided = decide(turn.state, turn.now)
             self._choose(decided, turn)
-        self._record(turn)
+        await self._journal.write_in_time(turn)
         self._act(decided, turn)
         self._rest(decided, turn)
         return turn.state
@@ -198,9 +198,6 @@ class Conductor:
                     turn.add(RolloutEnded(choice.ending, choice.reason))
                 case Resend():
                     pass
-
-    def _record(self, turn: Turn) -> None:
-        self._journal.write(turn)
 
     def _act(self, decided: Decided, turn: Turn) -> None:
         self._lookout.follow(turn.state, turn.touched)

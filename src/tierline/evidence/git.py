@@ -36,6 +36,8 @@ _OFF = (
     *("-c", "gc.auto=0"),
     *("-c", "maintenance.auto=false"),
 )
+_NO_REPOSITORY = (b"not a git repository", b"dubious ownership")
+"""what git says where there is none, or none that it reads for us"""
 _KEPT = (
     *("PATH", "HOME", "TMPDIR", "XDG_CONFIG_HOME"),
     *("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"),
@@ -73,14 +75,19 @@ def root_commit(folder: Path) -> str:
     """The first commit of the history, the smallest if it has several: the same in every clone.
 
     "" where there is no git, no repository that it reads, or no commit in it. A shallow clone has
-    no such commit: PermanentError says so.
+    no such commit: PermanentError says so. Any other trouble is raised, too: taken for an answer, it
+    would lead to the state of another mesh.
     """
     try:
-        code, output, _ = _run(
+        code, output, said = _run(
             folder, ["rev-parse", "--is-shallow-repository", "--revs-only", "HEAD"]
         )
-    except PermanentError:
-        return ""
+    except PermanentError as error:
+        if error.code == "git/missing":
+            return ""
+        raise
+    if code and not any(words in said for words in _NO_REPOSITORY):
+        raise _failed("rev-parse", said)
     shallow, _, commit = output.decode("ascii", "replace").partition("\n")
     if code or not commit:
         return ""
@@ -242,12 +249,16 @@ def _text(folder: Path, arguments: list[str]) -> str:
 def _ask(folder: Path, arguments: list[str], more: Mapping[str, str] | None = None) -> bytes:
     code, output, said = _run(folder, arguments, more)
     if code:
-        raise PermanentError(
-            f"git {arguments[0]}: {clean(said.decode('utf-8', 'replace').strip(), 300)}",
-            code="git/failed",
-            fix="mend the repository: git fsck",
-        )
+        raise _failed(arguments[0], said)
     return output
+
+
+def _failed(question: str, said: bytes) -> PermanentError:
+    return PermanentError(
+        f"git {question}: {clean(said.decode('utf-8', 'replace').strip(), 300)}",
+        code="git/failed",
+        fix="mend the repository: git fsck",
+    )
 
 
 def _run(

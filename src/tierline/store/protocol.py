@@ -10,6 +10,9 @@ from tierline.frozen import frozen
 from tierline.ledger.model import Issue
 from tierline.rollout.events import Command, Event, Recorded
 
+LOCKED = "store/locked"
+"""the code of the TemporaryError where another process is in the middle of writing"""
+
 
 @frozen
 class Asked:

@@ -10,11 +10,10 @@ from pathlib import Path
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from tierline.errors import PermanentError, TemporaryError, TierlineError
+from tierline.store.protocol import LOCKED
 
 FIX_PLACE = "free space or permissions there, then run the same command again"
 UNAVAILABLE = "store/unavailable"
-LOCKED = "store/locked"
-"""the code where another process is in the middle of writing"""
 _FIX_DAMAGED = "restore the state folder from a backup, or move it away to start anew"
 _WRITING = "120"
 """the byte of the -shm file that a writer locks, see sqlite.org/walformat.html"""

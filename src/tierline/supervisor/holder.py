@@ -13,6 +13,7 @@ import tierline
 from tierline.errors import TemporaryError
 from tierline.evidence.clock import WallClock
 from tierline.facts.evidence import Requests, Signal, SignalKind
+from tierline.facts.instant import Instant
 from tierline.facts.observation import Seen
 from tierline.supervisor import process
 from tierline.supervisor.effects import Effects
@@ -36,20 +37,20 @@ class Holder:
     """Everything of one environment. `seen` and `signals` tell what changes."""
 
     def __init__(self, layout: Layout) -> None:
-        self.clock = WallClock()
-        self._layout, self._started_at = layout, self.clock.now()
         self._records = Records(layout)
+        self.lease = LeaseKeeper(layout.state / "lease.json", time.monotonic())
+        self._tally = Tally(layout.state / "telemetry.db")
+        self.clock = WallClock(self._newest())
+        self._layout, self._started_at = layout, self.clock.now()
         self._names: dict[str, str] = {}
         self.seen: Feed[Seen] = Feed()
         self.signals: Feed[Signal] = Feed()
-        self.lease = LeaseKeeper(layout.state / "lease.json", time.monotonic())
         self._ports = PortBook(layout.state / "ports.json", str(layout.state))
         self._instances = Instances(layout, self._records, self.clock)
         self._starter = Starter(layout, self._records, self._instances, self.clock)
         self.effects = Effects(layout, self._records, self._instances, self.lease, self._starter)
         self.watch = Watch(layout, self._instances, self.clock)
         self.reading = Reading(layout, self._instances, self.watch)
-        self._tally = Tally(layout.state / "telemetry.db")
         self._problems: list[str] = []
         self._serving: Serving | None = None
         self._watching: asyncio.Task[None] | None = None
@@ -124,6 +125,12 @@ class Holder:
             problems=(*self._problems, *self._records.problems, *self._tally.problems),
             now=self.clock.now(),
         )
+
+    def _newest(self) -> Instant:
+        """The newest instant that a predecessor wrote down: whatever the wall clock says, it is over."""
+        seen = [row.last_at for row in self._tally.rows.values()]
+        began = [record.started_at for record in self._records.all()]
+        return max([self.lease.lease.since, *began, *seen])
 
     def _receive(self) -> None:
         try:

@@ -17,6 +17,7 @@ import psutil
 
 TIERLINE = (sys.executable, "-m", "tierline")
 PATIENCE = 150
+JUMP = "import time\nreal = time.time\ntime.time = lambda: real() + {}\n"
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Field:
 
     folder: Path
     base: Path
+    hours: int = 0
+    """by which the wall clock is ahead that its commands are shown, and not their monotonic one"""
 
     @property
     def environ(self) -> Mapping[str, str]:
@@ -33,12 +36,21 @@ class Field:
         for name in names.values():
             (self.base / name).mkdir(mode=0o700, parents=True, exist_ok=True)
         mine = {name: str(self.base / folder) for name, folder in names.items()}
+        if self.hours:
+            mine["PYTHONPATH"] = str(self._jump())
         return {**os.environ, **mine, "NO_COLOR": "1"}
 
     @staticmethod
     def argv(*arguments: str) -> list[str]:
         """A command as it is started."""
         return [*TIERLINE, *arguments]
+
+    def _jump(self) -> Path:
+        """A folder from which every Python process takes another wall clock at its start."""
+        folder = self.base / f"clock{self.hours:+d}"
+        folder.mkdir(exist_ok=True)
+        (folder / "sitecustomize.py").write_text(JUMP.format(self.hours * 3600))
+        return folder
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """A command in the background, output captured."""
@@ -81,6 +93,14 @@ class Field:
             if "tierline.supervisor" in words and any(str(self.base) in word for word in words):
                 mine.append(process)
         return mine
+
+    def services(self) -> list[psutil.Process]:
+        """The processes of services of this field, found by the folder that they work in."""
+        return [
+            process
+            for process in psutil.process_iter(["environ"])
+            if str(self.base) in (process.info["environ"] or {}).get("DATA_DIR", "")
+        ]
 
     def kill_supervisors(self) -> None:
         """kill -9."""

@@ -8,9 +8,9 @@ from made.conducting import HERE, plan_for
 from tierline.conductor.journal import WAIT_SECONDS, Journal, may_wait
 from tierline.conductor.reporter import Reporter
 from tierline.conductor.turn import Turn
-from tierline.conductor.virtual import VirtualClock
+from tierline.conductor.virtual import VirtualClock, run_virtually
 from tierline.conductor.world import World
-from tierline.errors import LeaseLost
+from tierline.errors import LeaseLost, TemporaryError
 from tierline.facts.instant import Instant
 from tierline.rollout.events import (
     Action,
@@ -30,7 +30,7 @@ from tierline.rollout.events import (
 from tierline.rollout.evolve import begin, fold
 from tierline.rollout.state import State
 from tierline.store.memory import MemoryStore
-from tierline.store.protocol import Entry
+from tierline.store.protocol import LOCKED, Entry
 from tierline.targets.protocol import Fence, Holder
 from tierline.targets.simulated.target import SimulatedTarget
 from tierline.targets.simulated.world import World as SimulatedWorld
@@ -165,3 +165,43 @@ def test_what_waited_is_not_written_over_a_successor() -> None:
     written.store.append(HERE, 1, Entry("R-1", 2, 1.1, [LeaseAcquired("bob", 2)]))
     with pytest.raises(LeaseLost):
         written.turn(2.0)
+
+
+class LockedAtFirst(MemoryStore):
+    """Another process has it locked for the first tries."""
+
+    def __init__(self, tries: int, code: str = LOCKED) -> None:
+        super().__init__()
+        self.left, self.code = tries, code
+
+    def append(self, environment: str, expected_seq: int, *entries: Entry) -> int:
+        if self.left:
+            self.left -= 1
+            raise TemporaryError("journal.db is locked by pid 7", code=self.code)
+        return super().append(environment, expected_seq, *entries)
+
+
+def written_on(store: LockedAtFirst) -> list[Event]:
+    """What is in the journal after one turn was written with patience, by a virtual clock."""
+    target = SimulatedTarget(SimulatedWorld(lambda: 0.0, {}, {}), {})
+    requested = RolloutRequested(PLAN.digest, "ada")
+
+    async def write() -> None:
+        world = World(HERE, store, target, VirtualClock(), Reporter())
+        journal = Journal(world, Fence(1, Holder("ada", "", "", 1, 0), 9.0), "R-1")
+        turn = Turn(begin(PLAN, "R-1", requested, 0.0), world.clock.now())
+        turn.events.append(requested)
+        await journal.write_in_time(turn)
+
+    run_virtually(write())
+    return [row.event for row in store.read(HERE)]
+
+
+def test_a_journal_that_is_locked_for_a_while_is_written_once() -> None:
+    assert written_on(LockedAtFirst(100)) == [RolloutRequested(PLAN.digest, "ada")]
+
+
+@pytest.mark.parametrize(("tries", "code"), [(10_000, LOCKED), (1, "store/unavailable")])
+def test_what_lasts_too_long_or_is_worse_ends_the_rollout(tries: int, code: str) -> None:
+    with pytest.raises(TemporaryError):
+        written_on(LockedAtFirst(tries, code))

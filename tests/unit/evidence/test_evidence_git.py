@@ -192,3 +192,17 @@ def test_the_environment_does_not_lead_elsewhere(
     monkeypatch.setenv("GIT_DIR", str(other / ".git"))
     monkeypatch.setenv("GIT_EXTERNAL_DIFF", "false")
     assert git.head(repository) == here
+
+
+@pytest.mark.parametrize("says", ["exit 128", "echo 'fatal: Out of memory' >&2; exit 128"])
+def test_trouble_with_git_is_not_another_mesh(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says: str
+) -> None:
+    """A state folder follows from the first commit: a guess would lead to another one."""
+    program = tmp_path / "git"
+    program.write_text(f"#!/bin/sh\n{says}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with pytest.raises(PermanentError) as caught:
+        git.root_commit(tmp_path)
+    assert caught.value.code == "git/failed"

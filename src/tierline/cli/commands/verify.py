@@ -36,20 +36,17 @@ def command(selection: tuple[str, ...], place: Place, form: str) -> int:
 
 
 async def _verify(workspace: Workspace, selection: str, form: str) -> int:
-    import time
     from dataclasses import replace
 
     from tierline.cli.conducting import print_report
     from tierline.cli.progress import progress
-    from tierline.cli.session import holds, local_history, local_target, situation
+    from tierline.cli.session import clock_of, holds, local_history, local_target, situation
     from tierline.conductor.assess import assess
     from tierline.conductor.verify import verify
     from tierline.conductor.world import World
     from tierline.errors import UsageError
-    from tierline.evidence.clock import WallClock
     from tierline.report.build import build_report
 
-    target = local_target(workspace)
     if not await holds(workspace):
         raise UsageError(
             "nothing runs here",
@@ -57,10 +54,12 @@ async def _verify(workspace: Workspace, selection: str, form: str) -> int:
             fix="begin with: tierline rollout",
         )
     with local_history(workspace) as store:
+        clock = clock_of(workspace, store)
+        target = local_target(workspace, clock)
         known = await situation(workspace, target, store)
-        plan = assess(workspace, selection, known, time.time()).plan
+        plan = assess(workspace, selection, known, clock.now()).plan
         reporter, opened = progress()
         with opened:
-            world = World(workspace.environment, store, target, WallClock(), reporter)
+            world = World(workspace.environment, store, target, clock, reporter)
             state = await verify(world, plan)
     return print_report(replace(build_report(state.plan, state), rollout_id="", follow_up=()), form)

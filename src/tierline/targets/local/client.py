@@ -69,8 +69,6 @@ _LOOK = 0.02
 _ATTEMPTS = 3
 _EFFECT_SECONDS = 20.0
 """how long an effect may take besides the time that what ran before has to stop"""
-_AGREEING = 1.0
-"""seconds that are no difference of clocks: asking takes a while"""
 _AGAIN = 0.1
 """seconds between attempts to reach a successor"""
 
@@ -115,11 +113,12 @@ class Client:
         """Whether anything may run here: a supervisor lives, or some start has no recorded end.
 
         After a supervisor was killed its services go on, and only a successor can tell of them.
+        Raises Silent and Stranger.
         """
         launches = self._state / "launches"
         begun = {file.stem for file in launches.glob("*.json")}
         ended = {file.stem for file in launches.glob("*.exit")}
-        return bool(begun - ended) or await self.lives()
+        return await self.lives() or bool(begun - ended)
 
     async def claim(self, environment: str, holder: Holder, ttl: float, above: int = 0) -> Fence:
         """Win or keep the lease for `ttl` seconds; LeaseHeld names who has it."""
@@ -213,11 +212,14 @@ class Client:
                 await asyncio.sleep(_AGAIN)
 
     async def _ahead(self, now: Callable[[], Instant]) -> float:
-        """By how many seconds `now` is ahead of the supervisor's clock; 0 if they agree."""
+        """By how many seconds `now` is ahead of the supervisor's clock, at least; 0 if they may agree.
+
+        What the supervisor saw then never seems newer than it is, however long the asking took.
+        """
         await self.ensure()
-        ours = now()
-        ahead = ours - (await self.status()).now
-        return ahead if abs(ahead) > _AGREEING else 0.0
+        before = now()
+        theirs = (await self.status()).now
+        return 0.0 if before <= theirs <= now() else before - theirs
 
     async def logs(self, request: ReadLogs) -> AsyncGenerator[LogLine, None]:
         """Lines as asked, oldest first."""
