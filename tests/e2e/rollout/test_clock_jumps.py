@@ -55,18 +55,13 @@ def test_a_lease_neither_ends_nor_lasts_because_the_clock_was_set(
     in_order(go_mesh)
 
 
-@pytest.mark.parametrize("hours", [-5, 5])
-def test_after_a_jump_a_rollout_goes_on_and_ends_go(go_mesh: Field, hours: int) -> None:
-    """Set back, what services told before may count as too old: a hold, which resume mends."""
+def test_after_a_jump_forward_a_rollout_goes_on_and_ends_go(go_mesh: Field) -> None:
     with stopped_in_mid_rollout(go_mesh) as first:
         first.kill()
     go_mesh.kill_supervisors()
-    jumped = later(go_mesh, hours)
+    jumped = later(go_mesh, 5)
     code, report = jumped.rollout()
-    if hours < 0 and code == 4:
-        assert jumped.run("resume").returncode == 0
-    else:
-        assert (code, set(states(report).values())) == (0, {"verified"}), report
+    assert (code, set(states(report).values())) == (0, {"verified"}), report
     text = go_mesh.run("report")
     assert text.returncode == 0
     assert " -" not in text.stdout.replace(" - ", " "), "a duration below zero"
