@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 EPILOG = """\b
 Examples:
   tierline context M05
-  tierline context changed:main              with the contract scripts that it needs
+  tierline context changed:main    with the contract scripts that it needs
   tierline context domain:data-ai --since v1.4.0 --format md > ticket.md
-  tierline context --brief                   the whole mesh on a page
+  tierline context --brief         the whole mesh on a page
   tierline context M05+ --format json
 """
 

@@ -10,11 +10,11 @@ from tierline.cli.options import completed
 
 EPILOG = """\b
 Examples:
-  tierline init shop                                a new mesh in shop/mesh
+  tierline init shop                       a new mesh in shop/mesh
   tierline init shop --profile python-mesh
   tierline init --service M01-Account-Service --domain core-platform
   tierline init --service M02-Order-Service --domain data-ai --owner M01
-  tierline init --demo shop                         14 services to try things on
+  tierline init --demo shop                14 services to try things on
 """
 
 

@@ -17,8 +17,8 @@ Examples:
   tierline watch --for 90s --format json
 
 \b
-Ctrl-C ends it early, and decides HOLD. A rollout that begins meanwhile ends it,
-too. After a crash the same command begins again.
+Ctrl-C ends it early, and decides HOLD. A rollout that begins meanwhile ends
+it, too. After a crash the same command begins again.
 """
 
 
