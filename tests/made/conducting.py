@@ -12,6 +12,7 @@ from tierline.conductor.loop import Conductor
 from tierline.conductor.reporter import Reporter
 from tierline.conductor.virtual import VirtualClock
 from tierline.conductor.world import World
+from tierline.plan.admission import Admission
 from tierline.plan.build import build
 from tierline.plan.model import Plan
 from tierline.policy.model import Limits
@@ -25,6 +26,7 @@ from tierline.targets.simulated.target import SimulatedTarget
 from tierline.targets.simulated.world import World as SimulatedWorld
 
 HERE = "local"
+_ORDINARY = Admission()
 
 
 def plan_for(owners: Owners, text: str = "one", **limits: object) -> Plan:
@@ -64,10 +66,16 @@ class Place:
         """What a conductor works with here."""
         return World(HERE, self.store, self.target, self.clock, self.reporter)
 
-    async def carry(self, plan: Plan, seen: Look | None = None, supersedes: str = "") -> State:
+    async def carry(
+        self,
+        plan: Plan,
+        seen: Look | None = None,
+        supersedes: str = "",
+        admission: Admission = _ORDINARY,
+    ) -> State:
         """Carry a plan out; `seen` is what was looked at before, by default what there is."""
         known = await look(self.target, ()) if seen is None else seen
-        request = Request(plan, "ada", supersedes)
+        request = Request(plan, "ada", supersedes, admission)
         return await carry_out(self.wired(), holder(), request, known, self._started)
 
     async def resume(self, rollout: str) -> State:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import click
 
 from tierline.cli import output
 from tierline.cli.plan_file import read_approval
+from tierline.cli.session import clock_of
 from tierline.errors import PermanentError, UsageError
 from tierline.facts.decision import Decision, worst
 from tierline.ledger.words import command_in
@@ -57,7 +57,7 @@ def _assent(workspace: Workspace, store: Store, plan: Plan, papers: Papers) -> A
     from tierline.conductor.assent import assent
 
     brought = tuple(map(read_approval, papers.approvals))
-    return assent(workspace, store, plan, brought, time.time())
+    return assent(workspace, store, plan, brought, clock_of(workspace, store).now())
 
 
 def refuse_unapproved(workspace: Workspace, store: Store, state: State) -> None:
@@ -67,7 +67,8 @@ def refuse_unapproved(workspace: Workspace, store: Store, state: State) -> None:
         return
     from tierline.conductor.assent import still_assented
 
-    found = still_assented(workspace, store, state.plan, asked.approvals, state.requested_at)
+    times = (state.requested_at, clock_of(workspace, store).now())
+    found = still_assented(workspace, store, state.plan, asked.approvals, times)
     if found.decision is Decision.GO:
         return
     reason = found.reasons[0]

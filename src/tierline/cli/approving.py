@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,16 +13,16 @@ import click
 
 from tierline.cli import output
 from tierline.cli.plan_file import read_plan
-from tierline.cli.session import existing_plan, local_store, workspace_of
+from tierline.cli.session import clock_of, existing_plan, local_store, workspace_of
 from tierline.cli.writing import write_file
 from tierline.errors import UsageError
 from tierline.evidence.authors import authorship
 from tierline.evidence.keys import all_keys, keys_folder, private_key
-from tierline.evidence.signatures import signed
+from tierline.evidence.signatures import opened, signed
 from tierline.facts.approval import Act, Statement
 from tierline.facts.decision import Decision
 from tierline.frozen import frozen
-from tierline.plan.approval import consent
+from tierline.plan.approval import AHEAD_SECONDS, consent
 from tierline.plan.approval_codes import APPROVAL_CODES
 from tierline.plan.approval_document import as_document
 from tierline.plan.document import from_json, to_json
@@ -35,9 +34,12 @@ if TYPE_CHECKING:
     from tierline.conductor.place import Place
     from tierline.conductor.workspace import Workspace
     from tierline.evidence.keys import Key
+    from tierline.facts.instant import Instant
     from tierline.plan.model import Plan
     from tierline.store.protocol import Store
 
+_TICK = 1e-6
+"""seconds; what a signed time can tell apart"""
 _DIGITS = re.compile(r"[0-9a-f]{6,32}")
 
 
@@ -64,7 +66,9 @@ def approve(place: Place, asked: Asked) -> int:
         plan = plan or _stored(store, workspace, asked.plan)
         _refuse_elsewhere(workspace, plan)
         key = _key(workspace, asked.key)
-        statement = _statement(workspace, plan, key, asked)
+        act = Act.WITHDRAW if asked.withdraw else Act.APPROVE
+        at = _after_all_said(workspace, store, plan, key, act)
+        statement = _statement(workspace, plan, key, act, at)
         _refuse_in_vain(workspace, plan, statement)
         _confirm(plan, statement, asked)
         document = signed(statement, private_key(keys_folder(os.environ), key.name))
@@ -122,15 +126,27 @@ def _key(workspace: Workspace, name: str | None) -> Key:
     )
 
 
-def _statement(workspace: Workspace, plan: Plan, key: Key, asked: Asked) -> Statement:
+def _after_all_said(workspace: Workspace, store: Store, plan: Plan, key: Key, act: Act) -> Instant:
+    """Now, or later than all that this key said of the plan before: the latest word counts.
+
+    An approval from the far future is none, so another does not go beyond it.
+    """
+    now = clock_of(workspace, store).now()
+    known = map(opened, store.approvals(plan.environment, plan.digest))
+    times = (one.at + _TICK for one in known if one.genuine and one.key == key.public)
+    near = (at for at in times if act is Act.WITHDRAW or at <= now + AHEAD_SECONDS)
+    return max((now, *near))
+
+
+def _statement(workspace: Workspace, plan: Plan, key: Key, act: Act, at: Instant) -> Statement:
     return Statement(
-        act=Act.WITHDRAW if asked.withdraw else Act.APPROVE,
+        act=act,
         plan_digest=plan.digest,
         environment=plan.environment,
         mesh=plan.mesh,
         approver=workspace.policy.trust.holder(key.public) or key.name,
         key=key.public,
-        at=time.time(),
+        at=at,
         genuine=True,
     )
 
@@ -138,17 +154,29 @@ def _statement(workspace: Workspace, plan: Plan, key: Key, asked: Asked) -> Stat
 def _refuse_in_vain(workspace: Workspace, plan: Plan, statement: Statement) -> None:
     """Refuse to sign what the policy at hand would not count; who wrote what, a rollout judges."""
     if statement.act is Act.WITHDRAW:
+        _refuse_stranger(workspace, statement)
         return
     judged = consent(plan, workspace.policy, (statement,), None, statement.at)
     if judged.decision is Decision.GO:
         _warn_authors(workspace, plan, statement)
         return
     reason = judged.reasons[0]
-    fix = next(one.fix for one in APPROVAL_CODES if one.code == reason.code)
-    raise UsageError(
-        f"nothing was signed, since it would not count: {reason.message}",
-        code=reason.code,
-        fix=fix,
+    raise _in_vain(reason.code, reason.message)
+
+
+def _refuse_stranger(workspace: Workspace, statement: Statement) -> None:
+    """A withdrawal with a key that nobody trusts would take nothing back."""
+    policy = workspace.policy
+    if policy.demand("approval") is Demand.OFF or policy.trust.holder(statement.key):
+        return
+    message = f"the policy of {policy.environment} does not trust the key {key_id(statement.key)}"
+    raise _in_vain("approval/key-not-trusted", message)
+
+
+def _in_vain(code: str, message: str) -> UsageError:
+    fix = next(one.fix for one in APPROVAL_CODES if one.code == code)
+    return UsageError(
+        f"nothing was signed, since it would not count: {message}", code=code, fix=fix
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from tierline.conductor.workspace import Workspace
-from tierline.facts.approval import Authorship
+from tierline.facts.approval import Act, Authorship
+from tierline.facts.decision import Decision
 from tierline.facts.instant import Instant
 from tierline.frozen import frozen
 from tierline.plan.approval import Consent, consent
@@ -44,17 +46,29 @@ def assent(
 
 
 def still_assented(
-    workspace: Workspace, store: Store, plan: Plan, approvals: Iterable[str], began: Instant
+    workspace: Workspace,
+    store: Store,
+    plan: Plan,
+    approvals: Iterable[str],
+    began_and_now: tuple[Instant, Instant],
 ) -> Consent:
-    """Judge the approvals of a rollout that is to go on: by their age as it began.
+    """Judge a rollout that is to go on.
 
-    What was withdrawn since, or signed by somebody whom the policy trusts no more, does not count.
-    Who wrote what was planned was judged as it began.
+    The approvals with which it began count by their age then, and were found to be no author's;
+    unless withdrawn since, or by somebody whom the policy trusts no more. If none of them is left,
+    all that was said is judged as for a rollout that begins now.
     """
     from tierline.evidence.signatures import opened  # noqa: PLC0415 - seldom needed, slow to import
 
-    documents = (*store.approvals(plan.environment, plan.digest), *approvals)
-    return consent(plan, workspace.policy, map(opened, documents), None, began)
+    began, now = began_and_now
+    first = tuple(map(opened, approvals))
+    said = (*map(opened, store.approvals(plan.environment, plan.digest)), *first)
+    taken = (one for one in said if one.act is Act.WITHDRAW)
+    found = consent(plan, workspace.policy, (*first, *taken), None, began)
+    if found.decision is Decision.GO:
+        return found
+    again = consent(plan, workspace.policy, said, _authorship(workspace, plan), now)
+    return replace(again, reasons=tuple(dict.fromkeys((*found.reasons, *again.reasons))))
 
 
 def _authorship(workspace: Workspace, plan: Plan) -> Authorship | None:

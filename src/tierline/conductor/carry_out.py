@@ -167,6 +167,7 @@ def _take_over_or_go_on(world: World, fence: Fence, request: Request) -> str:
             "or tierline abort",
         )
     if plan.digest == request.plan.digest:
+        _refuse_silent_break(state, request.admission)
         if state.status is Status.HOLDING and state.reason == INTERRUPTED:
             _append(world, fence, state.rollout, CommandAccepted(0, Command.RESUME, request.by))
         return state.rollout
@@ -177,6 +178,16 @@ def _take_over_or_go_on(world: World, fence: Fence, request: Request) -> str:
         code="rollout/moved",
         fix=f"tierline rollout --supersedes {state.rollout} to take it over, or tierline abort",
     )
+
+
+def _refuse_silent_break(state: State, admission: Admission) -> None:
+    """What began by the rules does not go on past them: its journal would say that it is GO."""
+    if admission.break_glass and not state.requested.break_glass:
+        raise Occupied(
+            f"{state.rollout} began without --break-glass, and would not tell what is passed now",
+            code="rollout/began-whole",
+            fix=f"take it over with a rollout that tells: add --supersedes {state.rollout}",
+        )
 
 
 async def _conduct(

@@ -134,6 +134,10 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
     "plan/too-large": ("The plan file is larger than any plan", _REPLAN),
     "plan/unknown-service": ("The plan names a service that the mesh has not", _REPLAN),
     "plan/unusable": ("The plan file is not one that tierline wrote", _REPLAN),
+    "rollout/began-whole": (
+        "A rollout that began by the rules does not go on past them",
+        "Take it over: tierline rollout --supersedes latest --break-glass REASON.",
+    ),
     "rollout/moved": (
         "An interrupted rollout was of another plan",
         "Take it over: tierline rollout --supersedes latest; or end it: tierline abort.",

@@ -144,6 +144,8 @@ def test_a_withdrawn_approval_is_not_played_again(people: People) -> None:
     assert people.approve("ada", "-o", "ada.json").code == 0
     told = people.approve("ada", "--withdraw", "-o", "withdrawal.json")
     assert (told.code, "ada withdrew the approval" in told.out) == (0, True)
+    stranger = people.approve("mallory", "--withdraw")
+    assert (stranger.code, "approval/key-not-trusted" in stranger.err) == (2, True)
     assert people.refused("--approval", "ada.json") == "approval/withdrawn"
     away = people.tell(
         "ops", "rollout", "plan.json", "--env", "prod", "--yes",
@@ -213,8 +215,9 @@ def test_a_held_rollout_does_not_go_on_when_its_approval_is_withdrawn(people: Pe
     (folder,) = people.shop.mesh.glob("services/*/M11-*")
     main = folder / "cmd/api/main.py"
     main.write_text("raise SystemExit(3)\n")
-    people.commit("bob@example.org")
+    people.commit("eve@example.org")
     people.planned()
+    assert people.approve("eve").code == 0
     assert people.approve("ada").code == 0
     told = people.roll_out()
     assert (told.code, told.document["state"]) == (4, "held")
