@@ -41,6 +41,7 @@ def watch_json(report: WatchReport) -> str:
         "degradations": [_degradation(one, report.ended_at) for one in report.degradations],
         "issues": [issue_document(one) for one in report.issues],
         "follow_up": [asdict(one) for one in report.follow_up],
+        "break_glass": report.break_glass,
     }
     return json.dumps(document, indent=2) + "\n"
 

@@ -8,7 +8,7 @@ from tierline.facts.decision import Decision, Severity
 from tierline.facts.instant import Instant
 from tierline.frozen import frozen
 from tierline.ledger.model import Issue, IssueState
-from tierline.ledger.words import again, command
+from tierline.ledger.words import again, command, selected
 from tierline.report.model import UNENDED, FollowUp
 from tierline.report.times import span
 from tierline.rollout.state import PASSED, State
@@ -34,7 +34,7 @@ class WatchReport:
     """The whole of it. `degradations` are in the order in which they began, remarks among them.
 
     `reason` says why the watch ended early, "" if it did not; `ended_at` is None while it goes on,
-    or if whoever watched was killed.
+    or if whoever watched was killed. `break_glass` is why the rollout passed gates, "" if it did not.
     """
 
     rollout_id: str
@@ -52,6 +52,7 @@ class WatchReport:
     degradations: tuple[Degradation, ...]
     issues: tuple[Issue, ...]
     follow_up: tuple[FollowUp, ...]
+    break_glass: str = ""
 
 
 def watch_report(state: State, watch: Watch, issues: Iterable[Issue] = ()) -> WatchReport:
@@ -76,6 +77,7 @@ def watch_report(state: State, watch: Watch, issues: Iterable[Issue] = ()) -> Wa
         degradations=watch.spells,
         issues=tuple(i for i in issues if i.state is IssueState.OPEN and i.service_id in ill),
         follow_up=_follow_up(state, watch),
+        break_glass=state.requested.break_glass,
     )
 
 
@@ -101,6 +103,7 @@ def headline(report: WatchReport) -> str:
             "did not stay well to the end",
         ),
         early,
+        f"it passed gates, so it is never GO: {report.break_glass}" if report.break_glass else "",
     ]
     return "; ".join(part for part in told if part)
 
@@ -152,6 +155,9 @@ def _follow_up(state: State, watch: Watch) -> tuple[FollowUp, ...]:
     if verdict(state, watch) is Decision.GO:
         return ()
     ill = [name for name in state.index.services if state.progress[name].state not in PASSED]
+    if not ill and state.requested.break_glass and watch.over:
+        words = command(state, selected("rollout", state.plan))
+        return (FollowUp(words, "once what was passed is mended: roll it out in earnest"),)
     if not ill:
         return (FollowUp(command(state, "watch"), "watch again, from the beginning"),)
     anew = FollowUp(again(state), "after a change: start anew what failed, then watch again")

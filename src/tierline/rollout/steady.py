@@ -42,5 +42,9 @@ def fates(state: State, watch: Watch) -> dict[str, Decision]:
 
 
 def verdict(state: State, watch: Watch) -> Decision:
-    """The decision of a watch: GO if it is for every service, else HOLD."""
-    return Decision.GO if worst(fates(state, watch).values()) is Decision.GO else Decision.HOLD
+    """The decision of a watch: GO if it is for every service, else HOLD.
+
+    Always HOLD where the rollout passed gates: that what runs is well mends none of them.
+    """
+    well = worst(fates(state, watch).values()) is Decision.GO
+    return Decision.GO if well and not state.requested.break_glass else Decision.HOLD

@@ -81,10 +81,19 @@ def interrupted() -> State:
     return story.then(WatchEnded("interrupted by SIGINT")).state
 
 
+def past_gates() -> State:
+    story = begun()
+    asked = replace(story.state.requested, break_glass="INC-42: logins fail")
+    story.state = replace(story.state, requested=asked)
+    story.now += 60.0
+    return story.then(WatchEnded()).state
+
+
 CASES: dict[str, Callable[[], State]] = {
     "steady": steady,
     "broken": broken,
     "interrupted": interrupted,
+    "past-gates": past_gates,
 }
 
 
