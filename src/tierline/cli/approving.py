@@ -198,7 +198,7 @@ def _confirm(plan: Plan, statement: Statement, asked: Asked) -> None:
             fix="give --yes to go on without asking",
         )
     output.note(plan_text(plan, output.width()))
-    if plan.decision is not Decision.GO:
+    if plan.decision is not Decision.GO and not asked.withdraw:
         output.note(f"the plan is {plan.decision}; an approval alone does not make it GO")
     if not asked.yes:
         click.confirm(f"{verb} as {statement.approver}?", abort=True, err=True)

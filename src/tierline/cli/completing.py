@@ -71,6 +71,18 @@ def codes(_context: click.Context, _parameter: click.Parameter, begun: str) -> l
     return _fitting([*GATE, APPROVAL_GATE.id, *CODES, *(one.code for one in told), *ERRORS], begun)
 
 
+def schemas(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
+    """Names of the JSON Schemas."""
+    from tierline.cli.commands.schema import schema_names
+
+    return _fitting(schema_names(), begun)
+
+
+def targets(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
+    """What `--target` takes anywhere."""
+    return _fitting(("local", "simulated"), begun)
+
+
 def _after(mesh: Mesh, selector: str, begun: str) -> list[str]:
     """Arguments of a selector."""
     prefix = f"{selector.rpartition(',')[2]}:"

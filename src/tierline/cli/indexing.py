@@ -35,10 +35,10 @@ def generate(root_path: Path | None, inputs: Mapping[str, Path], *, dry_run: boo
     if made.problems:
         raise refused("the index cannot be generated", made.problems)
     changes = _changes(root, loaded, made)
-    if dry_run:
-        output.document("".join(map(_difference, changes)))
-    else:
+    if not dry_run:
         make(changes)
+    elif changes:
+        output.document("".join(map(_difference, changes)))
     verb = "would change" if dry_run else "wrote"
     for change in changes:
         output.note(f"{verb} {root.name}/{change.path}{_said(change, loaded, made)}")

@@ -14,6 +14,21 @@ Function = Callable[..., Any]
 _PATH = click.Path(path_type=Path)
 
 
+Complete = Callable[[click.Context, click.Parameter, str], "list[str]"]
+
+
+def completed(name: str) -> Complete:
+    """The function of that name in `tierline.cli.completing`, imported when a shell asks."""
+
+    def complete(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
+        from tierline.cli import completing
+
+        found: list[str] = getattr(completing, name)(context, parameter, begun)
+        return found
+
+    return complete
+
+
 def place_options(function: Function) -> Function:
     """`--root-path`, `--env`, `--policy`, `--target` as one `place` argument."""
 
@@ -36,7 +51,12 @@ def place_options(function: Function) -> Function:
         metavar="FILE",
         help="The policy file. Default: $TIERLINE_POLICY.",
     )
-    @click.option("--target", metavar="NAME", help="local, or simulated to rehearse.")
+    @click.option(
+        "--target",
+        metavar="NAME",
+        help="local, or simulated to rehearse.",
+        shell_complete=completed("targets"),
+    )
     @wraps(function)
     def with_place(
         *args: Any,
@@ -146,21 +166,6 @@ def wishes_options(function: Function) -> Function:
         return function(*args, wishes=wishes, **options)
 
     return with_wishes
-
-
-Complete = Callable[[click.Context, click.Parameter, str], "list[str]"]
-
-
-def completed(name: str) -> Complete:
-    """The function of that name in `tierline.cli.completing`, imported when a shell asks."""
-
-    def complete(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
-        from tierline.cli import completing
-
-        found: list[str] = getattr(completing, name)(context, parameter, begun)
-        return found
-
-    return complete
 
 
 selection_argument = click.argument("selection", nargs=-1, shell_complete=completed("selections"))

@@ -38,7 +38,8 @@ def build_context(request: Request, tree: Tree) -> Release:
         for name, sheet in sheets.items()
     }
     return Release(
-        mesh=tree.label,
+        mesh=mesh.name,
+        label=tree.label,
         selection=request.selection,
         environment=request.policy.environment,
         digest=inputs.digest(),

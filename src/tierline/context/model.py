@@ -265,10 +265,12 @@ class TierStep:
 class Release:
     """The context of a release. `digest` is over the digests of all inputs.
 
-    `unordered` are services on or behind a cycle. `loose` are contracts whose service is unknown.
+    `label` is what paths of the mesh begin with, as in `Mesh`. `unordered` are services on or
+    behind a cycle. `loose` are contracts whose service is unknown.
     """
 
     mesh: str
+    label: str
     selection: str
     environment: str
     digest: str

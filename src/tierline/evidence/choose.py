@@ -60,8 +60,9 @@ def _listed(path: Path) -> frozenset[str]:
             raise UsageError(f"{path} is larger than 4 MiB", code="selection/file")
         text = content.decode()
     except (OSError, UnicodeDecodeError) as error:
+        why = (error.strerror or str(error)) if isinstance(error, OSError) else "not UTF-8 text"
         raise UsageError(
-            f"{path} cannot be read: {error}",
+            f"{path} cannot be read: {why}",
             code="selection/file",
             fix="name a text file with one service id a line",
         ) from error

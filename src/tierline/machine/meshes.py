@@ -20,7 +20,7 @@ def judge_mesh(machine: Machine, needs: Needs) -> Iterator[Point]:
     if needs.trouble:
         yield Point("mesh", Severity.FAIL, "every command", needs.trouble, needs.fix, required=True)
     elif needs.here:
-        runs = f"{needs.environment} on target {needs.target or 'none'}"
+        runs = f"environment {needs.environment}, target {needs.target or 'none'}"
         yield Point("mesh", Severity.OK, "every command", f"{counted(needs.services)}; {runs}")
 
 

@@ -26,6 +26,7 @@ from tierline.mesh.names import SHORT_ID, is_service_id, nearest, nearest_servic
 EXAMPLES = "M05, +M05, M05+, 2+M05+1, domain:data-ai, tier:0, batch:t2-l0, changed:main, outdated"
 LONGEST = 100_000
 """characters of a selection"""
+_MOST_OFFERED = 7
 
 _PIECE = re.compile(r'\s+|,|(?:[^\s,"]|"[^"]*")+|"')
 _TERM = re.compile(
@@ -275,7 +276,7 @@ def _by_domain(domain: str, mesh: Mesh) -> _Found:
     domains = {*mesh.profile.domains, *(service.domain for service in mesh.services.values())}
     if found or domain in domains:
         return found, ""
-    return found, _unknown("domain", domain, nearest(domain, sorted(domains)) or sorted(domains))
+    return found, _unknown("domain", domain, nearest(domain, sorted(domains)), sorted(domains))
 
 
 def _by_tier(tier: str, mesh: Mesh) -> _Found:
@@ -285,14 +286,14 @@ def _by_tier(tier: str, mesh: Mesh) -> _Found:
     known = {*mesh.graph.tiers.values(), *mesh.profile.domains.values()}
     if found or number in known:
         return found, ""
-    return found, _unknown("tier", tier, [str(number) for number in sorted(known)])
+    return found, _unknown("tier", tier, (), [str(number) for number in sorted(known)])
 
 
 def _by_batch(batch: str, mesh: Mesh) -> _Found:
     batches = batches_of(mesh.graph)
     if batch in batches:
         return frozenset(batches[batch]), ""
-    return frozenset(), _unknown("batch", batch, nearest(batch, batches) or tuple(batches)[:5])
+    return frozenset(), _unknown("batch", batch, nearest(batch, batches), batches)
 
 
 def batches_of(graph: Graph) -> dict[str, tuple[str, ...]]:
@@ -303,9 +304,14 @@ def batches_of(graph: Graph) -> dict[str, tuple[str, ...]]:
     return {batch: tuple(names) for batch, names in found.items()}
 
 
-def _unknown(what: str, name: str, close: Iterable[str]) -> str:
-    offered = ", ".join(dict.fromkeys(close))
-    return f"no {what} is called {clean(name)}" + (f" (did you mean {offered}?)" if offered else "")
+def _unknown(what: str, name: str, close: Iterable[str], known: Iterable[str] = ()) -> str:
+    """That there is no such thing; with those that look alike, else with the first of all."""
+    fact = f"no {what} is called {clean(name)}"
+    if offered := ", ".join(dict.fromkeys(close)):
+        return f"{fact} (did you mean {offered}?)"
+    every = tuple(known)
+    more = ", ..." if len(every) > _MOST_OFFERED else ""
+    return f"{fact} (there is {', '.join(every[:_MOST_OFFERED])}{more})" if every else fact
 
 
 _FINDERS = {

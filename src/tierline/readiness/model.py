@@ -34,12 +34,16 @@ class GateResult:
 
 @frozen
 class Check:
-    """The result of `tierline check`: every gate, every finding. `partial`: some gates left out."""
+    """The result of `tierline check`: every gate, every finding. `partial`: some gates left out.
+
+    `hidden` is how many findings `--code` and `--severity` took away.
+    """
 
     decision: Decision
     gates: tuple[GateResult, ...]
     findings: tuple[Finding, ...]
     partial: bool = False
+    hidden: int = 0
 
 
 @frozen

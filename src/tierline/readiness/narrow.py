@@ -9,7 +9,7 @@ from tierline.facts.decision import Severity, decision_of, worst
 from tierline.mesh.clean import clean
 from tierline.mesh.names import nearest
 from tierline.readiness.code import worst_severity
-from tierline.readiness.codes import CODES
+from tierline.readiness.codes import CODES, NOT_JUDGED
 from tierline.readiness.model import Check, Finding, GateResult
 
 
@@ -43,7 +43,7 @@ def listed(check: Check, codes: frozenset[str], severities: frozenset[str]) -> C
         raise UsageError(
             f"no finding has the code {clean(code)}",
             code="usage/code",
-            fix=f"did you mean {' or '.join(close)}?" if close else "tierline check --all has them",
+            fix=f"did you mean {' or '.join(close)}?" if close else "see all: tierline check --all",
         )
     levels = frozenset(map(Severity, severities))
     kept = tuple(
@@ -51,4 +51,9 @@ def listed(check: Check, codes: frozenset[str], severities: frozenset[str]) -> C
         for one in check.findings
         if (not codes or one.code in codes) and (not levels or one.status in levels)
     )
-    return replace(check, findings=kept)
+    return replace(check, findings=kept, hidden=_said(check.findings) - _said(kept))
+
+
+def _said(findings: tuple[Finding, ...]) -> int:
+    """How many say more than that this version has no such gate."""
+    return sum(one.code != f"{one.gate}/{NOT_JUDGED}" for one in findings)

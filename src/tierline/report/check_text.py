@@ -65,10 +65,12 @@ def headline(check: Check, shown: Sequence[Finding]) -> str:
     """The decision, and how much was found."""
     services = len({one.service_id for one in shown if one.service_id})
     partial = " (partial: not everything was judged)" if check.partial else ""
+    hidden = f"; findings not shown: {check.hidden}" if check.hidden else ""
     if not shown:
-        return f"{check.decision}{partial}: nothing found"
+        found = "nothing of that kind" if hidden else "nothing found"
+        return f"{check.decision}{partial}: {found}{hidden}"
     where = f" in {services} service{'s' if services > 1 else ''}" if services else ""
-    return f"{check.decision}{partial}: {_counts(shown)}{where}"
+    return f"{check.decision}{partial}: {_counts(shown)}{where}{hidden}"
 
 
 def _counts(findings: Iterable[Finding]) -> str:

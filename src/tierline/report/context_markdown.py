@@ -28,14 +28,14 @@ from tierline.report.style import code, markdown
 
 def context_markdown(release: Release, *, brief: bool = False) -> str:
     """The whole of it, ending with a line feed; `brief` leaves the sheets and inputs out."""
-    naming = Naming(short_names(release.sheets), release.mesh)
+    naming = Naming(short_names(release.sheets), release.label)
     blocks = [
         f"# {markdown(title(release))}",
         f"{markdown(summary(release))}.",
         *_part("Order", _order(release)),
         *_part("Before the release", _steps(release)),
         *_part("Missing or doubtful, of services", _kinds(release)),
-        *_part("Missing or doubtful, of the mesh", _findings(release.findings, release.mesh)),
+        *_part("Missing or doubtful, of the mesh", _findings(release.findings, release.label)),
     ]
     if not brief:
         blocks += [
@@ -43,7 +43,7 @@ def context_markdown(release: Release, *, brief: bool = False) -> str:
             *_part("Life cycle", _lifecycle(release)),
             *_part("On a developer's machine", _local(release)),
             *_part("Contracts whose service is not known", [f"- {code(o.path)}" for o in release.loose]),
-            *_part("Inputs, of the mesh", _inputs(release.inputs, release.mesh)),
+            *_part("Inputs, of the mesh", _inputs(release.inputs, release.label)),
         ]  # fmt: skip
         for sheet in release.sheets.values():
             blocks += _sheet(sheet, naming)
@@ -96,12 +96,12 @@ def _kinds(release: Release) -> list[str]:
 
 def _guide(release: Release) -> list[str]:
     lines = [
-        f"- {words}: {markdown(one.text)} ({code(place_text(one.place, release.mesh))})"
+        f"- {words}: {markdown(one.text)} ({code(place_text(one.place, release.label))})"
         for words, found in (("needs", release.prerequisites), ("note", release.notes))
         for one in found
     ]
     for step in told_steps(release):
-        where = f" ({code(place_text(step.script.place, release.mesh))})" if step.script else ""
+        where = f" ({code(place_text(step.script.place, release.label))})" if step.script else ""
         due = "" if step.due == "own" else f", due: {DUE[step.due]}"
         lines.append(f"- {code(step.name)}{due}{where}")
         lines += [
@@ -115,7 +115,7 @@ def _lifecycle(release: Release) -> list[str]:
     if release.lifecycle is None:
         return ["Unknown: the document cannot be read."]
     return [
-        f"- **{rule.state}** ({code(place_text(rule.place, release.mesh))}): "
+        f"- **{rule.state}** ({code(place_text(rule.place, release.label))}): "
         + (markdown(as_text(rule.takes)) or "it does not say what that takes")
         for rule in release.lifecycle
     ]
@@ -131,7 +131,7 @@ def _local(release: Release) -> list[str]:
         *(("command", code(one.text), one.place) for one in release.mesh_commands),
         *(("note", markdown(one.text), one.place) for one in sayings(guide)),
     ]
-    rows = [[kind, text, code(place_text(place, release.mesh))] for kind, text, place in found]
+    rows = [[kind, text, code(place_text(place, release.label))] for kind, text, place in found]
     return _table(("what", "", "source"), rows) or ["It says nothing."]
 
 

@@ -29,7 +29,7 @@ DUE = {
 def title(release: Release) -> str:
     """What it is the context of."""
     what = release.selection or "the whole mesh"
-    return f"Release context of {what} (mesh {release.mesh}, environment {release.environment})"
+    return f"Release context of {what} (mesh: {release.mesh}, environment: {release.environment})"
 
 
 def summary(release: Release) -> str:

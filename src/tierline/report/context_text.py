@@ -39,7 +39,7 @@ _MARKS = {
 def context_text(release: Release, width: int = 80, *, brief: bool = False) -> str:
     """The whole of it in at most `width` columns; `brief` leaves the sheets and inputs out."""
     width = max(width, _NARROWEST)
-    naming = Naming(short_names(release.sheets), release.mesh)
+    naming = Naming(short_names(release.sheets), release.label)
     lines = [
         *wrapped(title(release), width),
         *wrapped(summary(release), width),
@@ -47,7 +47,7 @@ def context_text(release: Release, width: int = 80, *, brief: bool = False) -> s
         *section("Before the release", _steps(release, width)),
         *section("Missing or doubtful, of services", _kinds(release, width)),
         *section(
-            "Missing or doubtful, of the mesh", _findings(release.findings, release.mesh, width)
+            "Missing or doubtful, of the mesh", _findings(release.findings, release.label, width)
         ),
     ]
     if brief:
@@ -58,7 +58,7 @@ def context_text(release: Release, width: int = 80, *, brief: bool = False) -> s
         *section("Life cycle", _lifecycle(release, width)),
         *section("On a developer's machine", _local(release, width)),
         *section("Contracts whose service is not known", [f"  {clean(one.path)}" for one in release.loose]),
-        *section("Inputs, of the mesh", _inputs(release.inputs, release.mesh, width)),
+        *section("Inputs, of the mesh", _inputs(release.inputs, release.label, width)),
     ]  # fmt: skip
     for sheet in release.sheets.values():
         lines += _sheet(sheet, naming, width)
@@ -121,10 +121,10 @@ def _guide(release: Release, width: int) -> list[str]:
     lines: list[str] = []
     for words, found in (("needs", release.prerequisites), ("note", release.notes)):
         for one in found:
-            lines += _cited(f"{words}: {one.text}", place_text(one.place, release.mesh), width)
+            lines += _cited(f"{words}: {one.text}", place_text(one.place, release.label), width)
     for step in told_steps(release):
         due = "" if step.due == "own" else f" (due: {DUE[step.due]})"
-        where = place_text(step.script.place, release.mesh) if step.script else ""
+        where = place_text(step.script.place, release.label) if step.script else ""
         facts = "; ".join(f"{label} {text}".strip() for label, text in step_facts(step))
         lines += _cited(f"{step.name}{due}: {facts}", where, width)
     return lines
@@ -136,7 +136,7 @@ def _lifecycle(release: Release, width: int) -> list[str]:
     lines: list[str] = []
     for rule in release.lifecycle:
         takes = as_text(rule.takes) or "it does not say what that takes"
-        lines += _cited(f"{rule.state}: {takes}", place_text(rule.place, release.mesh), width)
+        lines += _cited(f"{rule.state}: {takes}", place_text(rule.place, release.label), width)
     return lines
 
 
@@ -146,16 +146,16 @@ def _local(release: Release, width: int) -> list[str]:
         return ["  unknown: the local guide is not there, or cannot be read"]
     lines: list[str] = []
     for one in guide.prerequisites:
-        lines += _cited(f"needs: {one.text}", place_text(one.place, release.mesh), width)
+        lines += _cited(f"needs: {one.text}", place_text(one.place, release.label), width)
     for what, one in unsaid(guide):
-        lines += _cited(f"{what}: {one.name}", place_text(one.place, release.mesh), width)
+        lines += _cited(f"{what}: {one.name}", place_text(one.place, release.label), width)
     for heading, commands in groupby(release.mesh_commands, key=lambda one: one.section):
         lines += wrapped(heading.rstrip(".:") + ":", width, "  ", "    ") if heading else []
         for one in commands:
             about = f" ({one.about})" if one.about else ""
-            lines += _cited(f"  {one.text}{about}", place_text(one.place, release.mesh), width)
+            lines += _cited(f"  {one.text}{about}", place_text(one.place, release.label), width)
     for said in sayings(guide):
-        lines += _cited(f"note: {said.text}", place_text(said.place, release.mesh), width)
+        lines += _cited(f"note: {said.text}", place_text(said.place, release.label), width)
     return lines or ["  it says nothing"]
 
 

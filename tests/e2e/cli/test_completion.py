@@ -51,6 +51,8 @@ OFFERED = [
     ("tierline plan chan", {"changed:"}),
     ("tierline explain lease/h", {"lease/held"}),
     ("tierline completion z", {"zsh"}),
+    ("tierline schema poli", {"policy"}),
+    ("tierline check --target sim", {"simulated"}),
 ]
 
 

@@ -175,6 +175,11 @@ def test_what_is_shown_can_be_chosen_and_decides_nothing() -> None:
     found = judged(BROKEN).check
     chosen = listed(found, frozenset({"config/not-yaml"}), frozenset())
     assert [one.code for one in chosen.findings] == ["config/not-yaml"]
+    assert chosen.hidden == len(check_text_module.judged(found)) - 1
+    none = listed(found, frozenset({"structure/half-character"}), frozenset())
+    assert check_text(none).startswith(
+        f"NO-GO: nothing of that kind; findings not shown: {none.hidden}\n"
+    )
     assert listed(found, frozenset(), frozenset({"warn"})).decision is Decision.NO_GO
     with pytest.raises(UsageError, match="no finding has the code config/not-yam"):
         listed(found, frozenset({"config/not-yam"}), frozenset())

@@ -31,7 +31,7 @@ def command() -> None:
     """Make and list the keys that you approve plans with."""
 
 
-@command.command("new", epilog=_NEW)
+@command.command("new", epilog=_NEW, short_help="Make a key pair.")
 @click.argument("name")
 def new(name: str) -> int:
     """Make a key pair called NAME, and print the line that a policy file wants of it."""
@@ -49,7 +49,7 @@ def new(name: str) -> int:
     return 0
 
 
-@command.command("list", epilog=_LIST)
+@command.command("list", epilog=_LIST, short_help="List your keys.")
 @click.option(
     "--policy",
     "policy_file",

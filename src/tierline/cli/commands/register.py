@@ -28,10 +28,10 @@ Examples:
 def command(
     selection: tuple[str, ...], ready_only: bool, dry_run: bool, place: Place, form: str
 ) -> int:
-    """Add SELECTION to implemented-services.yaml, if every rule of the lifecycle holds that shows.
+    """Add SELECTION to implemented-services.yaml, if its checklist is green.
 
-    Code that is no scaffold, unit, integration and contract tests, a contract for every event, no
-    gate that fails. All services or none. Exit code: 0 listed, 3 NO-GO, 4 HOLD.
+    On it are code that is no scaffold, unit, integration and contract tests, a contract for every
+    event, no gate that fails. All services or none. Exit code: 0 listed, 3 NO-GO, 4 HOLD.
     """
     from tierline.cli.session import words, workspace_of
 

@@ -7,6 +7,8 @@ from importlib.resources import files
 
 import click
 
+from tierline.cli.options import completed
+
 EPILOG = """\b
 Examples:
   tierline schema                    the names
@@ -14,20 +16,20 @@ Examples:
   tierline schema settings           of tierline.toml
 """
 
+_SHIPPED = files("tierline.report") / "schemas"
+
 
 @click.command("schema", epilog=EPILOG)
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=completed("schemas"))
 def command(name: str | None) -> int:
     """Print the JSON Schema called NAME; without a name, list them."""
     from tierline.cli import output
     from tierline.errors import UsageError
 
-    shipped = files("tierline.report") / "schemas"
-    names = sorted(entry.name.removesuffix(".json") for entry in shipped.iterdir())
     if name is None:
-        output.document("\n".join([*names, "policy", "settings"]))
-    elif name in names:
-        output.document((shipped / f"{name}.json").read_text())
+        output.document("\n".join(schema_names()))
+    elif name not in schema_names():
+        raise UsageError(f"there is no schema {name}", fix=f"one of: {', '.join(schema_names())}")
     elif name == "policy":
         from tierline.policy.file import policy_schema
 
@@ -37,7 +39,11 @@ def command(name: str | None) -> int:
 
         output.document(json.dumps(json_schema(), indent=2))
     else:
-        raise UsageError(
-            f"there is no schema {name}", fix=f"one of: {', '.join([*names, 'policy', 'settings'])}"
-        )
+        output.document((_SHIPPED / f"{name}.json").read_text())
     return 0
+
+
+def schema_names() -> list[str]:
+    """Those of the machine formats, then those of the files that people write."""
+    shipped = sorted(entry.name.removesuffix(".json") for entry in _SHIPPED.iterdir())
+    return [*shipped, "policy", "settings"]

@@ -34,8 +34,8 @@ it, too. After a crash the same command begins again.
 def command(duration: str | None, place: Place, form: str) -> int:
     """Keep judging what the newest rollout verified, for a bake time.
 
-    GO takes every service being well to the end. What is ill for long fails (an issue is opened);
-    what is ill for moments is listed. Changes nothing. Exit code: 0 GO, 4 HOLD.
+    GO takes every service being well to the end. One that is degraded for long fails (an issue is
+    opened); one that is degraded for moments is listed. Changes nothing. Exit code: 0 GO, 4 HOLD.
     """
     import asyncio
 
