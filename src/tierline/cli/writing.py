@@ -16,7 +16,9 @@ def write_file(file: Path, text: str) -> None:
         if target.exists() and not target.is_file():
             target.write_text(text, encoding="utf-8")
             return
-        temporary.write_text(text, encoding="utf-8")
+        temporary.unlink(missing_ok=True)
+        with temporary.open("x", encoding="utf-8") as part:  # never through a link that lies there
+            part.write(text)
         temporary.replace(target)
     except OSError as error:
         with suppress(OSError):

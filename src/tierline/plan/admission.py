@@ -11,7 +11,7 @@ from tierline.facts.decision import Decision
 from tierline.frozen import frozen
 from tierline.mesh.clean import clean
 from tierline.plan.approval import Consent
-from tierline.plan.blockers import CYCLE_CODES
+from tierline.plan.blockers import CYCLE_CODES, unknown_parts, unknown_told
 from tierline.plan.codes import REVISION_UNKNOWN
 from tierline.plan.model import Blocker, Plan
 
@@ -54,8 +54,18 @@ def unapproved(plan: Plan) -> bool:
 
 
 def unpassable(plan: Plan) -> tuple[Blocker, ...]:
-    """What stands in the way and cannot be passed in any emergency."""
-    return tuple(one for one in plan.blockers if one.code in UNPASSABLE)
+    """What stands in the way and cannot be passed in any emergency.
+
+    A revision that cannot be told is among it, also where a gate has said worse of the service.
+    """
+    found = [one for one in plan.blockers if one.code in UNPASSABLE]
+    named = {one.service_id for one in found}
+    for service in plan.services:
+        name, parts = service.service_id, unknown_parts(service.revision)
+        if parts and name not in named:
+            message = unknown_told(name, parts)
+            found.append(Blocker(REVISION_UNKNOWN.code, name, message, (name,)))
+    return tuple(found)
 
 
 def told(blockers: tuple[Blocker, ...]) -> tuple[str, ...]:

@@ -24,17 +24,23 @@ Verdict = tuple[Decision, tuple[Reason, ...], tuple[str, ...]]
 def verdict(service_id: str, readiness: Readiness, revisions: Mapping[str, Revision]) -> Verdict:
     """How one service stands, its revision included: what cannot be identified cannot be GO."""
     judged = readiness.services.get(service_id)
-    unknown = _unknown_parts(revisions.get(service_id))
+    unknown = unknown_parts(revisions.get(service_id))
     if judged is None:
         reason = Reason(NOT_JUDGED.code, f"{service_id}: nobody judged whether it is ready")
         return Decision.HOLD, (reason,), (service_id,)
     if judged.decision is not Decision.GO or not unknown:
         return judged.decision, judged.reasons, judged.chain
-    message = f"{service_id}: its revision is unknown: {', '.join(unknown)} could not be read"
-    return Decision.HOLD, (Reason(REVISION_UNKNOWN.code, message),), (service_id,)
+    reason = Reason(REVISION_UNKNOWN.code, unknown_told(service_id, unknown))
+    return Decision.HOLD, (reason,), (service_id,)
 
 
-def _unknown_parts(revision: Revision | None) -> tuple[str, ...]:
+def unknown_told(service_id: str, parts: tuple[str, ...]) -> str:
+    """In words, what of a service's revision nobody could tell."""
+    return f"{service_id}: its revision is unknown: {', '.join(parts)} could not be read"
+
+
+def unknown_parts(revision: Revision | None) -> tuple[str, ...]:
+    """The parts of a revision that could not be read; none of one that can be told."""
     if revision is None or not revision.source:
         return ("all of it",)
     parts = revision.source + revision.configuration

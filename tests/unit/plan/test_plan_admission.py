@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from made.plans import mesh_of, readiness_of, request_of
+from made.plans import mesh_of, readiness_of, request_of, revision_of
 from tierline.errors import UsageError
 from tierline.facts.decision import Decision
 from tierline.facts.revision import UNKNOWN, Part, Revision
@@ -61,6 +61,13 @@ def test_neither_a_cycle_nor_an_unknown_revision_is_passed() -> None:
         ("plan/revision-unknown", "M01-A"),
         ("plan/revision-unknown", "M02-B"),
     ]
+
+
+def test_an_unknown_revision_is_not_passed_where_a_gate_says_worse() -> None:
+    blurred = {"M01-A": Revision((Part("service tree", UNKNOWN),)), "M02-B": revision_of("M02-B")}
+    worse = readiness_of(MESH, {"M01-A": Decision.NO_GO, "M02-B": Decision.HOLD})
+    found = unpassable(build(request_of(MESH, readiness=worse, revisions=blurred)))
+    assert [(one.code, one.service_id) for one in found] == [("plan/revision-unknown", "M01-A")]
 
 
 def test_a_plan_that_lacks_nothing_but_an_approval_says_so() -> None:
