@@ -12,7 +12,7 @@ from tierline.rollout.events import (
     effect_key,
 )
 from tierline.rollout.heap import Heap, pop
-from tierline.rollout.queues import checkpoint_due, startable
+from tierline.rollout.queues import checkpoint_due, is_open, startable
 from tierline.rollout.state import ENDED, PASSED, ServiceState, State, Status
 
 
@@ -69,7 +69,7 @@ def decide(state: State, now: Instant) -> Decided:
         choices.append(Stop(CheckpointReached(state.index.groups[stop - 1])))
     if state.status is Status.RUNNING:
         room = max(0, state.plan.rules.limits.max_parallel - state.in_flight)
-        retried = [name for name in due if startable(state, name)][:room]
+        retried = [name for name in due if startable(state, name) and is_open(state, name)][:room]
         names = retried + _next(state, room - len(retried))
         choices += [_intend(state, name) for name in names]
     waits = state.status is Status.RUNNING and wake_at is not None

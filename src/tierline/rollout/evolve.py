@@ -357,7 +357,6 @@ def _resumed(state: State, at: Instant) -> State:
             reason="",
             held_by="",
             ended_at=None,
-            resumed_at=at,
         )
     )
 

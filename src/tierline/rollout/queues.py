@@ -94,9 +94,9 @@ def open_groups(state: State) -> State:
 def enqueue(state: State, service_id: str) -> State:
     """Queue a pending service that misses no owner: to start, or to wait for its group."""
     item = (float(state.index.rank(service_id)), service_id)
-    group = state.index.group_of.get(service_id)
-    if group is None or group < state.open_groups:
+    if is_open(state, service_id):
         return replace(state, ready=push(state.ready, item))
+    group = state.index.group_of[service_id]
     queue = push(state.closed.get(group), item)
     return replace(state, closed=state.closed.insert(group, queue))
 
@@ -115,6 +115,12 @@ def drop_overtaken(state: State) -> Heap | None:
     while retries is not None and state.progress[retries.item[1]].due != retries.item[0]:
         retries = pop(retries)
     return retries
+
+
+def is_open(state: State, service_id: str) -> bool:
+    """Whether a service's group is open; owners outside the plan are in none."""
+    group = state.index.group_of.get(service_id)
+    return group is None or group < state.open_groups
 
 
 def startable(state: State, service_id: str) -> bool:
