@@ -5,6 +5,7 @@ import os
 import pytest
 
 from tierline.errors import PermanentError
+from tierline.evidence.content import IGNORED, Content
 from tierline.targets.local.stage import KEPT, Staged, StagedWorkload, Stages, copy_folders
 
 
@@ -93,6 +94,18 @@ def test_copies_follow_links_inside_the_mesh(tmp_path):
     assert copied.read_text() == "text"
     assert not copied.is_symlink()
     assert not (tmp_path / "copy/a/__pycache__").exists()
+
+
+@pytest.mark.parametrize("name", [*sorted(IGNORED - {"node_modules"}), "json.pyc"])
+def test_what_no_revision_covers_is_not_staged(tmp_path, name):
+    root, copy = tmp_path / "mesh", tmp_path / "copy"
+    (root / "a/cmd").mkdir(parents=True)
+    (root / "a/cmd/main.py").write_text("import json\n")
+    before = Content.below(root).tree("a")
+    (root / "a/cmd" / name).write_bytes(b"compiled by nobody knows whom")
+    assert Content.below(root).tree("a") == before
+    copy_folders(root, ["a"], copy)
+    assert sorted(path.name for path in copy.rglob("*")) == ["a", "cmd", "main.py"]
 
 
 @pytest.mark.parametrize("target", ["/etc/passwd", "../../outside", "/dev/null"])

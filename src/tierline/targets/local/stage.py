@@ -29,6 +29,8 @@ _MOST_BYTES = 2_000_000_000
 _LEFT_OUT = frozenset(
     {".git", ".hg", ".svn", "__pycache__", ".venv", ".pytest_cache", ".mypy_cache", ".ruff_cache"}
 )
+_COMPILED = ".pyc"
+"""beside its source or instead of it, Python would import it, and no revision covers it"""
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _MANIFEST = "staged.json"
 _LAST_STARTED = ".last-started"
@@ -195,7 +197,7 @@ def _copy(source: Path, target: Path, budget: _Budget, depth: int) -> None:
     if stat.S_ISDIR(info.st_mode):
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
         for child in sorted(source.iterdir()):
-            if child.name not in _LEFT_OUT:
+            if child.name not in _LEFT_OUT and not child.name.endswith(_COMPILED):
                 _copy(child, target / child.name, budget, depth + 1)
     elif stat.S_ISREG(info.st_mode):
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
