@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import click
-
 from tierline.cli import output
 from tierline.cli.plan_file import read_approval
 from tierline.cli.session import clock_of
@@ -116,9 +114,9 @@ def warn_of(admission: Admission) -> None:
 
 
 def ask(admission: Admission) -> None:
-    """Ask a person who is there; click.Abort for a no."""
+    """Ask a person who is there; Declined for a no."""
     asked = "Pass all that and roll this out?" if admission.break_glass else "Roll this out?"
-    click.confirm(asked, abort=True, err=True)
+    output.confirm(asked)
 
 
 def _warn(found: Assent) -> None:

@@ -9,8 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from tierline.cli import output
 from tierline.cli.plan_file import read_plan
 from tierline.cli.session import clock_of, existing_plan, local_store, workspace_of
@@ -201,7 +199,7 @@ def _confirm(plan: Plan, statement: Statement, asked: Asked) -> None:
     if plan.decision is not Decision.GO and not asked.withdraw:
         output.note(f"the plan is {plan.decision}; an approval alone does not make it GO")
     if not asked.yes:
-        click.confirm(f"{verb} as {statement.approver}?", abort=True, err=True)
+        output.confirm(f"{verb} as {statement.approver}?")
 
 
 def _tell(statement: Statement, asked: Asked) -> None:

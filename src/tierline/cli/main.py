@@ -76,8 +76,7 @@ def run(arguments: list[str]) -> int:
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.Abort as error:
-        click.echo("interrupted", err=True)
-        return INTERRUPTED if isinstance(error.__cause__, KeyboardInterrupt) else 1
+        return _stopped(error)
     except click.ClickException as error:
         error.show()
         return 2
@@ -91,6 +90,14 @@ def run(arguments: list[str]) -> int:
     except Exception as error:  # noqa: BLE001 - the last border: a person never sees a traceback
         return _defect(error)
     return result if isinstance(result, int) else 0
+
+
+def _stopped(error: click.Abort) -> int:
+    from tierline.cli.output import Declined
+
+    declined = isinstance(error, Declined)
+    click.echo("nothing was done" if declined else "interrupted", err=True)
+    return INTERRUPTED if isinstance(error.__cause__, KeyboardInterrupt) else 1
 
 
 def tell(error: TierlineError) -> int:

@@ -75,6 +75,16 @@ def note(text: str) -> None:
     click.echo("\n".join(clean(line) for line in text.split("\n")), err=True)
 
 
+class Declined(click.Abort):
+    """A person who was asked said no."""
+
+
+def confirm(question: str) -> None:
+    """Ask a person who is there, no by default; Declined for a no, click.Abort for no answer."""
+    if not click.confirm(question, err=True):
+        raise Declined
+
+
 def interactive() -> bool:
     """Whether somebody is there to be asked."""
     return sys.stdin.isatty() and sys.stderr.isatty()

@@ -74,8 +74,8 @@ _ROWS = (
     ),
     (
         "waivers",
-        "Exceptions",
-        "An exception without reason, author or end becomes the rule.",
+        "Waivers",
+        "A waiver without reason, author or end becomes the rule.",
         "the waivers of the policy file",
     ),
     (

@@ -142,6 +142,30 @@ def test_on_a_terminal_that_hangs_up_the_decision_is_still_made(shop: Shop) -> N
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"), [(b"n\n", "nothing was done"), (b"\x04", "interrupted")]
+)
+def test_a_person_who_says_no_is_told_that_nothing_was_done(
+    shop: Shop, typed: bytes, said: str
+) -> None:
+    leader, follower = os.openpty()
+    os.write(leader, typed)
+    process = subprocess.Popen(
+        [*TIERLINE, "down"],
+        cwd=shop.folder,
+        env=shop.environ,
+        stdin=follower,
+        stdout=subprocess.PIPE,
+        stderr=follower,
+    )
+    out, _ = process.communicate(timeout=PATIENCE)
+    shown = os.read(leader, 10_000).decode()
+    os.close(follower)
+    os.close(leader)
+    assert (process.returncode, out) == (1, b"")
+    assert shown.rstrip().endswith(said)
+
+
 def test_a_terminal_gets_colours_and_its_own_width(shop: Shop, tmp_path: Path) -> None:
     record = tmp_path / "typescript"
     command = shlex.join([*TIERLINE, "check"])

@@ -34,7 +34,7 @@ def command(yes: bool, place: Place) -> int:
 
     workspace = workspace_of(place)
     if not yes and output.interactive():
-        click.confirm(f"Stop everything in {workspace.environment}?", abort=True, err=True)
+        output.confirm(f"Stop everything in {workspace.environment}?")
     stopped = asyncio.run(_down(workspace))
     output.note("stopped" if stopped else "nothing was running")
     return 0
