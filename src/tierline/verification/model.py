@@ -37,8 +37,9 @@ class Expectation:
     """What "verified" demands of one service.
 
     `revision` "" accepts whichever runs (an owner outside the plan). `key` "" accepts whichever
-    effect started it (unchanged). Evidence counts only from `since` on; `deadline` is when missing
-    evidence stops being awaited. `owners` must be reachable from the service's side.
+    effect started it (unchanged). Evidence counts only from `since` on, telemetry of an instance
+    that `key` started always; `deadline` is when missing evidence stops being awaited. `owners`
+    must be reachable from the service's side.
     `verified_before` says that it worked once since it was started: what is absent is gone then.
     `fresh` is asked of a service that is watched: what it showed once, it has to go on showing.
     """

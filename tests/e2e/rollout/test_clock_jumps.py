@@ -55,11 +55,12 @@ def test_a_lease_neither_ends_nor_lasts_because_the_clock_was_set(
     in_order(go_mesh)
 
 
-def test_after_a_jump_forward_a_rollout_goes_on_and_ends_go(go_mesh: Field) -> None:
+@pytest.mark.parametrize("hours", [-5, 5])
+def test_after_a_jump_a_rollout_goes_on_and_ends_go(go_mesh: Field, hours: int) -> None:
     with stopped_in_mid_rollout(go_mesh) as first:
         first.kill()
     go_mesh.kill_supervisors()
-    jumped = later(go_mesh, 5)
+    jumped = later(go_mesh, hours)
     code, report = jumped.rollout()
     assert (code, set(states(report).values())) == (0, {"verified"}), report
     text = go_mesh.run("report")

@@ -145,10 +145,27 @@ def test_signals_of_another_revision() -> None:
     assert "they came only as revision bbbbbbbbbbbb" in failed(late)["telemetry/missing"]
 
 
-def test_signals_from_before_the_start() -> None:
+def test_signals_from_before_a_check() -> None:
+    """A service that is only checked tells metrics and traces anew; what it logged is enough."""
+    check = expecting(key="")
     stale = tuple(signal(kind, first_at=SINCE - 9, at=SINCE - 1) for kind in SignalKind)
-    late = judged(DEADLINE, signals=stale)
-    assert "they came only before this start" in failed(late)["telemetry/missing"]
+    assert judged(expectation=check, signals=stale).standing is Standing.WAITING
+    late = judged(DEADLINE, check, signals=stale)
+    assert failed(late) == {
+        "telemetry/missing": "no metrics after 15 s (limit 15 s): they came only before this start; "
+        "no traces after 15 s (limit 15 s): they came only before this start"
+    }
+
+
+def test_signals_of_this_start_are_from_after_it_whatever_a_clock_says() -> None:
+    """The clock was set back while whoever heard them was dead: they need not come again."""
+    told = tuple(signal(kind, first_at=SINCE - 9, at=SINCE - 9) for kind in SignalKind)
+    assert judged(signals=told).standing is Standing.VERIFIED
+    for wrong in ({"instance": "api-0"}, {"revision": PREVIOUS}, {"service_id": "M06-Other"}):
+        others = tuple(replace(one, **wrong) for one in told)
+        assert judged(signals=others).standing is Standing.WAITING
+    elder = seen(instance("api", key="R-0/x/apply/1"), instance("worker"))
+    assert judged(DEADLINE, signals=told, seen=elder).standing is Standing.FAILED
 
 
 def test_signals_without_content_or_the_name_of_an_instance() -> None:

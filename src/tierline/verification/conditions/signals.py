@@ -13,7 +13,7 @@ GRACE_SECONDS = 2.5
 
 
 def signals(case: Case) -> Ruling:
-    """Each kind that is asked for arrived since the start with the right revision and instance."""
+    """Each kind that is asked for arrived from the right instance at the right revision."""
     asked = [(k, d) for k, d in case.expectation.signals.items() if d is not Demand.OFF]
     if not asked:
         return Ruling(Severity.OK, "telemetry/off", "no telemetry is asked for")
@@ -47,15 +47,17 @@ def _goes_on(case: Case, kind: SignalKind) -> bool:
 
 
 def _right(case: Case, signal: Signal) -> bool:
-    """Of a current instance, at its revision, and fresh.
+    """Of a current instance of this service, at its revision, and from after its apply.
 
-    A service that is only checked (no key) need not have anything to log: what its instance logged
-    since it was started counts, since that is after its apply too.
+    An instance that the expected effect started told nothing before it: that needs no clock, and
+    one that was set since changes nothing. A service that is only checked (no key) has to tell
+    something anew, except for logs: it need not have anything to log.
     """
-    quiet = signal.kind is SignalKind.LOGS and not case.expectation.key
+    timeless = case.expectation.key != "" or signal.kind is SignalKind.LOGS
     return (
         signal.count > 0
-        and (quiet or case.counts(signal))
+        and signal.service_id == case.expectation.service_id
+        and (timeless or case.counts(signal))
         and any(
             instance.id == signal.instance and instance.revision == signal.revision
             for instance in case.current()
