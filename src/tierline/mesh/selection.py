@@ -150,7 +150,7 @@ def _nothing_declared(mesh: Mesh) -> UsageError:
         return UsageError(
             f"{clean(mesh.name)} has no services yet, and a release of nothing is never GO",
             code="selection/empty",
-            fix="add one: tierline init --service ID --domain DOMAIN",
+            fix="add one: tierline init --service ID --domain DOMAIN; for what else: tierline check",
         )
     return UsageError(
         f"{clean(mesh.name)} declares no service{why[0]}",

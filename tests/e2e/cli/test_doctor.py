@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ def programs(folder: Path, *names: str, **bodies: str) -> str:
     """A PATH of nothing but links to real programs, and scripts."""
     folder.mkdir()
     for name in names:
-        found = shutil.which(name)
+        found = sys.executable if name == "python3" else shutil.which(name)
         assert found
         (folder / name).symlink_to(found)
     for name, body in bodies.items():

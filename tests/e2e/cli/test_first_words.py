@@ -57,7 +57,8 @@ def test_nothing_heavy_comes_before_the_first_words(demo: Path, words: str, tmp_
         tmp_path / "told.json",
         [name for name in LATE if name not in NEEDED.get(words, ())],
     )
-    names = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    here = Path(sys.executable).parent
+    names = {"PATH": f"{here}{os.pathsep}{os.environ['PATH']}", "HOME": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, "-c", CHILD, ",".join(late), str(told), *words.split()],
         cwd=demo, env=names, capture_output=True, text=True, check=False,
