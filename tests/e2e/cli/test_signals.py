@@ -153,7 +153,7 @@ def test_of_two_at_once_one_conducts_and_the_other_says_who(slow: Shop) -> None:
     first.until(f"starting   {AUTH}")
     second = slow.tell("rollout", "--yes", "--format", "json")
     assert (second.code, second.out) == (1, "")
-    assert "(pid " in second.err
+    assert "(tierline rollout, pid " in second.err
     assert "tierline hold" in second.err
     both = [Rollout(slow), first]
     assert [rollout.end().code for rollout in both] == [1, 0]
