@@ -11,6 +11,7 @@ from tierline.cli.which import which_open
 from tierline.conductor.carry_out import abort, hold
 from tierline.conductor.reporter import Reporter
 from tierline.conductor.world import World
+from tierline.errors import PermanentError
 from tierline.rollout.blocked import called
 from tierline.rollout.events import Command, CommandAccepted, RolloutEnded
 from tierline.rollout.state import Status
@@ -45,11 +46,23 @@ def ask_conductor(workspace: Workspace, rollout: str | None, command: Command, r
             world = World(workspace.environment, store, target, clock, Reporter())
             try:
                 asyncio.run(act(world, holder(workspace, str(command)), state.rollout, asked))
-            except LeaseHeld:
-                pass
+            except LeaseHeld as held:
+                heard(held, asked)
             else:
                 return _DONE[command].format(state.rollout, workspace.environment)
         return hand_over(store, workspace.environment, asked)
+
+
+def heard(held: LeaseHeld, asked: Asked) -> None:
+    """PermanentError where the holder of the lease conducts nothing: nobody would obey."""
+    if held.hears:
+        return
+    raise PermanentError(
+        f"{held.holder} has the lease of this environment and takes no commands; "
+        f"{asked.rollout} was not asked to {asked.command}",
+        code=held.code,
+        fix=held.fix,
+    ) from held
 
 
 def hand_over(store: Store, environment: str, asked: Asked) -> str:

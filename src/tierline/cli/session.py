@@ -139,7 +139,8 @@ def has_history(workspace: Workspace) -> bool:
         if state is None or not state.exists():
             return False
         state /= _identity(workspace)
-        found = stat.S_ISREG((state / JOURNAL).stat().st_mode)
+        journal = state / JOURNAL
+        found = (journal.stat if journal.exists() else journal.lstat)().st_mode
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:
@@ -148,9 +149,14 @@ def has_history(workspace: Workspace) -> bool:
             code="state/unusable",
             fix="give a folder of your own with XDG_STATE_HOME",
         ) from error
-    if found:
-        check_private(state)
-    return found
+    check_private(state)
+    if not stat.S_ISREG(found):
+        raise PermanentError(
+            f"{journal} is no file",
+            code="state/unusable",
+            fix="move it away, and restore the state folder from a backup if there is one",
+        )
+    return True
 
 
 async def situation(workspace: Workspace, target: LocalTarget, store: Store) -> Situation:

@@ -86,11 +86,23 @@ def load(store: Store, environment: str, rollout: str) -> tuple[Plan, State]:
             code="rollout/no-plan",
             fix="restore the state folder from a backup",
         )
-    plan = from_json(document)
+    plan = _kept(rollout, document)
     state = fold(plan, rows)
     if state is None:
         raise PermanentError(f"{rollout} has no beginning", code="journal/damaged")
     return plan, state
+
+
+def _kept(rollout: str, document: str) -> Plan:
+    try:
+        return from_json(document)
+    except UsageError as error:
+        raise PermanentError(
+            f"{rollout}: its plan is in the store and cannot be used: "
+            f"{error.message.partition(': ')[2]}",
+            code="journal/damaged",
+            fix="restore the state folder from a backup",
+        ) from error
 
 
 def unknown(store: Store, environment: str, rollout: str) -> UsageError:

@@ -8,6 +8,9 @@ from tierline.errors import PermanentError
 from tierline.rollout.codec import decode
 from tierline.rollout.events import Recorded
 
+FIX_DAMAGED = (
+    "restore the state folder from a backup, or stop what runs (tierline down) and move it away"
+)
 Row = tuple[int, str, float, int, str, int, str, str, str]
 """(seq, rollout, at, token, type, version, body, previous hash, hash)"""
 
@@ -19,18 +22,18 @@ def seal(environment: str, previous: str, row: tuple[int, str, float, int, str, 
     return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
 
 
-def open_row(environment: str, row: Row) -> Recorded:
-    """The event in a row whose seal is whole; PermanentError names the row otherwise."""
+def open_row(place: str, environment: str, row: Row) -> Recorded:
+    """The event in a row whose seal is whole; PermanentError names place and row otherwise."""
     seq, rollout, at, token, kind, version, body, previous, sealed = row
     if seal(environment, previous, (seq, rollout, at, token, kind, version, body)) != sealed:
-        raise damaged(environment, seq)
+        raise damaged(place, environment, seq)
     return Recorded(seq, rollout, at, token, decode(kind, version, body), previous, sealed)
 
 
-def damaged(environment: str, seq: int) -> PermanentError:
-    """The error for a journal whose row `seq` is not what was written."""
+def damaged(place: str, environment: str, seq: int) -> PermanentError:
+    """The error for the journal at `place` whose row `seq` is not what was written."""
     return PermanentError(
-        f"journal of {environment}: row {seq} is not what was written",
+        f"{place}: row {seq} of {environment} is not what was written",
         code="journal/damaged",
-        fix="restore the state folder from a backup, or move it away to start anew",
+        fix=FIX_DAMAGED,
     )

@@ -20,7 +20,7 @@ from tierline.store.chain import Row, damaged, open_row, seal
 from tierline.store.memory import lost
 from tierline.store.protocol import Asked, Entry
 from tierline.store.tables import approvals, commands, issues, journal, metadata, plans
-from tierline.store.trouble import FIX_PLACE, UNAVAILABLE, newer, translated
+from tierline.store.trouble import FIX_PLACE, UNAVAILABLE, newer, translated, understood
 
 _COLUMNS = (
     journal.c.seq,
@@ -94,7 +94,7 @@ class SqliteStore:
         with self._reading() as connection:
             rows = [tuple(row) for row in connection.execute(query)]
         for *row, before in rows:
-            yield _linked(environment, tuple(row), before)
+            yield _linked(str(self._path), environment, tuple(row), before)
 
     def rollouts(self, environment: str) -> tuple[str, ...]:
         query = (
@@ -151,7 +151,7 @@ class SqliteStore:
 
     def asked(self, environment: str, after: int) -> tuple[Asked, ...]:
         bound = {"environment": environment, "after": after}
-        with self._reading() as connection:
+        with self._reading() as connection, understood(self._path, "commands"):
             return tuple(
                 Asked(row.id, row.rollout, Command(row.command), row.by, row.reason, row.at)
                 for row in connection.execute(_ASKED, bound)
@@ -164,7 +164,7 @@ class SqliteStore:
 
     def issues(self, environment: str) -> tuple[Issue, ...]:
         query = select(issues.c.body).where(issues.c.environment == environment)
-        with self._reading() as connection:
+        with self._reading() as connection, understood(self._path, "issues"):
             found = [_issue(row.body) for row in connection.execute(query)]
         return tuple(sorted(found, key=lambda issue: (issue.opened_at, issue.id)))
 
@@ -226,14 +226,14 @@ def as_text(content: bytes) -> str:
     return content.decode(errors="surrogateescape")
 
 
-def _linked(environment: str, row: Row, before: str | None) -> Recorded:
+def _linked(place: str, environment: str, row: Row, before: str | None) -> Recorded:
     """The event of a row that follows, whole, on the row before it."""
     seq, previous = row[0], row[7]
     if before is None and seq > 1:
-        raise damaged(environment, seq - 1)
+        raise damaged(place, environment, seq - 1)
     if previous != (before or ""):
-        raise damaged(environment, seq)
-    return open_row(environment, row)
+        raise damaged(place, environment, seq)
+    return open_row(place, environment, row)
 
 
 def _rows(

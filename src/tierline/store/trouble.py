@@ -10,11 +10,12 @@ from pathlib import Path
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from tierline.errors import PermanentError, TemporaryError, TierlineError
+from tierline.store.chain import FIX_DAMAGED
 from tierline.store.protocol import LOCKED
 
 FIX_PLACE = "free space or permissions there, then run the same command again"
 UNAVAILABLE = "store/unavailable"
-_FIX_DAMAGED = "restore the state folder from a backup, or move it away to start anew"
+DAMAGED = "journal/damaged"
 _WRITING = "120"
 """the byte of the -shm file that a writer locks, see sqlite.org/walformat.html"""
 _STOPPED = "Tt"
@@ -29,8 +30,17 @@ def translated(path: Path) -> Generator[None]:
     except OperationalError as error:
         raise _passing(path, error) from error
     except DatabaseError as error:
+        raise PermanentError(f"{path}: {error.orig}", code=DAMAGED, fix=FIX_DAMAGED) from error
+
+
+@contextmanager
+def understood(path: Path, table: str) -> Generator[None]:
+    """Values of rows without a seal that we never wrote, as damage."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise PermanentError(
-            f"{path}: {error.orig}", code="journal/damaged", fix=_FIX_DAMAGED
+            f"{path}: a row of {table} is not what was written", code=DAMAGED, fix=FIX_DAMAGED
         ) from error
 
 
@@ -45,6 +55,8 @@ def newer(path: Path, version: int) -> PermanentError:
 
 def _passing(path: Path, error: OperationalError) -> TierlineError:
     code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_ERROR:  # the file is well, and its tables are not ours
+        return PermanentError(f"{path}: {error.orig}", code=DAMAGED, fix=FIX_DAMAGED)
     if code not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return TemporaryError(f"{path}: {error.orig}", code=UNAVAILABLE, fix=FIX_PLACE)
     pid = _writer(path)

@@ -84,7 +84,10 @@ LEASE_LOST = "lease/lost"
 """the code with which an effect is refused whose fence somebody else has overtaken"""
 
 
+_BRIEF = ("down", "hold", "abort")
+"""tasks that take the lease for a moment, and hear nobody meanwhile"""
 _FIXES = {
+    **dict.fromkeys(_BRIEF, "wait for its end, then run the same command again"),
     "": "wait for its end (tierline status shows it), or ask it to stop: tierline hold",
     "watch": "wait for its end (tierline status shows it), or interrupt it; a rollout ends it",
 }
@@ -106,6 +109,11 @@ class LeaseHeld(PermanentError):  # noqa: N818 - a fact about the world, not a m
         )
         self.holder, self.since, self.until = holder, since, until
         self.token, self.rollout = token, rollout
+
+    @property
+    def hears(self) -> bool:
+        """Whether what is asked of its holder is taken up: `down` and the like conduct nothing."""
+        return self.holder.task not in _BRIEF
 
     def conducting(self, rollout: str) -> LeaseHeld:
         """The same, with the rollout's name."""

@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 
 from e2e.rollout.field import PATIENCE, TIERLINE, Field
 
+HOMELESS = dict.fromkeys(("HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "XDG_CACHE_HOME"))
 SCHEMAS = files("tierline.report") / "schemas"
 
 

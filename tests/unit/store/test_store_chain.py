@@ -43,14 +43,16 @@ def complaint(path: Path, rollout: str | None = None, after: int = 0) -> str:
     except PermanentError as error:
         assert error.code == "journal/damaged"
         assert "backup" in error.fix
-        return error.message
+        where, _, what = error.message.partition(": ")
+        assert where == str(path)
+        return what
     finally:
         store.close()
     return ""
 
 
 def said(row: int) -> str:
-    return f"journal of local: row {row} is not what was written"
+    return f"row {row} of local is not what was written"
 
 
 def test_a_whole_journal_is_read(journal: Path) -> None:

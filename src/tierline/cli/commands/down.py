@@ -42,26 +42,40 @@ def command(yes: bool, place: Place) -> int:
 
 async def _down(workspace: Workspace) -> bool:
     """Under the lease, so that nobody starts again what was just stopped."""
-    from tierline.cli.session import (
-        clock_of,
-        holder,
-        holds,
-        local_folders,
-        local_store,
-        local_target,
-        supervisor,
-    )
-    from tierline.conductor.claiming import claim
-    from tierline.conductor.reporter import Reporter
-    from tierline.conductor.world import World
+    from tierline.cli.session import holds, local_folders, supervisor
     from tierline.targets.local.target import down
 
     await supervisor(workspace).oust()
     if not await holds(workspace):
         return False
+    await _claim(workspace)
+    return await down(local_folders(workspace))
+
+
+async def _claim(workspace: Workspace) -> None:
+    """Win the lease. Where the journal is of no use only the target is asked: stopping writes none."""
+    from tierline.cli import output
+    from tierline.cli.session import holder, local_target
+    from tierline.errors import TierlineError
+    from tierline.store.trouble import DAMAGED, UNAVAILABLE
+
+    try:
+        await _claim_by_journal(workspace)
+    except TierlineError as error:
+        if error.code not in {DAMAGED, UNAVAILABLE}:
+            raise
+        output.note(f"{error.message}; stopping all the same")
+        await local_target(workspace).claim(workspace.environment, holder(workspace, "down"))
+
+
+async def _claim_by_journal(workspace: Workspace) -> None:
+    from tierline.cli.session import clock_of, holder, local_store, local_target
+    from tierline.conductor.claiming import claim
+    from tierline.conductor.reporter import Reporter
+    from tierline.conductor.world import World
+
     with local_store(workspace) as store:
         clock = clock_of(workspace, store)
         target = local_target(workspace, clock)
         world = World(workspace.environment, store, target, clock, Reporter())
         await claim(world, holder(workspace, "down"))
-    return await down(local_folders(workspace))

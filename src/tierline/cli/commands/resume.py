@@ -45,7 +45,7 @@ async def _resume(workspace: Workspace, rollout: str | None, form: str) -> int:
 
     from tierline.cli import output
     from tierline.cli.admission import refuse_unapproved
-    from tierline.cli.asking import hand_over
+    from tierline.cli.asking import hand_over, heard
     from tierline.cli.conducting import conducted, show_report
     from tierline.cli.session import holder, local_store, user
     from tierline.cli.which import which_open
@@ -65,10 +65,11 @@ async def _resume(workspace: Workspace, rollout: str | None, form: str) -> int:
 
         try:
             ended = await conducted(workspace, store, work)
-        except LeaseHeld:
+        except LeaseHeld as held:
+            asked = Asked(0, name, Command.RESUME, user(), "", time.time())
+            heard(held, asked)
             if not (found.waits_at or found.status is Status.HOLDING):
                 raise
-            asked = Asked(0, name, Command.RESUME, user(), "", time.time())
             output.note(hand_over(store, workspace.environment, asked))
             return 0
         return show_report(ended, store.issues(workspace.environment), form)
