@@ -92,8 +92,18 @@ SUITES = {
     "e2e": Suite(minutes=25, tests=("tests/e2e", "-n", "2", "--dist", "loadfile")),
     "soak": Suite(
         minutes=TOTAL_MINUTES,
-        tests=("tests/properties", "tests/simulation", "-n", "2", "--hypothesis-profile=soak"),
-        environment={"TIERLINE_SIMULATED_ROLLOUTS": "40000"},
+        tests=(
+            "tests/properties",
+            "tests/simulation",
+            "tests/e2e/rollout/test_chaos.py",
+            "-n",
+            "2",
+            "--hypothesis-profile=soak",
+        ),
+        environment={
+            "TIERLINE_SIMULATED_ROLLOUTS": "40000",
+            "TIERLINE_CHAOS_SEEDS": "7 8 9 10 11 12 13 14",
+        },
     ),
 }
 
