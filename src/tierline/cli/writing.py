@@ -6,14 +6,24 @@ from contextlib import suppress
 from pathlib import Path
 
 from tierline.errors import UsageError
+from tierline.mesh.clean import clean
+
+DEVICES = Path("/dev")
 
 
 def write_file(file: Path, text: str) -> None:
-    """Whole or not at all; a pipe or a device is written to, never replaced."""
+    """Whole or not at all; a pipe or a device is written to, never replaced.
+
+    A link is refused unless it leads to one of these: a mesh may have laid it.
+    """
     target = file.resolve()
+    if file.is_symlink() and file.parent != DEVICES and not _is_stream(target):
+        raise UsageError(
+            f"{file} is a link to {clean(str(target), 200)}", fix="name that file itself with -o"
+        )
     temporary = target.parent / f".{target.name}.part"
     try:
-        if target.exists() and not target.is_file():
+        if _is_stream(target):
             target.write_text(text, encoding="utf-8")
             return
         temporary.unlink(missing_ok=True)
@@ -26,3 +36,7 @@ def write_file(file: Path, text: str) -> None:
         raise UsageError(
             f"{file} cannot be written: {error.strerror}", fix="name another file with -o"
         ) from error
+
+
+def _is_stream(target: Path) -> bool:
+    return target.exists() and not target.is_file()
