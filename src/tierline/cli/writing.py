@@ -14,10 +14,11 @@ DEVICES = Path("/dev")
 def write_file(file: Path, text: str) -> None:
     """Whole or not at all; a pipe or a device is written to, never replaced.
 
-    A link is refused unless it leads to one of these: a mesh may have laid it.
+    A link out of its folder is refused unless it leads to one of these: a mesh may have laid it.
     """
     target = file.resolve()
-    if file.is_symlink() and file.parent != DEVICES and not _is_stream(target):
+    leaves = not target.is_relative_to(file.parent.resolve()) and file.parent != DEVICES
+    if file.is_symlink() and leaves and not _is_stream(target):
         raise UsageError(
             f"{file} is a link to {clean(str(target), 200)}", fix="name that file itself with -o"
         )

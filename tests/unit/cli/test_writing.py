@@ -23,9 +23,10 @@ def test_a_link_in_the_place_of_the_part_is_not_written_through(tmp_path: Path) 
     assert [one.name for one in mesh.iterdir()] == ["plan.json"]
 
 
-def test_a_link_in_the_place_of_the_file_is_refused(tmp_path: Path) -> None:
-    mine, file = tmp_path / "mine", tmp_path / "plan.json"
+def test_a_link_out_of_its_folder_is_refused(tmp_path: Path) -> None:
+    mine, file = tmp_path / "mine", tmp_path / "mesh" / "plan.json"
     mine.write_text("precious")
+    file.parent.mkdir()
     file.symlink_to(mine)
     with pytest.raises(UsageError, match=f"{file} is a link to {mine}"):
         write_file(file, "{}\n")
