@@ -5,7 +5,7 @@ Knows no gate by name: the table says which there are, the table of codes how ba
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from tierline.errors import UsageError
 from tierline.facts.decision import Severity, decision_of, worst
@@ -17,7 +17,7 @@ from tierline.mesh.names import nearest
 from tierline.policy.model import Policy
 from tierline.readiness.code import severity, worst_severity
 from tierline.readiness.codes import CODES, NOT_JUDGED, unlisted
-from tierline.readiness.facts import GateFacts
+from tierline.readiness.facts import GateFacts, ServiceFacts, facts_of_services
 from tierline.readiness.gate import Gate
 from tierline.readiness.gates import GATE, GATES
 from tierline.readiness.model import Check, Finding, GateResult
@@ -43,20 +43,26 @@ def check(
     for defect in mesh.defects:
         gate_id = defect.code.partition("/")[0]
         told[gate_id if gate_id in told else _FALLBACK].append(defect)
+    services = facts_of_services(mesh, facts.tree)
     results: list[GateResult] = []
     findings: list[Finding] = []
     for gate in GATES:
         if only is not None and gate.id not in only:
             results.append(GateResult(gate.id, None, _LEFT_OUT))
-            continue
-        found = _findings(gate, _judged(gate, told, mesh, facts, policy), policy, now)
-        findings += found
-        results.append(_result(gate, found))
+        elif reason := gate.off(mesh, facts, policy) if gate.off else "":
+            results.append(GateResult(gate.id, None, reason))
+        else:
+            own = _own(gate, mesh, facts, policy) if gate.is_judged else (_unjudged(gate, mesh),)
+            each = _of_services(gate, services)
+            defects = dict.fromkeys((*told[gate.id], *own, *each))
+            found = _findings(gate, defects, policy, now)
+            findings += found
+            results.append(_result(gate, found))
     return Check(
         decision=worst(decision_of(finding.status) for finding in findings),
         gates=tuple(results),
         findings=tuple(findings),
-        partial=any(result.status is None for result in results),
+        partial=only is not None and not only >= GATE.keys(),
     )
 
 
@@ -76,12 +82,13 @@ def _refuse_unknown(only: frozenset[str] | None) -> None:
         )
 
 
-def _judged(
-    gate: Gate, told: Mapping[str, list[Defect]], mesh: Mesh, facts: GateFacts, policy: Policy
-) -> Iterable[Defect]:
-    """What parsers said that concerns the gate, and what the gate finds itself, each once."""
-    own = gate.judge(mesh, facts, policy) if gate.judge else (_unjudged(gate, mesh),)
-    return dict.fromkeys((*told[gate.id], *own))
+def _own(gate: Gate, mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterable[Defect]:
+    return gate.judge(mesh, facts, policy) if gate.judge else ()
+
+
+def _of_services(gate: Gate, services: Iterable[ServiceFacts]) -> Iterable[Defect]:
+    judge = gate.judge_service
+    return (defect for one in services for defect in judge(one)) if judge else ()
 
 
 def _unjudged(gate: Gate, mesh: Mesh) -> Defect:
@@ -121,7 +128,7 @@ def _place_of(finding: Finding) -> tuple[Place, str, str]:
 def _result(gate: Gate, found: Iterable[Finding]) -> GateResult:
     """The worst of its findings; a gate that was not judged is unknown at best."""
     statuses = [finding.status for finding in found]
-    if gate.judge is None:
+    if not gate.is_judged:
         return GateResult(
             gate.id, worst_severity([Severity.UNKNOWN, *statuses]), _NOT_BY_THIS_VERSION
         )

@@ -10,32 +10,25 @@ from collections.abc import Iterator, Mapping
 
 from tierline.mesh.clean import clean
 from tierline.mesh.defect import Defect, Place
-from tierline.mesh.model import Config, Mesh, Service
-from tierline.policy.model import Policy
+from tierline.mesh.model import Config, Service
 from tierline.readiness.config_addresses import judge_addresses
-from tierline.readiness.facts import GateFacts, told_unread
+from tierline.readiness.facts import ServiceFacts
 
 _PATH = "configs/default.yaml"
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(:?-[^{}]*)?\}")
 
 
-def judge_config(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[Defect]:
-    """What each service's configuration gets wrong; one that parsers refused is unknown here."""
-    del policy
-    told = told_unread(mesh)
-    for service in mesh.services.values():
-        if service.config is not None:
-            yield from _identity(service, service.config)
-            yield from _ports(service, service.config)
-            yield from _references(service, service.config, mesh.variables)
-            pointed = mesh.settings.addresses.get(service.service_id, {})
-            yield from judge_addresses(service, service.config, pointed)
-        elif service.path:
-            path = facts.tree.shown(f"{service.path}/{_PATH}")
-            if path not in told:
-                message, fix = f"nothing was read of {path}", "write it, or mend it"
-                name = service.service_id
-                yield Defect("config/not-judged", message, Place(path), fix, name)
+def judge_config(facts: ServiceFacts) -> Iterator[Defect]:
+    """What a service's configuration gets wrong; one that parsers refused is unknown here."""
+    service = facts.service
+    if service.config is not None:
+        yield from _identity(service, service.config)
+        yield from _ports(service, service.config)
+        yield from _references(service, service.config, facts.around.variables)
+        yield from judge_addresses(service, service.config, facts.addresses)
+    elif service.path and (path := facts.shown(_PATH)) not in facts.around.unread:
+        message, fix = f"nothing was read of {path}", "write it, or mend it"
+        yield Defect("config/not-judged", message, Place(path), fix, service.service_id)
 
 
 def _identity(service: Service, config: Config) -> Iterator[Defect]:

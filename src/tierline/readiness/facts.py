@@ -8,8 +8,9 @@ from dataclasses import field
 from tierline.facts.evidence import Answer
 from tierline.frozen import frozen
 from tierline.mesh.defect import Defect
-from tierline.mesh.model import Mesh
-from tierline.mesh.tree import Tree
+from tierline.mesh.model import Mesh, Service
+from tierline.mesh.profile import Profile
+from tierline.mesh.tree import Entry, Tree
 from tierline.readiness.codes_reading import READING_SLUGS
 
 
@@ -25,6 +26,63 @@ class GateFacts:
     tree: Tree
     externals: Mapping[str, Answer] = field(default_factory=dict[str, Answer])
     policy_defects: tuple[Defect, ...] = ()
+
+
+@frozen
+class Surroundings:
+    """What of the rest of its mesh a service is judged by: small, and the same for every service.
+
+    `label` is how the mesh's root is shown; `variables` are the mesh's; `unread` has the paths, as
+    shown, of which a parser has said already that they could not be read.
+    """
+
+    label: str
+    profile: Profile
+    variables: Mapping[str, str]
+    unread: frozenset[str] = frozenset()
+
+
+@frozen
+class ServiceFacts:
+    """One service with its own files, for judges that need nothing else of the mesh.
+
+    `files` are all paths below its folder, relative to it; `addresses` what tierline.toml says of
+    the keys of its configuration. A service without a folder has no files.
+    """
+
+    service: Service
+    files: Mapping[str, Entry]
+    addresses: Mapping[str, str]
+    around: Surroundings
+
+    def shown(self, path: str) -> str:
+        """A path of the service as findings print it."""
+        return "/".join(part for part in (self.around.label, self.service.path, path) if part)
+
+
+def surroundings(mesh: Mesh) -> Surroundings:
+    """Those of every service of a mesh."""
+    return Surroundings(mesh.label, mesh.profile, mesh.variables, told_unread(mesh))
+
+
+def facts_of_services(mesh: Mesh, tree: Tree) -> tuple[ServiceFacts, ...]:
+    """Each service of the mesh with its files, in the index's order."""
+    files: dict[str, dict[str, Entry]] = {one.path: {} for one in mesh.services.values()}
+    for path, entry in tree.entries.items():
+        parts = path.split("/", 3)
+        own = files.get("/".join(parts[:3])) if len(parts) == 4 else None
+        if own is not None:
+            own[parts[3]] = entry
+    around = surroundings(mesh)
+    return tuple(
+        ServiceFacts(
+            service,
+            files[service.path] if service.path else {},
+            mesh.settings.addresses.get(service.service_id, {}),
+            around,
+        )
+        for service in mesh.services.values()
+    )
 
 
 def told_unread(mesh: Mesh) -> frozenset[str]:

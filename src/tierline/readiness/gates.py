@@ -70,7 +70,7 @@ _JUDGED = (
         "configs/default.yaml of every service, .env.example, .env, [local.variables]",
         "Id and domain are those of the index. Ports are numbers from 1 to 65535, each once. Every "
         "${VAR} is defined or has a default, and none stands where a list or a number belongs.",
-        judge_config,
+        judge_service=judge_config,
     ),
     Gate(
         "owners",

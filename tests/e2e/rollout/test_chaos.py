@@ -107,7 +107,9 @@ def check_what_was_said(spoken: Iterable[Spoken]) -> None:
             assert found, one.told
             assert found[1] in REFUSALS, one.told
             if found[1] == "lease/held":
-                assert re.search(r"\(tierline [a-z]+, pid \d+ on \S+, in /\S+\) (conducts|has the lease)", err), err
+                assert re.search(
+                    r"\(tierline [a-z]+, pid \d+ on \S+, in /\S+\) (conducts|has the lease)", err
+                ), err
 
 
 def check_it_ends_go(field: Field) -> None:
