@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from tierline.frozen import frozen
 from tierline.mesh.clean import clean
 from tierline.mesh.defect import Defect
 from tierline.mesh.k8s_model import (
@@ -38,27 +39,44 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]{0,252}")
 Object = Controller | Exposure | Autoscaler | Budget | Settings | Other
 
 
+@frozen
+class Manifest:
+    """One object of a file: as it is written, and what it declares. `path` is as findings show it."""
+
+    path: str
+    node: MapNode
+    declares: Object
+
+
 def is_manifest(path: str) -> bool:
     """Whether a path, relative to a service's folder, is one of its manifests."""
     folder, _, name = path.rpartition("/")
     return folder == FOLDER and name.endswith((".yaml", ".yml"))
 
 
-def parse_manifest(
-    content: bytes, path: str, service_id: str
-) -> tuple[tuple[Object, ...] | None, tuple[Defect, ...]]:
-    """The objects of one file. None where it is no YAML."""
+def read_manifests(
+    content: bytes, path: str, service_id: str | None
+) -> tuple[tuple[Manifest, ...] | None, tuple[Defect, ...]]:
+    """The objects of one file with their nodes. None where it is no YAML."""
     source = Source(path, "manifests", service_id)
     documents = read_documents(content, source)
     if documents is None:
         return None, tuple(source.defects)
-    objects: list[Object] = []
+    found: list[Manifest] = []
     for node in _objects(documents, source):
-        if len(objects) == MOST:
+        if len(found) == MOST:
             source.defect("too-many-values", f"more than {MOST} objects", node, "split the file")
             break
-        objects.append(_object(node, source))
-    return tuple(objects), tuple(source.defects)
+        found.append(Manifest(path, node, _object(node, source)))
+    return tuple(found), tuple(source.defects)
+
+
+def parse_manifest(
+    content: bytes, path: str, service_id: str
+) -> tuple[tuple[Object, ...] | None, tuple[Defect, ...]]:
+    """What the objects of one file declare. None where it is no YAML."""
+    found, defects = read_manifests(content, path, service_id)
+    return None if found is None else tuple(one.declares for one in found), defects
 
 
 def together(objects: Iterable[Object]) -> Manifests:

@@ -8,6 +8,7 @@ from dataclasses import field
 from tierline.facts.evidence import Answer
 from tierline.frozen import frozen
 from tierline.mesh.defect import Defect
+from tierline.mesh.k8s import is_manifest
 from tierline.mesh.model import Mesh, Service
 from tierline.mesh.profile import Profile
 from tierline.mesh.tree import Entry, Tree
@@ -100,8 +101,11 @@ def wanted_by_gates(path: str) -> bool:
     Any Go package of a service may be its bootstrap package, as its profile likes; but programs,
     tests, generated and vendored code are not.
     """
-    if not path.startswith("services/") or not path.endswith(".go"):
+    if not path.startswith("services/"):
         return False
+    if not path.endswith(".go"):
+        parts = path.split("/", 3)
+        return len(parts) == 4 and is_manifest(parts[3])
     inner = path.split("/")[3:-1]
     return not path.endswith(("_test.go", ".pb.go")) and not _NO_BOOTSTRAP & set(inner)
 

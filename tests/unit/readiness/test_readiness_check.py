@@ -143,7 +143,11 @@ def test_implemented_is_a_warning_locally_and_required_in_production() -> None:
         ("services/data-ai/M20-feed/vendor/x/y.go", False),
         ("services/data-ai/M20-feed/README.md", False),
         ("platform/boot/app.go", False),
+        ("services/data-ai/M20-feed/deploy/k8s/deployment.yaml", True),
+        ("services/data-ai/M20-feed/deploy/k8s/hpa.yml", True),
+        ("services/data-ai/M20-feed/deploy/k8s/old/hpa.yaml", False),
+        ("services/data-ai/deploy/k8s/hpa.yaml", False),
     ],
 )
-def test_only_what_may_be_a_bootstrap_package_is_read(path: str, wanted: bool) -> None:
+def test_only_what_a_gate_judges_is_read(path: str, wanted: bool) -> None:
     assert wanted_by_gates(path) is wanted
