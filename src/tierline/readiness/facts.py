@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from tierline.facts.evidence import Answer
+from tierline.facts.reference import Then
 from tierline.frozen import frozen
 from tierline.mesh.defect import Defect
 from tierline.mesh.k8s import is_manifest
@@ -21,12 +22,14 @@ class GateFacts:
 
     `tree` has the content of every path that `wanted_by_gates` names. `externals` maps an external
     to how its last probe or attestation ended; an absent one is unknown. `policy_defects` are
-    those that resolving the policy gave.
+    those that resolving the policy gave. `then` is what the contracts said at the reference; None:
+    nobody has asked.
     """
 
     tree: Tree
     externals: Mapping[str, Answer] = field(default_factory=dict[str, Answer])
     policy_defects: tuple[Defect, ...] = ()
+    then: Then | None = None
 
 
 @frozen
