@@ -45,19 +45,25 @@ class Surroundings:
     variables: Mapping[str, str]
     unread: frozenset[str] = frozenset()
 
+    def shown(self, path: str) -> str:
+        """A path of the mesh as findings print it."""
+        return f"{self.label}/{path}" if self.label else path
+
 
 @frozen
 class ServiceFacts:
     """One service with its own files, for judges that need nothing else of the mesh.
 
     `files` are all paths below its folder, relative to it; `addresses` what tierline.toml says of
-    the keys of its configuration. A service without a folder has no files.
+    the keys of its configuration; `in_go_work` whether go.work uses its folder, None where there is
+    no go.work. A service without a folder has no files.
     """
 
     service: Service
     files: Mapping[str, Entry]
     addresses: Mapping[str, str]
     around: Surroundings
+    in_go_work: bool | None = None
 
     def shown(self, path: str) -> str:
         """A path of the service as findings print it."""
@@ -78,12 +84,14 @@ def facts_of_services(mesh: Mesh, tree: Tree) -> tuple[ServiceFacts, ...]:
         if own is not None:
             own[parts[3]] = entry
     around = surroundings(mesh)
+    used = None if mesh.workspace is None else {module.path for module in mesh.workspace}
     return tuple(
         ServiceFacts(
             service,
             files[service.path] if service.path else {},
             mesh.settings.addresses.get(service.service_id, {}),
             around,
+            None if used is None else service.path in used,
         )
         for service in mesh.services.values()
     )

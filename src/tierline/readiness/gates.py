@@ -14,7 +14,7 @@ from tierline.readiness.lifecycle import judge_lifecycle
 from tierline.readiness.load_order import judge_load_order
 from tierline.readiness.owners import judge_owners
 from tierline.readiness.settings import judge_settings
-from tierline.readiness.structure import judge_structure
+from tierline.readiness.structure import judge_service_structure, judge_structure
 
 _JUDGED = (
     Gate(
@@ -29,6 +29,7 @@ _JUDGED = (
         "package with func Build( or func NewRuntime(, read as Go, so that comments and strings "
         "do not count.",
         judge_structure,
+        judge_service_structure,
     ),
     Gate(
         "index",

@@ -6,16 +6,15 @@ profile asks for. Of contents it reads only the Go that makes a service buildabl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from tierline.frozen import frozen
 from tierline.mesh.clean import clean
 from tierline.mesh.defect import Defect, Place
 from tierline.mesh.model import Mesh, Service
-from tierline.mesh.profile import Profile
-from tierline.mesh.tree import Kind, Tree
+from tierline.mesh.tree import Entry, Kind, Tree
 from tierline.policy.model import Policy
-from tierline.readiness.facts import GateFacts
+from tierline.readiness.facts import GateFacts, ServiceFacts
 from tierline.readiness.languages import foreign, is_of, run_lines, usual
 from tierline.readiness.structure_go import judge_go
 
@@ -25,56 +24,25 @@ _PATH_LIMIT = 300
 """characters of a path that a finding shows"""
 
 
-@frozen
-class _Layout:
-    """The tree, and the folders that hold anything but a `.gitkeep`."""
-
-    tree: Tree
-    occupied: frozenset[str]
-
-    def place(self, path: str) -> Place:
-        return Place(clean(self.tree.shown(path), _PATH_LIMIT))
-
-
 def judge_structure(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[Defect]:
-    """Every required path that is missing or not what it should be, and every odd folder."""
+    """Required paths of the mesh itself, and folders where domains belong that are none."""
     del policy
-    parts = (path.rpartition("/") for path in facts.tree.entries)
-    layout = _Layout(facts.tree, frozenset(folder for folder, _, name in parts if name != _KEEP))
+    tree = facts.tree
     for path in mesh.profile.mesh_files:
-        yield from _required_file("", path, None, layout)
+        yield from _required_file(path, None, _Files(tree.entries, tree.shown))
     for path in mesh.profile.mesh_folders:
-        yield from _required_folder(path, layout)
-    files = _files_of_services(mesh, facts.tree)
-    strange: dict[str, str] = {}
-    for service in mesh.services.values():
-        if service.path:
-            other = foreign(service, mesh.profile, files[service.path])
-            if other:
-                strange[service.service_id] = other
-            yield from _service(service, other, files[service.path], mesh.profile, layout)
-    yield from _unknown_domains(mesh, layout)
-    if mesh.profile.language == "go":
-        yield from judge_go(mesh, facts.tree, frozenset(strange))
+        yield from _required_folder(path, tree)
+    yield from _unknown_domains(mesh, tree)
 
 
-def _files_of_services(mesh: Mesh, tree: Tree) -> Mapping[str, list[str]]:
-    """Folder of a service -> its files, relative to it."""
-    found: dict[str, list[str]] = {one.path: [] for one in mesh.services.values()}
-    for path, entry in tree.entries.items():
-        parts = path.split("/", 3)
-        if len(parts) == 4 and entry.kind is Kind.FILE:
-            own = found.get("/".join(parts[:3]))
-            if own is not None:
-                own.append(parts[3])
-    return found
-
-
-def _service(
-    service: Service, other: str, files: list[str], profile: Profile, layout: _Layout
-) -> Iterator[Defect]:
-    """The required files of one service, but those of the mesh's language in one of another."""
-    place = layout.place(service.path)
+def judge_service_structure(facts: ServiceFacts) -> Iterator[Defect]:
+    """Required files of one service, but those of the mesh's language in one of another."""
+    service, profile = facts.service, facts.around.profile
+    if not service.path:
+        return
+    files = [path for path, entry in facts.files.items() if entry.kind is Kind.FILE]
+    other = foreign(service, profile, files)
+    place = Place(clean(facts.shown(""), _PATH_LIMIT))
     if other:
         yield Defect(
             "structure/other-language",
@@ -88,7 +56,9 @@ def _service(
         yield _nothing_runs(service, files, place)
     for path in profile.service_files:
         if not (other and is_of(profile.language, path)):
-            yield from _required_file(f"{service.path}/", path, service.service_id, layout)
+            yield from _required_file(path, service.service_id, _Files(facts.files, facts.shown))
+    if profile.language == "go" and not other:
+        yield from judge_go(facts)
 
 
 def _nothing_runs(service: Service, files: list[str], place: Place) -> Defect:
@@ -103,15 +73,26 @@ def _nothing_runs(service: Service, files: list[str], place: Place) -> Defect:
     )
 
 
-def _required_file(
-    base: str, name: str, service_id: str | None, layout: _Layout
-) -> Iterator[Defect]:
+@frozen
+class _Files:
+    """Paths of a folder with what they are, and how findings print one of them."""
+
+    entries: Mapping[str, Entry]
+    shown: Callable[[str], str]
+
+    def is_occupied(self, folder: str) -> bool:
+        """Whether anything but a `.gitkeep` lies directly in a folder."""
+        parts = (path.rpartition("/") for path in self.entries)
+        return any(where == folder and name != _KEEP for where, _, name in parts)
+
+
+def _required_file(path: str, service_id: str | None, files: _Files) -> Iterator[Defect]:
     """What is wrong with one required file; a `.gitkeep` is due only in a folder otherwise empty."""
-    entry = layout.tree.entries.get(base + name)
-    folder, _, last = (base + name).rpartition("/")
-    place, shown = layout.place(base + name), clean(name, _PATH_LIMIT)
+    entry = files.entries.get(path)
+    folder, _, last = path.rpartition("/")
+    place, shown = Place(clean(files.shown(path), _PATH_LIMIT)), clean(path, _PATH_LIMIT)
     if entry is None:
-        if last != _KEEP or folder not in layout.occupied:
+        if last != _KEEP or not files.is_occupied(folder):
             message = f"required file {shown} is missing"
             yield Defect("structure/missing-file", message, place, "create it", service_id)
     elif entry.kind is Kind.FOLDER:
@@ -122,22 +103,22 @@ def _required_file(
         yield Defect("structure/empty-file", message, place, "write what belongs in it", service_id)
 
 
-def _required_folder(path: str, layout: _Layout) -> Iterator[Defect]:
-    entry = layout.tree.entries.get(path)
+def _required_folder(path: str, tree: Tree) -> Iterator[Defect]:
+    entry = tree.entries.get(path)
     if entry is None or entry.kind is not Kind.FOLDER:
         shown = clean(path, _PATH_LIMIT)
         what = "missing" if entry is None else "not a folder"
         yield Defect(
             "structure/missing-folder",
             f"required folder {shown} is {what}",
-            layout.place(path),
+            Place(clean(tree.shown(path), _PATH_LIMIT)),
             f"create the folder {shown}",
         )
 
 
-def _unknown_domains(mesh: Mesh, layout: _Layout) -> Iterator[Defect]:
+def _unknown_domains(mesh: Mesh, tree: Tree) -> Iterator[Defect]:
     """Folders below `services` that are no domain of the profile: no gate looks into them."""
-    for path, entry in layout.tree.entries.items():
+    for path, entry in tree.entries.items():
         top, _, name = path.partition("/")
         if top != _SERVICES or not name or "/" in name or entry.kind is not Kind.FOLDER:
             continue
@@ -145,6 +126,6 @@ def _unknown_domains(mesh: Mesh, layout: _Layout) -> Iterator[Defect]:
             yield Defect(
                 "structure/unknown-domain-folder",
                 f"{clean(name)} is none of the domains {', '.join(mesh.profile.domains)}",
-                layout.place(path),
+                Place(clean(tree.shown(path), _PATH_LIMIT)),
                 "move its services into a domain, or declare the domain in tierline.toml",
             )

@@ -7,32 +7,33 @@ from collections.abc import Iterator, Mapping
 
 from tierline.mesh.clean import clean
 from tierline.mesh.defect import Defect, Place
-from tierline.mesh.model import Mesh, Service
-from tierline.mesh.tree import Entry, Kind, Tree
+from tierline.mesh.model import Service
+from tierline.mesh.profile import Profile
+from tierline.mesh.tree import Entry, Kind
+from tierline.readiness.facts import ServiceFacts
 from tierline.readiness.go_source import read_go
 
 _BUILDERS = frozenset({"Build", "NewRuntime"})
 _PREFIX = "<prefix>"
 
 
-def judge_go(mesh: Mesh, tree: Tree, strange: frozenset[str]) -> Iterator[Defect]:
-    """Module and bootstrap package of every service, and go.work; `strange` are no Go services."""
-    by_folder: dict[str, dict[str, Entry]] = {}
-    for path, entry in tree.entries.items():
-        if path.endswith(".go") and entry.kind is Kind.FILE:
-            folder, _, name = path.rpartition("/")
-            by_folder.setdefault(folder, {})[name] = entry
-    for service in mesh.services.values():
-        if service.path and service.service_id not in strange:
-            yield from _module(mesh, service)
-            folder = f"{service.path}/{mesh.profile.bootstrap_folder}"
-            if mesh.profile.bootstrap_folder:
-                yield from _bootstrap(service, folder, by_folder.get(folder, {}), tree)
-    yield from _workspace(mesh, tree, strange)
+def judge_go(facts: ServiceFacts) -> Iterator[Defect]:
+    """Module and bootstrap package of a Go service, and whether go.work uses its folder."""
+    yield from _module(facts.service, facts.around.profile)
+    if facts.around.profile.bootstrap_folder:
+        yield from _bootstrap(facts)
+    if facts.in_go_work is False and "go.work" in facts.around.profile.mesh_files:
+        yield Defect(
+            "structure/not-in-go-work",
+            f"go.work does not use ./{facts.service.path}",
+            Place(facts.around.shown("go.work")),
+            f"add: use ./{facts.service.path}",
+            facts.service.service_id,
+        )
 
 
-def _module(mesh: Mesh, service: Service) -> Iterator[Defect]:
-    pattern, module = mesh.profile.module_path, service.module
+def _module(service: Service, profile: Profile) -> Iterator[Defect]:
+    pattern, module = profile.module_path, service.module
     if not pattern or module is None or not module.name:
         return
     folder = service.path.rpartition("/")[2]
@@ -47,18 +48,17 @@ def _module(mesh: Mesh, service: Service) -> Iterator[Defect]:
         )
 
 
-def _bootstrap(
-    service: Service, folder: str, found: Mapping[str, Entry], tree: Tree
-) -> Iterator[Defect]:
+def _bootstrap(facts: ServiceFacts) -> Iterator[Defect]:
     """The package that starts the service; test files do not count."""
-    package = folder.rpartition("/")[2]
-    own = {name: entry for name, entry in found.items() if not name.endswith("_test.go")}
+    inner = facts.around.profile.bootstrap_folder
+    folder, package = f"{facts.service.path}/{inner}", inner.rpartition("/")[2]
+    own = _go_files(facts.files, inner)
     unread = [name for name, entry in own.items() if entry.content is None and entry.size]
     texts = [(entry.content or b"").decode(errors="replace") for entry in own.values()]
     files = [file for text in texts if (file := read_go(text)).package == package]
     if any(_BUILDERS & file.functions for file in files if not file.ignored):
         return
-    place = Place(tree.shown(f"{folder}/{next(iter(own))}" if len(own) == 1 else folder))
+    place = Place(facts.shown(f"{inner}/{next(iter(own))}" if len(own) == 1 else inner))
     fix = f"add a file with `package {package}` and `func Build(` or `func NewRuntime(`"
     if unread:
         message = f"{clean(unread[0])} could not be read, so nobody knows how the service starts"
@@ -70,25 +70,18 @@ def _bootstrap(
     else:
         slug = "bootstrap"
         message = f"package {package} has neither func Build( nor func NewRuntime( at its top level"
-    yield Defect(f"structure/{slug}", message, place, fix, service.service_id)
+    yield Defect(f"structure/{slug}", message, place, fix, facts.service.service_id)
 
 
-def _workspace(mesh: Mesh, tree: Tree, strange: frozenset[str]) -> Iterator[Defect]:
-    """go.work uses the folder of every Go service."""
-    if mesh.workspace is None or "go.work" not in mesh.profile.mesh_files:
-        return
-    used = {module.path for module in mesh.workspace}
-    for service in mesh.services.values():
-        if service.service_id in strange:
-            continue
-        if service.path and service.path not in used:
-            yield Defect(
-                "structure/not-in-go-work",
-                f"go.work does not use ./{service.path}",
-                Place(tree.shown("go.work")),
-                f"add: use ./{service.path}",
-                service.service_id,
-            )
+def _go_files(files: Mapping[str, Entry], folder: str) -> dict[str, Entry]:
+    """Name -> file of those directly in a folder, without tests."""
+    parts = ((path.rpartition("/"), entry) for path, entry in files.items())
+    return {
+        name: entry
+        for (where, _, name), entry in parts
+        if where == folder and entry.kind is Kind.FILE
+        if name.endswith(".go") and not name.endswith("_test.go")
+    }
 
 
 def _matches(module: str, expected: str) -> bool:
