@@ -159,6 +159,9 @@ def canonical_files() -> dict[str, str]:
         "service-architecture-map.yaml": architecture,
         "dependencies.yaml": dependencies,
         "service-deployment-profile.md": profile,
+        "service-category-map.yaml": "allow_missing_ids:\n  - M07\nservices:\n"
+        + "".join(f"  {name}:\n    category: x\n" for name in DOMAINS)
+        + "    supersedes:\n      - M07-Old-Feed\n",
     }
 
 

@@ -8,9 +8,9 @@ from typing import Final
 
 from tierline.frozen import frozen
 from tierline.mesh.clean import clean
-from tierline.mesh.defect import Defect
+from tierline.mesh.defect import Defect, Place
 from tierline.mesh.model import Canonical
-from tierline.mesh.names import is_service_id, slug
+from tierline.mesh.names import SHORT_ID, is_service_id, slug
 from tierline.mesh.node import MapNode, Scalar
 from tierline.mesh.source import Source
 from tierline.mesh.text import TextLimits, decode
@@ -53,6 +53,13 @@ _ARCHITECTURES = ("microservice", "monolith")
 
 
 @frozen
+class _Categories:
+    supersedes: Mapping[str, tuple[str, ...]] | None
+    retired: tuple[str, ...] | None
+    places: Mapping[str, Place]
+
+
+@frozen
 class _Dependencies:
     depends_on: Mapping[str, tuple[str, ...]]
     provides: Mapping[str, tuple[str, ...]]
@@ -74,7 +81,8 @@ def parse_canonical(tree: Tree) -> tuple[Canonical, tuple[Defect, ...]]:
         defects.extend(source.defects)
         return None
 
-    architecture = dependencies = domains = supersedes = retired = None
+    architecture = dependencies = domains = None
+    categories = _Categories(None, None, {})
     if (found := source_of(ARCHITECTURE, "index")) is not None:
         architecture = _architecture(*found)
         defects.extend(found[0].defects)
@@ -85,15 +93,16 @@ def parse_canonical(tree: Tree) -> tuple[Canonical, tuple[Defect, ...]]:
         domains = _deployment(*found)
         defects.extend(found[0].defects)
     if (found := source_of(CATEGORIES, "alias-lineage")) is not None:
-        supersedes, retired = _categories(*found)
+        categories = _categories(*found)
         defects.extend(found[0].defects)
     canonical = Canonical(
         architecture=architecture,
         depends_on=dependencies.depends_on if dependencies else None,
         provides=dependencies.provides if dependencies else None,
         domains=domains,
-        supersedes=supersedes,
-        retired=retired,
+        supersedes=categories.supersedes,
+        retired=categories.retired,
+        places=categories.places,
     )
     return canonical, tuple(defects)
 
@@ -177,25 +186,52 @@ def _deployment(source: Source, content: bytes) -> dict[str, str] | None:
     return {**by_category, **by_cluster}
 
 
-def _categories(
-    source: Source, content: bytes
-) -> tuple[dict[str, tuple[str, ...]] | None, tuple[str, ...] | None]:
+def _categories(source: Source, content: bytes) -> _Categories:
     document = _mapping(source, content)
+    places = {"categories": source.place()}
     if document is None:
-        return None, None
-    node = source.field(document, "allow_missing_ids")
-    empty = isinstance(node, Scalar) and node.empty
-    missing = None if node is None or empty else source.texts(node, "`allow_missing_ids`")
-    retired = () if empty else None if missing is None else tuple(item.text for item in missing)
+        return _Categories(None, None, places)
+    retired = _retired(document, source, places)
     node = source.field(document, "services")
     services = None if node is None else source.fields(node, "`services`")
     if services is None:
-        return None, retired
+        return _Categories(None, retired, places)
     found: dict[str, tuple[str, ...]] = {}
     for name, field in services.fields.items():
         if not _checked(field.key, source) or not isinstance(field.value, MapNode):
             continue
-        old = _entries(field.value, "supersedes", name, source)
+        places[f"category:{name}"] = source.place(field.key)
+        old = _superseded(name, field.value, source, places)
         if old:
             found[name] = old
-    return found, retired
+    return _Categories(found, retired, places)
+
+
+def _retired(document: MapNode, source: Source, places: dict[str, Place]) -> tuple[str, ...] | None:
+    node = source.field(document, "allow_missing_ids")
+    if isinstance(node, Scalar) and node.empty:
+        return ()
+    listed = None if node is None else source.texts(node, "`allow_missing_ids`")
+    for item in listed or ():
+        if not (SHORT_ID.fullmatch(item.text) or is_service_id(item.text)):
+            source.defect("bad-id", f"{clean(item.text)} is not an id", item, "write it as M27")
+        elif f"retired:{item.text}" in places:
+            message = f"{item.text} stands twice in `allow_missing_ids`"
+            source.defect("duplicate-entry", message, item, "keep one of the two")
+        places.setdefault(f"retired:{item.text}", source.place(item))
+    return None if listed is None else tuple(dict.fromkeys(item.text for item in listed))
+
+
+def _superseded(
+    name: str, entry: MapNode, source: Source, places: dict[str, Place]
+) -> tuple[str, ...]:
+    node = entry.value("supersedes")
+    if node is None or (isinstance(node, Scalar) and node.empty):
+        return ()
+    places[f"supersedes:{name}"] = source.place(node)
+    good = [
+        one for one in source.texts(node, f"`supersedes` of {name}") or () if _checked(one, source)
+    ]
+    for item in good:
+        places.setdefault(f"supersedes:{name}:{item.text}", source.place(item))
+    return tuple(dict.fromkeys(item.text for item in good))

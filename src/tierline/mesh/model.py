@@ -164,7 +164,9 @@ class Canonical:
 
     `architecture` service -> microservice|monolith; `depends_on`, `provides` service -> entries as
     written (`DBR:...`, `EVENT:...`, `http`); `domains` service -> domain by the deployment profile;
-    `supersedes` service -> old ids; `retired` ids that may be missing.
+    `supersedes` service -> old ids; `retired` ids that may be missing. `places` says where lines of
+    the category map stand: `categories` the file, `category:<service>`, `supersedes:<service>`,
+    `supersedes:<service>:<old id>`, `retired:<id>`.
     """
 
     architecture: Mapping[str, str] | None = None
@@ -173,6 +175,7 @@ class Canonical:
     domains: Mapping[str, str] | None = None
     supersedes: Mapping[str, tuple[str, ...]] | None = None
     retired: tuple[str, ...] | None = None
+    places: Mapping[str, Place] = field(default_factory=dict[str, Place])
 
 
 @frozen

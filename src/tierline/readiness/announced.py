@@ -13,12 +13,6 @@ _NOT_YET = (
 
 _ROWS = (
     (
-        "alias-lineage",
-        "Retired ids",
-        "Whoever still uses a retired id must find its successor.",
-        "alias-lineage.yaml or service-category-map.yaml",
-    ),
-    (
         "event-contracts",
         "Event contracts",
         "Producer and consumers of an event agree on nothing but its contract.",

@@ -8,6 +8,7 @@ from typing import Final
 
 from tierline.readiness.code import ALWAYS_FAIL, UNKNOWN_BEYOND_LOCAL, WARN_LOCALLY, Code
 from tierline.readiness.codes_files import CONFIG, LIFECYCLE, SETTINGS, STRUCTURE
+from tierline.readiness.codes_lineage import ALIAS_LINEAGE
 from tierline.readiness.codes_order import INDEX, LOAD_ORDER, OWNERS, READINESS
 from tierline.readiness.codes_reading import reading_codes
 
@@ -19,11 +20,11 @@ JUDGING: Final = (
     "config",
     "owners",
     "settings",
+    "alias-lineage",
 )
 """gates that this version judges, in the order in which people read them"""
 
 ANNOUNCED: Final = (
-    "alias-lineage",
     "event-contracts",
     "manifests",
     "compose",
@@ -43,7 +44,6 @@ NOT_JUDGED: Final = "not-judged"
 
 _READERS: Final = (
     *(gate for gate in JUDGING if gate != "owners"),
-    "alias-lineage",
     "event-contracts",
     "manifests",
     "compose",
@@ -100,6 +100,7 @@ CODES: Final = _by_code(
         *CONFIG,
         *OWNERS,
         *SETTINGS,
+        *ALIAS_LINEAGE,
         *_OPENED,
         *(_announced(gate) for gate in ANNOUNCED),
         *READINESS,

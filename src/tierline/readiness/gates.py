@@ -9,6 +9,7 @@ from typing import Final
 from tierline.readiness.announced import ANNOUNCED_GATES
 from tierline.readiness.config import judge_config
 from tierline.readiness.gate import Gate
+from tierline.readiness.gates_between import BETWEEN
 from tierline.readiness.index import judge_index
 from tierline.readiness.lifecycle import judge_lifecycle
 from tierline.readiness.load_order import judge_load_order
@@ -94,7 +95,7 @@ _JUDGED = (
     ),
 )
 
-GATES: Final = (*_JUDGED, *ANNOUNCED_GATES)
+GATES: Final = (*_JUDGED, *BETWEEN, *ANNOUNCED_GATES)
 """every gate, in the order in which people read them"""
 
 GATE: Final[Mapping[str, Gate]] = MappingProxyType({gate.id: gate for gate in GATES})

@@ -38,11 +38,22 @@ def _external(
 ) -> Iterator[Defect]:
     known = mesh.canonical.architecture
     if short_id(external) in (mesh.canonical.retired or ()):
-        fix = "depend on its successor"
+        successor = _successor(mesh, external)
+        fix = f"depend on its successor{f' {successor}' if successor else ''}"
         message = f"{external} is retired, and {service.service_id} depends on it"
         yield _defect(service, external, "retired", message, fix)
     elif known is None or external in known:
         yield from _availability(service, external, facts, policy)
+
+
+def _successor(mesh: Mesh, retired: str) -> str:
+    """Who took over from a retired service; "" where nobody says."""
+    if mesh.lineage is not None:
+        found = (one.successor for one in mesh.lineage.aliases if one.service_id == retired)
+    else:
+        olds = (mesh.canonical.supersedes or {}).items()
+        found = (name for name, superseded in olds if retired in superseded)
+    return next(found, "")
 
 
 def _availability(

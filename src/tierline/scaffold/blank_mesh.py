@@ -27,6 +27,7 @@ def blank_mesh(name: str, profile: Profile) -> Iterator[tuple[str, str]]:
     yield "services/services-index.yaml", services_index(())
     yield "docs/dependency-load-order.md", load_order((), profile.domains)
     yield "tooling/manifests/implemented-services.yaml", _IMPLEMENTED
+    yield "tooling/manifests/alias-lineage.yaml", _ALIASES
     yield "environments/compose/docker-compose.services.yaml", _COMPOSE
     yield "environments/k8s/base/kustomization.yaml", _KUSTOMIZATION
     yield "tierline.toml", _settings(name, profile.name)
@@ -36,6 +37,11 @@ _IMPLEMENTED = """\
 # Services with business code, contracts and passing tests. To add one: tierline register SERVICE
 version: 1
 implemented_services: []
+"""
+_ALIASES = """\
+# Retired services and who took over from each, by full id: M27-Old-Service: M02-New-Service
+version: 1
+aliases: {}
 """
 _COMPOSE = """\
 # Every service of the mesh, by its own Compose file.

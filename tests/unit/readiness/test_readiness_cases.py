@@ -1,4 +1,4 @@
-"""Every case of tests/cases/readiness.yaml: one change, the findings that follow, and no other."""
+"""Every case of tests/cases/readiness*.yaml: one change, the findings that follow, and no other."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ import yaml
 from made.readiness_cases import filled, judged, shown
 from tierline.facts.decision import Decision
 
-CASES: list[dict[str, Any]] = yaml.safe_load(
-    Path(__file__).parents[2].joinpath("cases", "readiness.yaml").read_text(encoding="utf-8")
-)
+CASES: list[dict[str, Any]] = [
+    case
+    for path in sorted(Path(__file__).parents[2].joinpath("cases").glob("readiness*.yaml"))
+    for case in yaml.safe_load(path.read_text(encoding="utf-8"))
+]
 EXPECTATIONS = {"expect", "expect-codes", "expect-gates"}
 CHANGES = {"name", "remove", "write", "edit", "append", "also", "kind"}
 
