@@ -10,6 +10,7 @@ from tierline.facts.decision import Severity
 from tierline.facts.evidence import SignalKind
 from tierline.facts.instant import Instant
 from tierline.frozen import frozen
+from tierline.mesh.defect import Place
 
 
 class EnvironmentKind(StrEnum):
@@ -89,13 +90,18 @@ class WatchLimits:
 
 @frozen
 class Waiver:
-    """A named exception: findings of `code` (of one service, or all) count as warnings."""
+    """A named exception: findings of `code` (of one service, or all) count as warnings.
+
+    One with `findings` is only for those, by their fingerprints. `place` is where it is written.
+    """
 
     code: str
     service_id: str | None
     reason: str
     author: str
     expires: Instant
+    findings: tuple[str, ...] = ()
+    place: Place = field(default_factory=lambda: Place(""), compare=False)
 
 
 @frozen

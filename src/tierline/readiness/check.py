@@ -18,14 +18,16 @@ from tierline.policy.model import Policy
 from tierline.readiness.code import severity, worst_severity
 from tierline.readiness.codes import CODES, NOT_JUDGED, unlisted
 from tierline.readiness.facts import GateFacts, ServiceFacts, facts_of_services
-from tierline.readiness.gate import Gate
+from tierline.readiness.fingerprint import fingerprinted
+from tierline.readiness.gate import Found, Gate
 from tierline.readiness.gates import GATE, GATES
 from tierline.readiness.model import Check, Finding, GateResult
-from tierline.readiness.waive import waive
+from tierline.readiness.waive import Waiving
 
 _FALLBACK = "structure"
 """the gate that reports a defect of no gate, so that none is ever lost"""
 _LEFT_OUT = "left out of this check"
+_PLACE = {gate.id: number for number, gate in enumerate(GATES)}
 _NOT_BY_THIS_VERSION = "not judged by this version"
 
 
@@ -44,26 +46,40 @@ def check(
         gate_id = defect.code.partition("/")[0]
         told[gate_id if gate_id in told else _FALLBACK].append(defect)
     services = facts_of_services(mesh, facts.tree)
-    results: list[GateResult] = []
-    findings: list[Finding] = []
+    results: dict[str, GateResult] = {}
+    found: list[Finding] = []
     for gate in GATES:
         if only is not None and gate.id not in only:
-            results.append(GateResult(gate.id, None, _LEFT_OUT))
+            results[gate.id] = GateResult(gate.id, None, _LEFT_OUT)
         elif reason := gate.off(mesh, facts, policy) if gate.off else "":
-            results.append(GateResult(gate.id, None, reason))
+            results[gate.id] = GateResult(gate.id, None, reason, off=True)
         else:
             own = _own(gate, mesh, facts, policy) if gate.is_judged else (_unjudged(gate, mesh),)
             each = _of_services(gate, services)
-            defects = dict.fromkeys((*told[gate.id], *own, *each))
-            found = _findings(gate, defects, policy, now)
-            findings += found
-            results.append(_result(gate, found))
+            found += _findings(gate, dict.fromkeys((*told[gate.id], *own, *each)), policy)
+    judging = frozenset(GATE.keys() - results.keys())
+    partial = only is not None and not only >= GATE.keys()
+    raw = Found(fingerprinted(found, mesh.label), judging, partial, now)
+    findings = (*_after_waivers(raw, policy), *_by_findings(mesh, facts, policy, raw))
     return Check(
         decision=worst(decision_of(finding.status) for finding in findings),
-        gates=tuple(results),
-        findings=tuple(findings),
-        partial=only is not None and not only >= GATE.keys(),
+        gates=tuple(results.get(gate.id) or _result(gate, findings) for gate in GATES),
+        findings=tuple(sorted(findings, key=lambda one: (_PLACE[one.gate], _place_of(one)))),
+        partial=partial,
     )
+
+
+def _after_waivers(raw: Found, policy: Policy) -> Iterable[Finding]:
+    waiving = Waiving(policy.waivers, raw.now)
+    return map(waiving.waived, raw.findings) if policy.waivers else raw.findings
+
+
+def _by_findings(mesh: Mesh, facts: GateFacts, policy: Policy, raw: Found) -> Iterable[Finding]:
+    """What the gates that judge findings have to say; no waiver is for that."""
+    for gate in GATES:
+        if gate.judge_found and gate.id in raw.judged:
+            defects = gate.judge_found(mesh, facts, policy, raw)
+            yield from fingerprinted(_findings(gate, defects, policy), mesh.label)
 
 
 def _refuse_unknown(only: frozenset[str] | None) -> None:
@@ -100,9 +116,8 @@ def _unjudged(gate: Gate, mesh: Mesh) -> Defect:
     )
 
 
-def _findings(
-    gate: Gate, defects: Iterable[Defect], policy: Policy, now: Instant
-) -> tuple[Finding, ...]:
+def _findings(gate: Gate, defects: Iterable[Defect], policy: Policy) -> tuple[Finding, ...]:
+    """Waivers aside, in the order of their places."""
     found: list[Finding] = []
     for defect in defects:
         code = CODES.get(defect.code) or unlisted(defect.code)
@@ -117,7 +132,7 @@ def _findings(
                 defect.message,
                 defect.fix or code.fix,
             )
-            found.append(waive(finding, policy.waivers, now))
+            found.append(finding)
     return tuple(sorted(found, key=_place_of))
 
 
@@ -127,7 +142,7 @@ def _place_of(finding: Finding) -> tuple[Place, str, str]:
 
 def _result(gate: Gate, found: Iterable[Finding]) -> GateResult:
     """The worst of its findings; a gate that was not judged is unknown at best."""
-    statuses = [finding.status for finding in found]
+    statuses = [finding.status for finding in found if finding.gate == gate.id]
     if not gate.is_judged:
         return GateResult(
             gate.id, worst_severity([Severity.UNKNOWN, *statuses]), _NOT_BY_THIS_VERSION

@@ -217,7 +217,7 @@ def _approval(policy: Policy) -> tuple[Reason, ...]:
 
 def _release_reasons(check: Check) -> tuple[Reason, ...]:
     """What concerns no single service, the worst first; gates left out before findings."""
-    judged = {result.gate for result in check.gates if result.status is not None}
+    judged = {result.gate for result in check.gates if result.status or result.off}
     missing = [gate.id for gate in GATES if gate.id not in judged]
     found: list[Reason] = []
     if missing or check.partial:

@@ -7,11 +7,16 @@ from collections.abc import Mapping
 from tierline.facts.decision import Decision, Severity
 from tierline.frozen import frozen
 from tierline.mesh.defect import Place
+from tierline.policy.model import Waiver
 
 
 @frozen
 class Finding:
-    """A gate's result with its place, reason and fix. `service_id` None concerns the release."""
+    """A gate's result with its place, reason and fix. `service_id` None concerns the release.
+
+    `fingerprint` is the same as long as it is the same finding, whatever line it moves to.
+    `waiver` is the one by which it counts as a warning only.
+    """
 
     code: str
     gate: str
@@ -20,16 +25,23 @@ class Finding:
     place: Place | None
     message: str
     fix: str = ""
+    fingerprint: str = ""
+    waiver: Waiver | None = None
 
 
 @frozen
 class GateResult:
-    """What one gate says on the whole: the worst of its findings. `off`: not asked for, and why."""
+    """What one gate says on the whole: the worst of its findings, or why it did not judge.
+
+    A gate that is off was not asked for, and nothing is missing without it. One that was left out
+    would have been, so the check is partial.
+    """
 
     gate: str
     status: Severity | None
-    """None: off"""
+    """None: off, or left out"""
     reason: str = ""
+    off: bool = False
 
 
 @frozen

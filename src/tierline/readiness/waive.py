@@ -5,8 +5,8 @@ Knows nothing of where waivers come from: a policy has only those that may count
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from tierline.facts.decision import Severity
@@ -17,29 +17,42 @@ from tierline.policy.model import Waiver
 from tierline.readiness.model import Finding
 
 
-def waive(finding: Finding, waivers: Iterable[Waiver], now: Instant) -> Finding:
-    """The finding, as a warning where a waiver for it holds at `now`; an expired one is named."""
-    if finding.status is Severity.WARN:
-        return finding
-    name = finding.service_id
-    concerned = {None, name, short_id(name) if name else None}
-    mine = [
-        waiver
-        for waiver in waivers
-        if waiver.code == finding.code and waiver.service_id in concerned
-    ]
-    if not mine:
-        return finding
-    last = max(mine, key=lambda waiver: waiver.expires)
-    by = f"{clean(last.author)}: {clean(last.reason, 200)}"
-    if now < last.expires:
-        message = f"{finding.message} (waived until {_day(last.expires)} by {by})"
-        return dataclasses.replace(finding, status=Severity.WARN, message=message)
-    message = f"{finding.message} (the waiver of {by} expired on {_day(last.expires)})"
-    return dataclasses.replace(finding, message=message)
+class Waiving:
+    """The waivers of a policy, found by what they are for."""
+
+    def __init__(self, waivers: Iterable[Waiver], now: Instant) -> None:
+        self._now = now
+        self._broad: dict[tuple[str, str | None], list[Waiver]] = {}
+        self._narrow: dict[str, list[Waiver]] = {}
+        for waiver in waivers:
+            for fingerprint in waiver.findings:
+                self._narrow.setdefault(fingerprint, []).append(waiver)
+            if not waiver.findings:
+                self._broad.setdefault((waiver.code, waiver.service_id), []).append(waiver)
+
+    def of(self, finding: Finding) -> list[Waiver]:
+        """Every waiver that is for this finding, expired or not."""
+        name = finding.service_id
+        names = (None,) if name is None else (None, name, short_id(name))
+        found = [one for name in names for one in self._broad.get((finding.code, name), ())]
+        narrow = self._narrow.get(finding.fingerprint, ())
+        return [*found, *(one for one in narrow if one.code == finding.code)]
+
+    def waived(self, finding: Finding) -> Finding:
+        """The finding, as a warning where a waiver for it holds; an expired one is named."""
+        mine = self.of(finding) if finding.status is not Severity.WARN else []
+        if not mine:
+            return finding
+        last = max(mine, key=lambda waiver: waiver.expires)
+        by = f"{clean(last.author)}: {clean(last.reason, 200)}"
+        if self._now < last.expires:
+            message = f"{finding.message} (waived until {day_of(last.expires)} by {by})"
+            return replace(finding, status=Severity.WARN, message=message, waiver=last)
+        message = f"{finding.message} (the waiver of {by} expired on {day_of(last.expires)})"
+        return replace(finding, message=message)
 
 
-def _day(at: Instant) -> str:
+def day_of(at: Instant) -> str:
     """An instant for people, to the minute, in UTC."""
     try:
         return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -6,7 +6,9 @@ import json
 from collections.abc import Mapping
 
 from tierline.mesh.defect import Place
+from tierline.policy.model import Waiver
 from tierline.readiness.model import Check, Finding, GateResult
+from tierline.report.times import stamp
 
 SCHEMA = "tierline/check/1"
 
@@ -21,19 +23,20 @@ def check_json(check: Check) -> str:
 def check_document(check: Check) -> Mapping[str, object]:
     """The document as plain values, findings in the order of the check.
 
-    A gate that was left out is not listed: then `partial` is true.
+    A gate that was left out is not listed: then `partial` is true. One that is off is.
     """
     return {
         "schema": SCHEMA,
         "decision": str(check.decision),
         "partial": check.partial,
-        "gates": [_gate(result) for result in check.gates if result.status is not None],
+        "gates": [_gate(result) for result in check.gates if result.status or result.off],
         "findings": [_finding(finding) for finding in check.findings],
     }
 
 
 def _gate(result: GateResult) -> Mapping[str, object]:
-    return {"id": result.gate, "status": str(result.status), "reason": result.reason}
+    status = "off" if result.off else str(result.status)
+    return {"id": result.gate, "status": status, "reason": result.reason}
 
 
 def _finding(finding: Finding) -> Mapping[str, object]:
@@ -48,4 +51,17 @@ def _finding(finding: Finding) -> Mapping[str, object]:
         "column": place.column,
         "message": finding.message,
         "fix": finding.fix,
+        "fingerprint": finding.fingerprint,
+        "waiver": _waiver(finding.waiver),
+    }
+
+
+def _waiver(waiver: Waiver | None) -> Mapping[str, object] | None:
+    if waiver is None:
+        return None
+    return {
+        "author": waiver.author,
+        "reason": waiver.reason,
+        "expires": stamp(waiver.expires),
+        "baseline": bool(waiver.findings),
     }

@@ -62,15 +62,18 @@ def _unjudged(finding: Finding) -> bool:
 
 
 def headline(check: Check, shown: Sequence[Finding]) -> str:
-    """The decision, and how much was found."""
+    """The decision, how much was found, and how much of that is waived."""
     services = len({one.service_id for one in shown if one.service_id})
     partial = " (partial: not everything was judged)" if check.partial else ""
+    waived = sum(one.waiver is not None for one in shown)
+    with_waivers = " with waivers" if waived and check.decision is Decision.GO else ""
     hidden = f"; findings not shown: {check.hidden}" if check.hidden else ""
     if not shown:
         found = "nothing of that kind" if hidden else "nothing found"
         return f"{check.decision}{partial}: {found}{hidden}"
     where = f" in {services} service{'s' if services > 1 else ''}" if services else ""
-    return f"{check.decision}{partial}: {_counts(shown)}{where}{hidden}"
+    passed = f"; {waived} of them {'is' if waived == 1 else 'are'} waived" if waived else ""
+    return f"{check.decision}{with_waivers}{partial}: {_counts(shown)}{where}{passed}{hidden}"
 
 
 def _counts(findings: Iterable[Finding]) -> str:
@@ -106,10 +109,24 @@ def _not_judged(check: Check, width: int) -> list[str]:
             needed = "" if status is Severity.WARN else f", and so {status} here"
             words = f"not judged by this version{needed}: {', '.join(names)}"
             lines += ["", *wrapped(words, width, "  ", "    ")]
-    off = [result.gate for result in check.gates if result.status is None]
-    if off:
-        lines += ["", *wrapped(f"left out of this check: {', '.join(off)}", width, "  ", "    ")]
+    for reason, names in _off(check).items():
+        lines += [
+            "",
+            *wrapped(f"not asked for: {', '.join(names)} ({reason})", width, "  ", "    "),
+        ]
+    left = [result.gate for result in check.gates if result.status is None and not result.off]
+    if left:
+        lines += ["", *wrapped(f"left out of this check: {', '.join(left)}", width, "  ", "    ")]
     return lines
+
+
+def _off(check: Check) -> dict[str, list[str]]:
+    """Gates that were not asked for, by the reason."""
+    found: dict[str, list[str]] = {}
+    for result in check.gates:
+        if result.off:
+            found.setdefault(result.reason, []).append(result.gate)
+    return found
 
 
 def _by_service(shown: Iterable[Finding]) -> dict[str | None, list[Finding]]:

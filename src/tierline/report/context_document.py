@@ -14,6 +14,8 @@ from tierline.context.model import Release
 from tierline.mesh.defect import Place
 
 SCHEMA = "tierline/context/1"
+_OF_A_CHECK = frozenset({"fingerprint", "waiver"})
+"""what only a check says of a finding"""
 
 
 def context_json(release: Release) -> str:
@@ -34,7 +36,8 @@ def _plain(value: object) -> object:
     if isinstance(value, Place):
         return {"path": value.path, "line": value.line}
     if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        names = (one.name for one in fields(value) if one.name not in _OF_A_CHECK)
+        return {name: _plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         pairs = cast("Mapping[object, object]", value).items()
         return {str(key): _plain(item) for key, item in pairs}

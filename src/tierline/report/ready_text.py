@@ -103,7 +103,8 @@ def _worth_knowing(readiness: Readiness) -> list[str]:
     lines = section("Worth knowing, and no hindrance", table(rows, right={0}))
     unjudged = [one for one in readiness.release_reasons if not _counts(one) and _not_judged(one)]
     if unjudged:
-        words = f"{len(unjudged)} gates that this version does not judge: tierline check"
+        gates = "1 gate" if len(unjudged) == 1 else f"{len(unjudged)} gates"
+        words = f"{gates} that this version does not judge: tierline check"
         lines += [] if lines else ["", "Worth knowing, and no hindrance"]
         lines.append(f"  {words}")
     return lines

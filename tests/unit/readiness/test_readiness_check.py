@@ -11,10 +11,14 @@ from tierline.errors import UsageError
 from tierline.facts.decision import Decision, Severity
 from tierline.facts.evidence import Answer
 from tierline.mesh.defect import Defect, Place
-from tierline.policy.model import Waiver
+from tierline.mesh.model import Mesh
+from tierline.policy.model import Policy, Waiver
+from tierline.readiness import check as check_module
 from tierline.readiness.check import check
-from tierline.readiness.facts import wanted_by_gates
-from tierline.readiness.model import Finding
+from tierline.readiness.decide import decide
+from tierline.readiness.facts import GateFacts, wanted_by_gates
+from tierline.readiness.gates import GATES
+from tierline.readiness.model import Finding, GateResult
 
 MISSING = {"remove": "{P}/Makefile"}
 EXTERNAL = {
@@ -44,6 +48,31 @@ def test_a_partial_check_says_so_and_lists_what_it_left_out() -> None:
     statuses = {result.gate: result.status for result in found.gates}
     assert statuses.pop("config") is Severity.OK
     assert set(statuses.values()) == {None}
+
+
+def _nothing_to_compare(mesh: Mesh, facts: GateFacts, policy: Policy) -> str:
+    return "nothing to compare with"
+
+
+def test_a_gate_that_is_not_asked_for_says_why_and_nothing_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    off = tuple(
+        replace(gate, off=_nothing_to_compare) if gate.id == "tests" else gate for gate in GATES
+    )
+    monkeypatch.setattr(check_module, "GATES", off)
+    case = judged({}, "production")
+    found = check(case.mesh, case.facts, case.policy, None, 0.0)
+    assert not found.partial
+    assert "tests/not-judged" not in {one.code for one in found.findings}
+    (tests,) = (one for one in found.gates if one.gate == "tests")
+    assert tests == GateResult("tests", None, "nothing to compare with", off=True)
+    readiness = decide(case.mesh, found, case.policy, tuple(case.mesh.services), {})
+    assert "readiness/partial-check" not in {one.code for one in readiness.release_reasons}
+    alone = check(case.mesh, case.facts, case.policy, frozenset({"tests"}), 0.0)
+    assert alone.partial
+    readiness = decide(case.mesh, alone, case.policy, tuple(case.mesh.services), {})
+    assert "readiness/partial-check" in {one.code for one in readiness.release_reasons}
 
 
 def test_an_unknown_gate_is_a_usage_error_with_the_nearest() -> None:

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from made.checks import of_gates
 from made.readiness_cases import judged
 from tierline.errors import UsageError
 from tierline.facts.decision import Decision, Severity
 from tierline.mesh.defect import Place
+from tierline.policy.model import Waiver
 from tierline.readiness.check import check
 from tierline.readiness.gates import GATES
 from tierline.readiness.model import Check, Finding, GateResult
@@ -39,9 +41,7 @@ NO-GO: 3 failures in 2 services
   owners      ok
   settings    ok
 
-  not judged by this version: alias-lineage, event-contracts, manifests,
-    compose, proto-lint, proto-breaking, proto-generated, openapi-breaking,
-    event-breaking, tests, waivers, scripts
+  not judged by this version: scripts
 
 The release as a whole: NO-GO (1 failure)
   fail    load-order/differs
@@ -73,7 +73,7 @@ def validator(name: str) -> Draft202012Validator:
 
 
 def test_findings_stand_by_service_with_place_reason_and_fix() -> None:
-    assert check_text(judged(BROKEN).check) == TEXT
+    assert check_text(of_gates(judged(BROKEN).check)) == TEXT
 
 
 def test_nothing_found() -> None:
@@ -82,9 +82,9 @@ def test_nothing_found() -> None:
 
 
 def test_production_says_that_it_needs_what_is_not_judged() -> None:
-    text = check_text(judged({}, "production").check)
+    text = check_text(of_gates(judged({}).check, unjudged=Severity.UNKNOWN))
     assert text.startswith("HOLD: nothing found\n")
-    assert "not judged by this version, and so unknown here: alias-lineage," in text
+    assert "not judged by this version, and so unknown here: scripts" in text
 
 
 def test_a_partial_check_says_what_it_left_out() -> None:
@@ -153,7 +153,7 @@ def test_lines_to_copy_stay_as_they_are() -> None:
 
 
 def test_markdown_has_gates_causes_and_findings_as_tables() -> None:
-    text = check_markdown(judged(BROKEN).check)
+    text = check_markdown(of_gates(judged(BROKEN).check))
     assert text.startswith("# NO-GO: 3 failures in 2 services\n")
     assert "| fail | `config/not-yaml` | 1 | M02 | correct the syntax at this place |" in text
     assert len([line for line in text.splitlines() if line.startswith("| fail ")]) == 6
@@ -161,18 +161,18 @@ def test_markdown_has_gates_causes_and_findings_as_tables() -> None:
 
 
 def test_a_check_of_services_is_theirs_alone_and_partial() -> None:
-    found = of_services(judged(BROKEN).check, frozenset({"M20-Feed-Service"}))
+    found = of_services(of_gates(judged(BROKEN).check), frozenset({"M20-Feed-Service"}))
     assert (found.decision, found.partial) == (Decision.NO_GO, True)
     assert [one.code for one in found.findings] == ["structure/empty-file"]
     statuses = {result.gate: result.status for result in found.gates}
     assert (statuses["structure"], statuses["config"]) == (Severity.FAIL, Severity.OK)
     assert of_services(
-        judged(BROKEN).check, frozenset({"M01-Authentication-Service"})
+        of_gates(judged(BROKEN).check), frozenset({"M01-Authentication-Service"})
     ).decision is (Decision.GO)
 
 
 def test_what_is_shown_can_be_chosen_and_decides_nothing() -> None:
-    found = judged(BROKEN).check
+    found = of_gates(judged(BROKEN).check)
     chosen = listed(found, frozenset({"config/not-yaml"}), frozenset())
     assert [one.code for one in chosen.findings] == ["config/not-yaml"]
     assert chosen.hidden == len(check_text_module.judged(found)) - 1
@@ -187,7 +187,7 @@ def test_what_is_shown_can_be_chosen_and_decides_nothing() -> None:
 
 @pytest.mark.parametrize("width", [40, 80, 200])
 def test_lines_fit_the_terminal_except_for_paths_and_codes(width: int) -> None:
-    text = check_text(judged(BROKEN).check, width)
+    text = check_text(of_gates(judged(BROKEN).check), width)
     paths = ("mesh/", "load-order/", "required file", "more about a code")
     long = [line for line in text.splitlines() if len(line) > width]
     assert [line for line in long if not line.strip().startswith(paths)] == []
@@ -204,7 +204,7 @@ def test_what_a_mesh_says_cannot_act_on_the_terminal() -> None:
 
 
 def test_the_document_follows_its_schema_and_loses_nothing() -> None:
-    found = judged(BROKEN).check
+    found = of_gates(judged(BROKEN).check)
     document = json.loads(check_json(found))
     assert [error.message for error in validator("check").iter_errors(document)] == []
     assert document["decision"] == "NO-GO"
@@ -215,3 +215,50 @@ def test_the_document_follows_its_schema_and_loses_nothing() -> None:
     assert (config["path"], config["line"], config["column"]) == (path, 2, 1)
     assert config["service_id"] == "M02-Profile-Service"
     assert not validator("check").is_valid({**document, "decision": "MAYBE"})
+
+
+OFF = Check(
+    Decision.GO,
+    (
+        GateResult("structure", Severity.OK),
+        GateResult("tests", None, "the policy does not ask", off=True),
+        GateResult("scripts", None, "the policy does not ask", off=True),
+        GateResult("config", None, "left out of this check"),
+    ),
+    (),
+    partial=True,
+)
+
+
+def test_a_gate_that_is_off_is_not_one_that_was_left_out() -> None:
+    assert check_text(OFF) == (
+        "GO (partial: not everything was judged): nothing found\n\n  structure  ok\n\n"
+        "  not asked for: tests, scripts (the policy does not ask)\n\n"
+        "  left out of this check: config\n"
+    )
+    document = json.loads(check_json(OFF))
+    assert [error.message for error in validator("check").iter_errors(document)] == []
+    assert {one["id"]: (one["status"], one["reason"]) for one in document["gates"]} == {
+        "structure": ("ok", ""),
+        "tests": ("off", "the policy does not ask"),
+        "scripts": ("off", "the policy does not ask"),
+    }
+
+
+def test_go_with_waivers_is_told_as_such() -> None:
+    waiver = Waiver("config/value", None, "until the move", "ada", 4e9)
+    one = Finding(
+        "config/value", "config", Severity.WARN, "M01-A", Place("mesh/x"), "odd", waiver=waiver
+    )
+    found = Check(Decision.GO, (GateResult("config", Severity.WARN),), (one,))
+    assert check_text(found).startswith(
+        "GO with waivers: 1 warning in 1 service; 1 of them is waived\n"
+    )
+    document = json.loads(check_json(found))
+    assert [error.message for error in validator("check").iter_errors(document)] == []
+    assert document["findings"][0]["waiver"] == {
+        "author": "ada",
+        "reason": "until the move",
+        "expires": "2096-10-02T07:06:40.000000Z",
+        "baseline": False,
+    }
