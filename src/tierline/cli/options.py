@@ -147,7 +147,7 @@ def yes_option(function: Function) -> Function:
 
 
 def wishes_options(function: Function) -> Function:
-    """`--checkpoint` and `--ready-only` as one `wishes` argument."""
+    """`--checkpoint`, `--ready-only` and `--without` as one `wishes` argument."""
 
     @click.option(
         "--checkpoint",
@@ -157,12 +157,27 @@ def wishes_options(function: Function) -> Function:
     @click.option(
         "--ready-only", is_flag=True, help="Leave out what is not GO, and what depends on it."
     )
+    @click.option(
+        "--without",
+        multiple=True,
+        metavar="SELECTION",
+        shell_complete=completed("selections"),
+        help="Leave these out, and what depends on them.",
+    )
     @wraps(function)
-    def with_wishes(*args: Any, checkpoint: str | None, ready_only: bool, **options: Any) -> Any:
+    def with_wishes(
+        *args: Any,
+        checkpoint: str | None,
+        ready_only: bool,
+        without: tuple[str, ...],
+        **options: Any,
+    ) -> Any:
+        from tierline.cli.session import words
         from tierline.conductor.wishes import Wishes
         from tierline.plan.model import Checkpoint
 
-        wishes = Wishes(Checkpoint(checkpoint) if checkpoint else None, ready_only)
+        stops = Checkpoint(checkpoint) if checkpoint else None
+        wishes = Wishes(stops, ready_only, words(without))
         return function(*args, wishes=wishes, **options)
 
     return with_wishes

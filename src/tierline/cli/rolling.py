@@ -153,6 +153,12 @@ def _refuse_others(path: Path, plan: Plan, wish: Wish) -> None:
             code="plan/fixed",
             fix="make another plan: tierline plan --ready-only -o FILE",
         )
+    if wish.wishes.without:
+        raise UsageError(
+            f"{path} says who is left out, and --without would change it",
+            code="plan/fixed",
+            fix="make another plan: tierline plan --without SELECTION -o FILE",
+        )
     if asked not in {None, plan.checkpoint}:
         stops = "has no checkpoints"
         if plan.checkpoint is not Checkpoint.NONE:
@@ -189,11 +195,21 @@ def _say_refused(plan: Plan, wish: Wish) -> None:
     output.note(
         f"refused: the plan is {'not approved' if lacks else plan.decision}; nothing was started"
     )
+    if not lacks:
+        say_next(plan)
     if lacks:
         file = existing_plan(wish.selection)
         name = shlex.quote(str(file)) if file else plan.digest[:12]
         words = command_in(plan.environment, f"approve {name}")
         output.note(f"next: another person runs {words}; then the same command again")
+
+
+def say_next(plan: Plan) -> None:
+    """What helps a plan that may not be rolled out, a command and its purpose each."""
+    from tierline.report.follow_up import follow_up
+
+    for step in follow_up(plan, None):
+        output.note(f"next: {step.command}\n      {step.purpose}")
 
 
 def confirm(plan: Plan, wish: Wish, admission: Admission) -> None:

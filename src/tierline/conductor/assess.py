@@ -12,6 +12,7 @@ from tierline.conductor.checking import checked
 from tierline.conductor.look import Look
 from tierline.conductor.wishes import Wishes
 from tierline.conductor.workspace import Workspace
+from tierline.errors import UsageError
 from tierline.evidence.choose import gather
 from tierline.evidence.content import Content
 from tierline.evidence.revisions import revisions
@@ -19,6 +20,7 @@ from tierline.facts.evidence import Answer
 from tierline.facts.instant import Instant
 from tierline.facts.revision import Revision
 from tierline.frozen import frozen
+from tierline.mesh.clean import clean
 from tierline.mesh.selection import Method, needs, parse_selection, select
 from tierline.plan.build import PlanRequest, build
 from tierline.plan.model import Checkpoint, Plan
@@ -84,9 +86,26 @@ def assess(
             expected_seconds=situation.seconds,
             checkpoint=wishes.checkpoint or Checkpoint.NONE,
             ready_only=wishes.ready_only,
+            without=_without(workspace, chosen, wishes, look),
         )
     )
     return Assessment(chosen, result, readiness, plan)
+
+
+def _without(
+    workspace: Workspace, chosen: tuple[str, ...], wishes: Wishes, look: Look
+) -> frozenset[str]:
+    """What is left out on request. UsageError where none of it is selected."""
+    if not wishes.without:
+        return frozenset()
+    found = frozenset(choose(workspace, wishes.without, look)) & frozenset(chosen)
+    if not found:
+        raise UsageError(
+            f"--without {clean(wishes.without)}: nothing of it is selected",
+            code="selection/empty",
+            fix="leave the option out, or name services of the selection",
+        )
+    return found
 
 
 def outside_owners(workspace: Workspace, chosen: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from tierline.frozen import frozen
 from tierline.plan.model import Checkpoint, Plan
+from tierline.plan.ready import unasked
 
 
 @frozen
 class Wishes:
-    """`checkpoint` None: not asked for, so that a plan file's own holds. `ready_only` likewise."""
+    """`checkpoint` None: not asked for, so that a plan file's own holds. `ready_only` likewise.
+
+    `without` is a selection of what is left out with all that depends on it; "" for nothing.
+    """
 
     checkpoint: Checkpoint | None = None
     ready_only: bool = False
+    without: str = ""
 
 
 def wishes_of(plan: Plan) -> Wishes:
     """What a plan was made with."""
-    return Wishes(plan.checkpoint, plan.ready_only)
+    return Wishes(plan.checkpoint, plan.ready_only, " ".join(unasked(plan)))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable
 
+from tierline.plan.codes import WITHOUT
 from tierline.plan.model import Checkpoint, LeftOut, Plan
+from tierline.plan.ready import unasked
 from tierline.rollout.state import PASSED, ServiceState, State, Status
 
 _NAMED = 10
@@ -56,6 +59,8 @@ def impact_of_left_out(plan: Plan, one: LeftOut) -> str:
 def action_for_left_out(state: State, one: LeftOut) -> str:
     """How it gets into a release."""
     name = short(one.service_id)
+    if one.code == WITHOUT.code:
+        return f"when it is to ship: {command(state, f'rollout {name}+')}"
     look, then = command(state, f"ready {name}"), command(state, f"rollout {name}+")
     return f"{look}; mend it and commit, then: {then}"
 
@@ -75,10 +80,13 @@ def action_for(state: State, service_id: str) -> str:
     return f"{command(state, f'verify {name}')}; when it is well: {_go_on(state)}"
 
 
-def again(state: State) -> str:
-    """The command that rolls the same out anew; a held rollout has to be superseded."""
+def again(state: State, without: Iterable[str] = ()) -> str:
+    """The command that rolls the same out anew, perhaps without some services.
+
+    A held rollout has to be superseded.
+    """
     over = "" if state.status in _GIVEN_UP else f" --supersedes {state.rollout}"
-    return command(state, the_same("rollout", state.plan) + over)
+    return command(state, the_same("rollout", state.plan, without) + over)
 
 
 def selected(words: str, plan: Plan) -> str:
@@ -86,10 +94,13 @@ def selected(words: str, plan: Plan) -> str:
     return f"{words} {shlex.quote(plan.selection)}" if plan.selection else words
 
 
-def the_same(words: str, plan: Plan) -> str:
-    """A command that makes a plan like this one: its selection, and what else was asked for."""
+def the_same(words: str, plan: Plan, without: Iterable[str] = ()) -> str:
+    """A command that makes a plan like this one: its selection, and what else was asked for; also `without` these."""
     stops = "" if plan.checkpoint is Checkpoint.NONE else f" --checkpoint {plan.checkpoint}"
-    return selected(words, plan) + stops + (" --ready-only" if plan.ready_only else "")
+    ready = " --ready-only" if plan.ready_only else ""
+    names = " ".join(map(short, dict.fromkeys((*unasked(plan), *without))))
+    rest = f" --without {shlex.quote(names)}" if names else ""
+    return selected(words, plan) + stops + ready + rest
 
 
 def _go_on(state: State) -> str:

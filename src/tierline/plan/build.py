@@ -14,7 +14,7 @@ from tierline.mesh.graph import batch_id
 from tierline.mesh.model import Mesh, Service
 from tierline.plan.blockers import blockers, verdict
 from tierline.plan.bound import bound, grouped
-from tierline.plan.codes import NOTHING_READY
+from tierline.plan.codes import NOTHING_READY, WITHOUT
 from tierline.plan.digest import sealed
 from tierline.plan.model import (
     Blocker,
@@ -27,7 +27,7 @@ from tierline.plan.model import (
 )
 from tierline.plan.order import batches_of, group_by, jobs_of
 from tierline.plan.price import least_seconds
-from tierline.plan.ready import ready_only
+from tierline.plan.ready import Line, divided
 from tierline.plan.schedule import Job, at_least, in_line, one_group
 from tierline.policy.digest import policy_digest
 from tierline.policy.model import Policy
@@ -56,6 +56,8 @@ class PlanRequest:
     expected_seconds: Mapping[str, float] = field(default_factory=dict[str, float])
     checkpoint: Checkpoint = Checkpoint.NONE
     ready_only: bool = False
+    without: frozenset[str] = frozenset()
+    """services that are left out on request, with what depends on them"""
 
 
 def build(request: PlanRequest) -> Plan:
@@ -65,8 +67,8 @@ def build(request: PlanRequest) -> Plan:
     UsageError for an empty selection or an id that the mesh does not have. O(n log n + edges).
     """
     chosen, left = _chosen(request), ()
-    if request.ready_only:
-        chosen, left = ready_only(request.mesh, chosen, request.readiness, request.revisions)
+    if request.ready_only or request.without:
+        chosen, left = divided(request.mesh, chosen, _line(request))
     planned = tuple(name for name in chosen if name in request.mesh.graph.levels)
     found = blockers(request.mesh, chosen, request.readiness, request.revisions)
     found += _nothing_ready(chosen, left)
@@ -175,6 +177,10 @@ def _argv(mesh: Mesh, service: Service) -> dict[str, tuple[str, ...]]:
     return dict(sorted({**own, **mesh.settings.run.get(service.service_id, {})}.items()))
 
 
+def _line(request: PlanRequest) -> Line:
+    return Line(request.readiness, request.revisions, request.ready_only, request.without)
+
+
 def _overruled(mesh: Mesh, planned: tuple[str, ...]) -> tuple[Overruled, ...]:
     inside = frozenset(planned)
     return tuple(
@@ -188,7 +194,8 @@ def _nothing_ready(chosen: tuple[str, ...], left: tuple[LeftOut, ...]) -> tuple[
     if chosen:
         return ()
     noun = "the only service is" if len(left) == 1 else f"all {len(left)} services are"
-    message = f"nothing is left to release: {noun} left out, being not ready"
+    because = "" if any(one.code == WITHOUT.code for one in left) else ", being not ready"
+    message = f"nothing is left to release: {noun} left out{because}"
     return (Blocker(NOTHING_READY.code, None, message),)
 
 
@@ -202,7 +209,7 @@ def _decision(
     readiness = request.readiness
     unplaced = [Decision.NO_GO] if len(services) < len(chosen) else []
     whole = [readiness.decision]
-    if request.ready_only:
+    if request.ready_only or left:
         whole = [reason.decision for reason in readiness.release_reasons]
         whole += [] if chosen else [one.decision for one in left]
     return worst([*whole, *(s.decision for s in services), *unplaced])

@@ -23,4 +23,11 @@ NOTHING_READY: Final = Code(
     "See what keeps each from being GO: tierline ready SELECTION.",
 )  # fmt: skip
 
-PLAN_CODES: Final = (NOT_JUDGED, REVISION_UNKNOWN, NOTHING_READY)
+WITHOUT: Final = Code(
+    "plan/without", "A service is left out on request", ALWAYS_UNKNOWN,
+    "Whoever made the plan asked for a release without it, so nothing was found out about it. What "
+    "depends on it is left out, too.",
+    "When it is to ship: tierline rollout SERVICE+.",
+)  # fmt: skip
+
+PLAN_CODES: Final = (NOT_JUDGED, REVISION_UNKNOWN, NOTHING_READY, WITHOUT)

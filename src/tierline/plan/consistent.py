@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tierline.facts.decision import Decision, worst
 from tierline.mesh.graph import batch_id
+from tierline.plan.codes import WITHOUT
 from tierline.plan.model import Batch, Plan, PlannedService
 from tierline.plan.order import batches_of
 
@@ -79,9 +80,11 @@ def _left_out(plan: Plan) -> Iterator[str]:
             yield f"left_out.{name}: is GO"
         if one.chain[:1] != (name,) or not counted.keys() >= set(one.chain[:-1]):
             yield f"left_out.{name}.chain: does not lead from it to what is left out"
-    if plan.left_out and not plan.ready_only:
-        yield "left_out: is not empty, and ready_only is false"
-    if plan.ready_only and not plan.services and plan.decision is Decision.GO:
+    asked = {one.service_id for one in plan.left_out if one.code == WITHOUT.code}
+    for one in plan.left_out:
+        if not plan.ready_only and asked.isdisjoint(one.chain):
+            yield f"left_out.{one.service_id}: nobody asked for it, and ready_only is false"
+    if (plan.ready_only or plan.left_out) and not plan.services and plan.decision is Decision.GO:
         yield "decision: says GO, and nothing is planned"
 
 

@@ -42,8 +42,10 @@ def bound(plan: Plan) -> Json:
     stops = plan.checkpoint is not Checkpoint.NONE
     asked: dict[str, object] = {"checkpoint": plan.checkpoint} if stops else {}
     if plan.ready_only:
+        asked["ready_only"] = True
+    if plan.ready_only or plan.left_out:
         left = sorted([one.service_id, one.decision, one.code, *one.chain] for one in plan.left_out)
-        asked |= {"ready_only": True, "left_out": left}
+        asked["left_out"] = left
     return {
         "schema": SCHEMA,
         "environment": plan.environment,

@@ -88,7 +88,8 @@ class Rules:
 
 @frozen
 class LeftOut:
-    """A service that was selected and is not released, since it is not GO or depends on such a one.
+    """A service that was selected and is not released: it is not GO, was asked to be left out, or
+    depends on such a one.
 
     `chain` leads from it to the service that decides, itself first.
     """
@@ -118,7 +119,8 @@ class Plan:
     running when it was made ("" if none was seen). `bound_seconds` is a lower bound of the makespan
     under these rules, checkpoints included but not the time that people take to answer;
     `bound_untiered_seconds` the same without tiers and checkpoints. With `ready_only` whatever is not GO
-    is in `left_out` instead of in `services`, and `decision` speaks of `services` only.
+    is in `left_out` instead of in `services`, as is always what was asked to be left out; `decision`
+    speaks of `services` only.
     """
 
     digest: str

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from tierline.facts.decision import Decision
-from tierline.ledger.words import again, command_in, selected
+from tierline.ledger.words import again, command_in, dependents, selected, the_same
 from tierline.plan.model import Plan
+from tierline.plan.ready import unasked
 from tierline.report.model import FollowUp
 from tierline.rollout.blocked import called
-from tierline.rollout.state import PASSED, State, Status
+from tierline.rollout.state import PASSED, Kind, ServiceState, State, Status
 
 _REHEARSAL = "simulated"
 _APPROVAL = "approval/"
@@ -45,7 +46,10 @@ def _completed(plan: Plan, state: State) -> tuple[FollowUp, ...]:
         steps.append(FollowUp(again(state), "after a change: start anew what failed since"))
     elif state.requested.break_glass:
         steps.append(FollowUp(again(state), "in earnest, when what was passed is mended"))
-    if plan.left_out:
+    asked = unasked(plan)
+    if asked:
+        steps.append(_step(plan, "issues", "what is left to do for those left out on request"))
+    if any(one.chain[-1] not in asked for one in plan.left_out):
         steps.append(_step(plan, selected("ready", plan), "why the rest is not ready"))
     return tuple(steps)
 
@@ -55,7 +59,30 @@ def _held(plan: Plan, state: State) -> tuple[FollowUp, ...]:
     resume = _step(plan, "resume", _resuming(state))
     mended = FollowUp(again(state), "after a change: plan anew and go on from what is verified")
     abort = _step(plan, "abort", "give the environment up as it is")
-    return (mended, resume, abort) if state.failures else (resume, mended, abort)
+    rest = _without_culprits(state)
+    if state.failures:
+        return (mended, *rest, resume, abort)
+    return (resume, mended, *rest, abort)
+
+
+def _without_culprits(state: State) -> tuple[FollowUp, ...]:
+    """The way to a GO for the others: without whoever decides; nothing where that leaves nobody."""
+    culprits = [name for name in state.index.services if _decides(state, name)]
+    gone = {*culprits, *(d for name in culprits for d in dependents(state, name))}
+    if not culprits or len(gone) == len(state.index.services):
+        return ()
+    purpose = "go on without what did not pass and what depends on it"
+    return (FollowUp(again(state, culprits), purpose),)
+
+
+def _decides(state: State, service_id: str) -> bool:
+    """Whether a planned service did not pass for a reason of its own, or an owner's that is not planned."""
+    one = state.of(service_id)
+    if one.state is ServiceState.FAILED:
+        return True
+    return one.held is not None and (
+        one.held.kind is Kind.EVIDENCE or one.held.by in state.index.outside
+    )
 
 
 def _resuming(state: State) -> str:
@@ -73,12 +100,24 @@ def _refused(plan: Plan) -> tuple[FollowUp, ...]:
         steps.append(_step(plan, f"approve {plan.digest[:12]}", "by an approver, on this machine"))
         words = selected("plan", plan) + " -o plan.json"
         steps.append(_step(plan, words, "for an approver elsewhere: tierline approve plan.json"))
+    if _ready_in_part(plan):
+        words = the_same("rollout", plan) + " --ready-only"
+        steps.append(
+            _step(plan, words, "go on with what is ready; the rest is left out, and named")
+        )
     if len(unapproved) < len(plan.blockers) or not unapproved:
         steps.append(_step(plan, "check", "every finding with its place and fix"))
         if plan.decision is not Decision.GO:
             words = selected("ready", plan)
             steps.append(_step(plan, words, "the decision of each service, and why"))
     return tuple(steps)
+
+
+def _ready_in_part(plan: Plan) -> bool:
+    """Whether only some services, with their dependents, are in the way of the others."""
+    if plan.ready_only or not plan.blockers or not all(one.service_id for one in plan.blockers):
+        return False
+    return any(service.decision is Decision.GO for service in plan.services)
 
 
 def _step(plan: Plan, words: str, purpose: str) -> FollowUp:

@@ -38,7 +38,7 @@ def to_markdown(report: Report) -> str:
         *admission_markdown(report),
         *_part("Batches", _batches(report)),
         *_part("Order used", _order(report)),
-        *_part("Left out, being not ready", _left_out(report)),
+        *_part("Left out", _left_out(report)),
         *_part("Blockers", [line for cause in report.causes for line in _cause(cause)]),
         *_part("Overruled tiers", _overruled(report)),
         *_part("Rolled back", _rollback(report)),

@@ -64,7 +64,7 @@ def note(shown: Picture) -> str:
         if count
     ]
     told = [f"not drawn: {' and '.join(parts)}; the table has them"] if parts else []
-    told += [f"left out as not ready: {shown.not_ready} services"] if shown.not_ready else []
+    told += [f"left out: {shown.not_ready} services"] if shown.not_ready else []
     return "; ".join(told)
 
 

@@ -157,7 +157,7 @@ def _commands(plan: Plan) -> Iterator[str]:
 
 def _left_out(plan: Plan, width: int) -> Iterator[str]:
     if plan.left_out:
-        yield "Left out, being not ready"
+        yield "Left out"
     for one in plan.left_out:
         yield from _item(told_left_out(one), width)
 

@@ -30,7 +30,7 @@ def to_text(report: Report, columns: int = 80) -> str:
         *_head(report, columns),
         *section("Batches", _batches(report, columns)),
         *section("Order used", _order(report)),
-        *section("Left out, being not ready", _left_out(report, columns)),
+        *section("Left out", _left_out(report, columns)),
         *section("Blockers", cause_lines(report.causes, columns)),
         *section("Overruled tiers", _overruled(report, columns)),
         *section("Rolled back", _rollback(report, columns)),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tierline.facts.decision import Decision
 from tierline.facts.instant import Instant
+from tierline.plan.codes import WITHOUT
 from tierline.plan.model import LeftOut, Overruled
 from tierline.report.model import REFUSED, SKIPPED, BatchReport, Cause, Report, ServiceReport
 from tierline.report.times import span
@@ -44,10 +45,11 @@ def parted(report: Report) -> tuple[tuple[ServiceReport, ...], tuple[ServiceRepo
 
 
 def _left_out(left: tuple[ServiceReport, ...]) -> str:
-    """`2 left out as not ready: A, B`"""
+    """`2 left out as not ready: A, B`; without the reason where some are left out on request."""
     names = ", ".join(one.service_id for one in left[:_NAMED])
     more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
-    return f"{len(left)} left out as not ready: {names}{more}"
+    because = "" if any(one.code == WITHOUT.code for one in left) else " as not ready"
+    return f"{len(left)} left out{because}: {names}{more}"
 
 
 def told_left_out(one: ServiceReport | LeftOut) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -179,7 +180,8 @@ HELD = {"M16": "M15", "M34": "M33", "M41": "M40", "M42": "M15", "M58": "M57"}
 @pytest.mark.slow
 @pytest.mark.required("go", "node", "git")
 def test_what_is_ready_is_released_and_everything_else_has_its_reason(ugly: Shop) -> None:
-    assert ugly.tell("rollout", "--ready-only", "--yes").code == 3
+    refused = ugly.tell("rollout", "--ready-only", "--yes")
+    assert (refused.code, "next: tierline check\n" in refused.err) == (3, True)
     mend_release(ugly)
     shop = ugly.under(GOPROXY="off")
     told = shop.tell("rollout", "--ready-only", "--yes", "--format", "json")
@@ -202,6 +204,27 @@ def test_what_is_ready_is_released_and_everything_else_has_its_reason(ugly: Shop
     for name, code in LEFT_OUT.items():
         assert f"  {name}-" in text.partition("Left out")[2]
         assert code in text or code == "readiness/owner-not-ready", name
+    leads_to_a_first_go(shop, told)
+
+
+def leads_to_a_first_go(shop: Shop, told: Done) -> None:
+    """What the held report says to do next, done as it says: GO for the rest, which is named."""
+    (words,) = (
+        shlex.split(one["command"])
+        for one in told.document["follow_up"]
+        if "--without" in one["command"]
+    )
+    assert words[0] == "tierline"
+    gone = shop.tell(*words[1:], "--yes", "--format", "json")
+    assert (gone.code, gone.document["decision"]) == (0, "GO"), gone.err
+    after = states(gone)
+    left = {name for name, (state, _) in after.items() if state == "skipped"}
+    assert left == LEFT_OUT.keys() | FAILED.keys() | HELD.keys()
+    assert {name: after[name][1] for name in FAILED} == dict.fromkeys(FAILED, "plan/without")
+    assert {state for name, (state, _) in after.items() if name not in left} == {"unchanged"}
+    assert shop.tell("report").out.startswith(
+        "GO  for 28 of 50 services, all verified; 22 left out"
+    )
 
 
 def states(told: Done) -> dict[str, tuple[str, str]]:

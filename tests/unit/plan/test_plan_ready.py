@@ -10,13 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from made.plans import mesh_of, readiness_of, request_of, requests, revision_of
+from tierline.conductor.wishes import Wishes, wishes_of
 from tierline.errors import UsageError
 from tierline.facts.decision import Decision
 from tierline.facts.revision import Revision
+from tierline.ledger.words import the_same
 from tierline.plan.build import PlanRequest, build
 from tierline.plan.digest import sealed
 from tierline.plan.document import from_json, to_json
-from tierline.plan.model import LeftOut, Plan
+from tierline.plan.model import Checkpoint, LeftOut, Plan
 from tierline.plan.moved import moved
 from tierline.readiness.model import Reason
 from tierline.report.plan_text import plan_text
@@ -53,7 +55,7 @@ def test_what_is_not_go_is_left_out_with_all_its_dependents() -> None:
 def test_the_text_says_for_how_many_it_is_go_and_who_is_left_out() -> None:
     lines = plan_text(build(asked({"M02-B": Decision.NO_GO})), 80).splitlines()
     assert lines[1] == "GO for 3 of 5 services; 2 left out: M02, M03"
-    at = lines.index("Left out, being not ready")
+    at = lines.index("Left out")
     assert lines[at + 1 : at + 3] == [
         f"  M02-B: NO-GO, no Makefile [{CODE}]",
         "  M03-C: HOLD, depends on M02-B",
@@ -119,8 +121,34 @@ def test_a_plan_that_contradicts_itself_is_refused(changed: dict[str, object], t
 
 def test_a_plan_of_everything_leaves_nothing_out() -> None:
     plan = build(asked({"M02-B": Decision.NO_GO}))
-    with pytest.raises(UsageError, match="ready_only is false"):
+    with pytest.raises(UsageError, match="nobody asked for it, and ready_only is false"):
         from_json(to_json(sealed(replace(plan, ready_only=False))))
+
+
+def test_what_is_asked_to_be_left_out_goes_with_its_dependents_whatever_it_is() -> None:
+    bad = {"M05-E": Decision.NO_GO}
+    plan = build(asked(bad, ready_only=False, without=frozenset({"M02-B"})))
+    assert left(plan) == [
+        ("M02-B", "HOLD", "plan/without", ("M02-B",)),
+        ("M03-C", "HOLD", "readiness/owner-not-ready", ("M03-C", "M02-B")),
+    ]
+    assert (plan.decision, [one.service_id for one in plan.blockers]) == (Decision.NO_GO, ["M05-E"])
+    assert from_json(to_json(plan)) == plan
+    both = build(asked(bad, without=frozenset({"M02-B", "M05-E"})))
+    assert (both.decision, planned(both)) == (Decision.GO, {"M01-A", "M04-D"})
+    assert wishes_of(both) == Wishes(Checkpoint.NONE, ready_only=True, without="M02-B M05-E")
+    assert the_same("rollout", both) == "rollout --ready-only --without 'M02 M05'"
+    assert the_same("rollout", plan, ["M04-D"]) == "rollout --without 'M02 M04'"
+
+
+def test_without_everything_nothing_is_left() -> None:
+    plan = build(asked({}, ready_only=False, without=frozenset({"M01-A", "M04-D"})))
+    assert (plan.decision, planned(plan)) == (Decision.HOLD, set())
+    assert [one.message for one in plan.blockers] == [
+        "nothing is left to release: all 5 services are left out"
+    ]
+    with pytest.raises(UsageError, match="says GO, and nothing is planned"):
+        from_json(to_json(sealed(replace(plan, decision=Decision.GO, blockers=()))))
 
 
 @given(requests(), st.data())

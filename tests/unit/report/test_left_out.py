@@ -46,12 +46,27 @@ def test_the_headline_says_of_how_many() -> None:
         "GO  for 6 of 8 services, all verified; 2 left out as not ready: M07-Taxes,\n    M08-Refunds\n"
     )
     assert (
-        "Left out, being not ready\n"
+        "Left out\n"
         "  M07-Taxes: NO-GO, no Makefile [structure/missing-file]\n"
         "  M08-Refunds: HOLD, depends on M07-Taxes\n"
     ) in text
     assert "6 verified, 2 skipped" in text
     assert "why the rest is not ready" in text
+
+
+def test_what_is_left_out_on_request_is_told_and_can_be_asked_for() -> None:
+    asked = replace(
+        LEFT[0], decision=Decision.HOLD, code="plan/without", message="left out on request"
+    )
+    plan = replace(SHOP, left_out=(asked, LEFT[1]))
+    state = Story(plan).verify(*NAMES).end(Ending.COMPLETED)
+    text = to_text(build_report(plan, state))
+    assert text.startswith(
+        "GO  for 6 of 8 services, all verified; 2 left out: M07-Taxes, M08-Refunds"
+    )
+    assert "  M07-Taxes: HOLD, left out on request [plan/without]\n" in text
+    (issue,) = (one for one in settle(state, ()) if one.code == "plan/without")
+    assert issue.next_action == "when it is to ship: tierline rollout M07+"
 
 
 def test_markdown_says_the_same() -> None:

@@ -180,6 +180,7 @@ def commands(state: State | None) -> list[str]:
 def test_follow_up_names_the_way_on_for_every_ending() -> None:
     assert commands(held_by_payments()) == [
         f"tierline rollout --supersedes {ROLLOUT}",
+        f"tierline rollout --without M05 --supersedes {ROLLOUT}",
         "tierline resume",
         "tierline abort",
     ]

@@ -18,6 +18,7 @@ from tierline.cli.options import (
 if TYPE_CHECKING:
     from tierline.conductor.place import Place
     from tierline.conductor.wishes import Wishes
+    from tierline.conductor.workspace import Workspace
     from tierline.plan.model import Plan
 
 EPILOG = """\b
@@ -26,6 +27,7 @@ Examples:
   tierline plan M05+ -o release.json
   tierline plan --checkpoint tier -o release.json
   tierline plan --ready-only            without what is not GO, and says so
+  tierline plan --without "M15 M33"     nor what depends on these
   tierline plan tier:1 --format svg > plan.svg
   tierline rollout release.json
 """
@@ -58,8 +60,6 @@ def command(
     from tierline.cli import output
     from tierline.cli.assessing import assess_now
     from tierline.cli.writing import write_file
-    from tierline.facts.decision import Decision
-    from tierline.policy.model import Demand
 
     plan = assess_now(workspace, words(selection), wishes).plan
     if file is not None:
@@ -68,13 +68,7 @@ def command(
         write_file(file, to_json(plan))
         output.note(f"wrote {file} (plan {plan.digest[:12]})")
     if form == "text":
-        from tierline.report.plan_text import plan_text
-
-        output.show(plan_text(plan, output.width()))
-        if plan.decision is Decision.GO:
-            if workspace.policy.demand("approval") is Demand.REQUIRED:
-                output.note(f"needs approval by another person: {_approve(plan, file)}")
-            output.note(f"next: {_next(plan, file)}")
+        _show(workspace, plan, file)
     elif form == "svg":
         from tierline.report.plan_svg import plan_svg
 
@@ -88,6 +82,24 @@ def command(
 
         output.document(to_json(plan))
     return output.EXIT[plan.decision]
+
+
+def _show(workspace: Workspace, plan: Plan, file: Path | None) -> None:
+    """The plan as people read it, and what comes next."""
+    from tierline.cli import output
+    from tierline.facts.decision import Decision
+    from tierline.policy.model import Demand
+    from tierline.report.plan_text import plan_text
+
+    output.show(plan_text(plan, output.width()))
+    if plan.decision is not Decision.GO:
+        from tierline.cli.rolling import say_next
+
+        say_next(plan)
+        return
+    if workspace.policy.demand("approval") is Demand.REQUIRED:
+        output.note(f"needs approval by another person: {_approve(plan, file)}")
+    output.note(f"next: {_next(plan, file)}")
 
 
 def _approve(plan: Plan, file: Path | None) -> str:

@@ -29,6 +29,7 @@ Examples:
   tierline rollout --supersedes latest  take over a held rollout, mesh mended
   tierline rollout --checkpoint tier    stop after each tier; see Checkpoints
   tierline rollout --ready-only         without what is not GO, and says so
+  tierline rollout --without "M15 M33"  nor what depends on these
   tierline rollout release.json --approval bob.json --yes
   tierline rollout M05 --break-glass "INC-42: logins fail"
   tierline rollout --target simulated --script faults.toml
