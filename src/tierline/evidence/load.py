@@ -13,7 +13,8 @@ from tierline.mesh import canonical, settings_file
 from tierline.mesh.clean import clean
 from tierline.mesh.defect import Defect
 from tierline.mesh.model import Mesh
-from tierline.mesh.parse import parse_mesh, read_settings, wanted
+from tierline.mesh.outline import read_settings
+from tierline.mesh.parse import parse_mesh, wanted
 from tierline.mesh.settings import Settings
 from tierline.mesh.tree import Entry, Kind, Tree
 

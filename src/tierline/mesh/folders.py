@@ -14,7 +14,7 @@ from tierline.mesh.model import Workload
 from tierline.mesh.names import folder_name
 from tierline.mesh.profile import Profile
 from tierline.mesh.source import Source
-from tierline.mesh.tree import Kind, Tree
+from tierline.mesh.tree import Entry, Kind, Tree
 
 SERVICES = "services"
 NODE_MANIFEST = "package.json"
@@ -45,6 +45,15 @@ def service_folders(tree: Tree) -> dict[str, Folder]:
         elif len(parts) == 4 and entry.kind is Kind.FILE:
             key = "/".join(parts[:3])
             found.setdefault(key, Folder(key, parts[1])).files.append(parts[3])
+    return found
+
+
+def inside_folders(tree: Tree) -> dict[str, dict[str, Entry]]:
+    """`services/<domain>/<folder>` -> everything below it, by paths of the mesh."""
+    found: dict[str, dict[str, Entry]] = {}
+    for path, entry in tree.entries.items():
+        if path.startswith(f"{SERVICES}/") and path.count("/") > 2:
+            found.setdefault("/".join(path.split("/", 3)[:3]), {})[path] = entry
     return found
 
 

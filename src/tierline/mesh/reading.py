@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from tierline.mesh.defect import Defect
 from tierline.mesh.source import Source
@@ -21,11 +21,24 @@ _WORDS = {
 }
 
 
+class Memo(Protocol):
+    """Knows, or finds out, what parsing gives: the same for the same name and content."""
+
+    def __call__(self, name: str, content: bytes, parse: Callable[[], T], /) -> T: ...
+
+
+def afresh(name: str, content: bytes, parse: Callable[[], T], /) -> T:
+    """The memo that remembers nothing."""
+    del name, content
+    return parse()
+
+
 class Reading:
     """One pass over a mesh."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, memo: Memo = afresh) -> None:
         self.tree = tree
+        self.memo = memo
         self.defects: list[Defect] = []
 
     def source(self, path: str, gate: str, service_id: str | None = None) -> Source:
@@ -58,7 +71,7 @@ class Reading:
         self.close([source])
         if content is None:
             return None
-        value, defects = parse(content, source.path)
+        value, defects = self.memo(path, content, lambda: parse(content, source.path))
         self.defects.extend(defects)
         return value
 

@@ -33,7 +33,7 @@ def judge_alias_lineage(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterato
     del policy
     shown = facts.tree.shown(ALIASES)
     if mesh.lineage is None and ALIASES in facts.tree.entries:
-        if shown not in told_unread(mesh):
+        if shown not in told_unread(mesh.defects):
             yield _not_judged(f"nothing was read of {ALIASES}", Place(shown))
         return
     table = _table(mesh)
@@ -89,7 +89,7 @@ def _category_map(table: _Table, mesh: Mesh, shown: str) -> Iterator[Defect]:
     canonical = mesh.canonical
     if canonical.retired is None or canonical.supersedes is None:
         unread = canonical.places.get("categories")
-        if unread is None or unread.path not in told_unread(mesh):
+        if unread is None or unread.path not in told_unread(mesh.defects):
             message = f"{CATEGORIES} is not at hand, so its ids and successors were not compared"
             yield _not_judged(message, unread or Place(shown))
         return

@@ -17,11 +17,12 @@ from tierline.mesh.names import nearest
 from tierline.policy.model import Policy
 from tierline.readiness.code import severity, worst_severity
 from tierline.readiness.codes import CODES, NOT_JUDGED, unlisted
-from tierline.readiness.facts import GateFacts, ServiceFacts, facts_of_services
+from tierline.readiness.facts import GateFacts
 from tierline.readiness.fingerprint import fingerprinted
 from tierline.readiness.gate import Found, Gate
 from tierline.readiness.gates import GATE, GATES
 from tierline.readiness.model import Check, Finding, GateResult
+from tierline.readiness.services import found_in_services
 from tierline.readiness.waive import Waiving
 
 _FALLBACK = "structure"
@@ -45,9 +46,9 @@ def check(
     for defect in mesh.defects:
         gate_id = defect.code.partition("/")[0]
         told[gate_id if gate_id in told else _FALLBACK].append(defect)
-    services = facts_of_services(mesh, facts.tree)
     results: dict[str, GateResult] = {}
     found: list[Finding] = []
+    each = found_in_services(mesh, facts, GATE.keys() if only is None else only)
     for gate in GATES:
         if only is not None and gate.id not in only:
             results[gate.id] = GateResult(gate.id, None, _LEFT_OUT)
@@ -55,8 +56,8 @@ def check(
             results[gate.id] = GateResult(gate.id, None, reason, off=True)
         else:
             own = _own(gate, mesh, facts, policy) if gate.is_judged else (_unjudged(gate, mesh),)
-            each = _of_services(gate, services)
-            found += _findings(gate, dict.fromkeys((*told[gate.id], *own, *each)), policy)
+            defects = dict.fromkeys((*told[gate.id], *own, *each[gate.id]))
+            found += _findings(gate, defects, policy)
     judging = frozenset(GATE.keys() - results.keys())
     partial = only is not None and not only >= GATE.keys()
     raw = Found(fingerprinted(found, mesh.label), judging, partial, now)
@@ -100,11 +101,6 @@ def _refuse_unknown(only: frozenset[str] | None) -> None:
 
 def _own(gate: Gate, mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterable[Defect]:
     return gate.judge(mesh, facts, policy) if gate.judge else ()
-
-
-def _of_services(gate: Gate, services: Iterable[ServiceFacts]) -> Iterable[Defect]:
-    judge = gate.judge_service
-    return (defect for one in services for defect in judge(one)) if judge else ()
 
 
 def _unjudged(gate: Gate, mesh: Mesh) -> Defect:

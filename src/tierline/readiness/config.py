@@ -26,7 +26,7 @@ def judge_config(facts: ServiceFacts) -> Iterator[Defect]:
         yield from _ports(service, service.config)
         yield from _references(service, service.config, facts.around.variables)
         yield from judge_addresses(service, service.config, facts.addresses)
-    elif service.path and (path := facts.shown(_PATH)) not in facts.around.unread:
+    elif service.path and (path := facts.shown(_PATH)) not in facts.unread:
         message, fix = f"nothing was read of {path}", "write it, or mend it"
         yield Defect("config/not-judged", message, Place(path), fix, service.service_id)
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 
 from tierline.facts.evidence import Answer
 from tierline.facts.reference import Then
 from tierline.frozen import frozen
 from tierline.mesh.defect import Defect
+from tierline.mesh.folders import inside_folders
 from tierline.mesh.k8s import is_manifest
 from tierline.mesh.model import Mesh, Service
 from tierline.mesh.profile import Profile
 from tierline.mesh.tree import Entry, Tree
 from tierline.readiness.codes_reading import READING_SLUGS
+
+Judged = Mapping[str, tuple[Defect, ...]]
+"""gate -> what its judge of services found in one service; gates that found nothing are left out"""
 
 
 @frozen
@@ -23,27 +27,27 @@ class GateFacts:
     `tree` has the content of every path that `wanted_by_gates` names. `externals` maps an external
     to how its last probe or attestation ended; an absent one is unknown. `policy_defects` are
     those that resolving the policy gave. `then` is what the contracts said at the reference; None:
-    nobody has asked.
+    nobody has asked. `judged` is what judging each service by itself found, where that was done
+    while its files were read; None: it is to be done, and `tree` has those files.
     """
 
     tree: Tree
     externals: Mapping[str, Answer] = field(default_factory=dict[str, Answer])
     policy_defects: tuple[Defect, ...] = ()
     then: Then | None = None
+    judged: Mapping[str, Judged] | None = None
 
 
 @frozen
 class Surroundings:
     """What of the rest of its mesh a service is judged by: small, and the same for every service.
 
-    `label` is how the mesh's root is shown; `variables` are the mesh's; `unread` has the paths, as
-    shown, of which a parser has said already that they could not be read.
+    `label` is how the mesh's root is shown; `variables` are the mesh's.
     """
 
     label: str
     profile: Profile
     variables: Mapping[str, str]
-    unread: frozenset[str] = frozenset()
 
     def shown(self, path: str) -> str:
         """A path of the mesh as findings print it."""
@@ -56,7 +60,8 @@ class ServiceFacts:
 
     `files` are all paths below its folder, relative to it; `addresses` what tierline.toml says of
     the keys of its configuration; `in_go_work` whether go.work uses its folder, None where there is
-    no go.work. A service without a folder has no files.
+    no go.work; `unread` has the paths, as shown, of which a parser has said already that they could
+    not be read. A service without a folder has no files.
     """
 
     service: Service
@@ -64,6 +69,7 @@ class ServiceFacts:
     addresses: Mapping[str, str]
     around: Surroundings
     in_go_work: bool | None = None
+    unread: frozenset[str] = frozenset()
 
     def shown(self, path: str) -> str:
         """A path of the service as findings print it."""
@@ -72,37 +78,34 @@ class ServiceFacts:
 
 def surroundings(mesh: Mesh) -> Surroundings:
     """Those of every service of a mesh."""
-    return Surroundings(mesh.label, mesh.profile, mesh.variables, told_unread(mesh))
+    return Surroundings(mesh.label, mesh.profile, mesh.variables)
 
 
-def facts_of_services(mesh: Mesh, tree: Tree) -> tuple[ServiceFacts, ...]:
+def facts_of_services(mesh: Mesh, tree: Tree) -> Iterator[ServiceFacts]:
     """Each service of the mesh with its files, in the index's order."""
-    files: dict[str, dict[str, Entry]] = {one.path: {} for one in mesh.services.values()}
-    for path, entry in tree.entries.items():
-        parts = path.split("/", 3)
-        own = files.get("/".join(parts[:3])) if len(parts) == 4 else None
-        if own is not None:
-            own[parts[3]] = entry
-    around = surroundings(mesh)
+    inside = inside_folders(tree)
+    around, unread = surroundings(mesh), told_unread(mesh.defects)
     used = None if mesh.workspace is None else {module.path for module in mesh.workspace}
-    return tuple(
-        ServiceFacts(
+    for service in mesh.services.values():
+        yield ServiceFacts(
             service,
-            files[service.path] if service.path else {},
+            files_of(inside[service.path]) if service.path in inside else {},
             mesh.settings.addresses.get(service.service_id, {}),
             around,
             None if used is None else service.path in used,
+            unread,
         )
-        for service in mesh.services.values()
-    )
 
 
-def told_unread(mesh: Mesh) -> frozenset[str]:
+def files_of(inside: Mapping[str, Entry]) -> dict[str, Entry]:
+    """What is in a service's folder, by paths of the mesh, as `ServiceFacts.files` has it."""
+    return {path.split("/", 3)[3]: entry for path, entry in inside.items()}
+
+
+def told_unread(defects: Iterable[Defect]) -> frozenset[str]:
     """Paths, as shown, of which a parser has said already that they could not be read."""
     return frozenset(
-        defect.place.path
-        for defect in mesh.defects
-        if defect.code.partition("/")[2] in READING_SLUGS
+        defect.place.path for defect in defects if defect.code.partition("/")[2] in READING_SLUGS
     )
 
 

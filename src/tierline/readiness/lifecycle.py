@@ -24,7 +24,7 @@ def judge_lifecycle(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[De
     tree = facts.tree
     for path, read in ((_DOCUMENT, mesh.lifecycle), (_LIST, mesh.implemented)):
         place = Place(tree.shown(path))
-        if read is None and place.path not in told_unread(mesh):
+        if read is None and place.path not in told_unread(mesh.defects):
             message = f"nothing was read of {path}, so nobody can say whether it is in order"
             yield Defect("lifecycle/not-judged", message, place, f"write {path}, or mend it")
     if mesh.implemented is None:

@@ -29,7 +29,7 @@ def judge_load_order(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[D
     yield from _inversions(mesh)
     document = Place(facts.tree.shown(_DOCUMENT))
     if mesh.load_order is None:
-        if document.path not in told_unread(mesh):
+        if document.path not in told_unread(mesh.defects):
             message = f"nothing was read of {_DOCUMENT}, so nobody can say whether it agrees"
             yield Defect("load-order/not-judged", message, document, _FIX)
         return

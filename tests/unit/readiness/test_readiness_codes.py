@@ -39,7 +39,7 @@ GATES_OF = {
     "load_order": ("load-order",),
     "manifests": ("lifecycle", "alias-lineage"),
     "package_json": ("structure",),
-    "parse": ("structure",),
+    "service_folder": ("structure",),
     "pyproject": ("structure",),
     "settings_file": ("settings",),
     "settings_ids": ("settings",),
