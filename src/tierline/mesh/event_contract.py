@@ -49,6 +49,7 @@ def parse_event(
         producer=producer,
         payload_schema=_schema(document, source),
         place=source.place(document),
+        places={key: source.place(one.key) for key, one in document.fields.items()},
     )
     return contract, tuple(source.defects)
 

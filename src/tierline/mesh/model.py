@@ -108,13 +108,17 @@ class Service:
 
 @frozen
 class EventContract:
-    """`contracts/events/<event>.json`: who produces it and the schema of its payload."""
+    """`contracts/events/<event>.json`: who produces it and the schema of its payload.
+
+    `places` says where its keys stand.
+    """
 
     event: str
     version: str
     producer: str
     payload_schema: Mapping[str, object]
     place: Place
+    places: Mapping[str, Place] = field(default_factory=dict[str, Place])
 
 
 @frozen

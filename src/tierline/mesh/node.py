@@ -7,7 +7,7 @@ by whoever asks for one.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -76,6 +76,19 @@ def plain_value(node: Node) -> Value:
     if isinstance(node, MapNode):
         return {key: plain_value(field.value) for key, field in node.fields.items()}
     return _plain_scalar(node)
+
+
+def below(node: Node, path: Iterable[str | int]) -> Node:
+    """Where `path` leads: a key where a mapping has it, an item of a list; else as near as it goes."""
+    place = node
+    for step in path:
+        if isinstance(node, MapNode) and step in node.fields:
+            place, node = node.fields[str(step)]
+        elif isinstance(node, ListNode) and isinstance(step, int) and step < len(node.items):
+            place = node = node.items[step]
+        else:
+            break
+    return place
 
 
 def _plain_scalar(node: Scalar) -> Value:

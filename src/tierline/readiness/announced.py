@@ -13,12 +13,6 @@ _NOT_YET = (
 
 _ROWS = (
     (
-        "event-contracts",
-        "Event contracts",
-        "Producer and consumers of an event agree on nothing but its contract.",
-        "contracts/events/*.json and the index",
-    ),
-    (
         "manifests",
         "Kubernetes manifests",
         "What a cluster refuses, or runs unprobed, is better known before the release.",

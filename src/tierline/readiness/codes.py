@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from tierline.readiness.code import ALWAYS_FAIL, UNKNOWN_BEYOND_LOCAL, WARN_LOCALLY, Code
+from tierline.readiness.code import ALWAYS_FAIL, UNKNOWN_BEYOND_LOCAL, Code
+from tierline.readiness.codes_events import EVENT_CONTRACTS
 from tierline.readiness.codes_files import CONFIG, LIFECYCLE, SETTINGS, STRUCTURE
 from tierline.readiness.codes_lineage import ALIAS_LINEAGE
 from tierline.readiness.codes_order import INDEX, LOAD_ORDER, OWNERS, READINESS
@@ -21,11 +22,11 @@ JUDGING: Final = (
     "owners",
     "settings",
     "alias-lineage",
+    "event-contracts",
 )
 """gates that this version judges, in the order in which people read them"""
 
 ANNOUNCED: Final = (
-    "event-contracts",
     "manifests",
     "compose",
     "proto-lint",
@@ -44,7 +45,6 @@ NOT_JUDGED: Final = "not-judged"
 
 _READERS: Final = (
     *(gate for gate in JUDGING if gate != "owners"),
-    "event-contracts",
     "manifests",
     "compose",
     "proto-lint",
@@ -52,20 +52,6 @@ _READERS: Final = (
     "scripts",
 )
 """gates whose files parsers open already"""
-
-_OPENED = (
-    Code(
-        "event-contracts/event-type", "An event file of another event", WARN_LOCALLY,
-        "Readers find the contract of an event by the name of its file.",
-        "Name the file after its event.",
-    ),
-    Code(
-        "event-contracts/bad-producer", "The producer is not a service", WARN_LOCALLY,
-        "Nobody can be asked about an event whose producer is unknown.",
-        "Write the full id of the service that provides it.",
-    ),
-)  # fmt: skip
-"""what parsers already say of files whose gates are only announced"""
 
 
 def _announced(gate: str) -> Code:
@@ -101,7 +87,7 @@ CODES: Final = _by_code(
         *OWNERS,
         *SETTINGS,
         *ALIAS_LINEAGE,
-        *_OPENED,
+        *EVENT_CONTRACTS,
         *(_announced(gate) for gate in ANNOUNCED),
         *READINESS,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tierline.readiness.alias_lineage import judge_alias_lineage
+from tierline.readiness.event_contracts import judge_event_contracts
 from tierline.readiness.gate import Gate
 
 BETWEEN: Final = (
@@ -17,5 +18,18 @@ BETWEEN: Final = (
         "exceptions; no successor may. Every successor exists, and its `supersedes` names the full "
         "id of its alias. No alias is still a service of the index, and none has two successors.",
         judge_alias_lineage,
+    ),
+    Gate(
+        "event-contracts",
+        "Event contracts",
+        "Producer and consumers of an event agree on nothing but its contract.",
+        "contracts/events/*.json and the index; for producers outside the mesh also "
+        "service-architecture-map.yaml",
+        "Every event file is JSON, of the event that it is named after, with a version and a "
+        "producer that provides the event by the index. Its payload_schema is a JSON Schema of its "
+        "draft, and its references lead somewhere in the mesh; nothing is fetched. Events with "
+        "several producers, from outside the mesh or without a contract are named, as are "
+        "contracts that nobody uses.",
+        judge_event_contracts,
     ),
 )
