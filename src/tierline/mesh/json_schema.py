@@ -71,12 +71,12 @@ def wrong_in_schema(schema: Mapping[str, Any]) -> tuple[Misfit, ...]:
     return (*found, *misfits(bare, _of_draft(draft if draft in DRAFTS else NEWEST)))
 
 
-def misfits(value: object, validator: Validator) -> tuple[Misfit, ...]:
+def misfits(value: Any, validator: Validator) -> tuple[Misfit, ...]:
     """Where `value` (of JSON's types) does not fit, in its own order, at most MOST.
 
     ValueError where the value has something that JSON has not.
     """
-    errors = list(validator.iter_errors(value))  # pyright: ignore[reportArgumentType]
+    errors = list(validator.iter_errors(value))
     inner = {tuple(error.instance_path[:end]) for error in errors for end in range(1, 99)}
     found = (one for error in errors for one in _told(error, inner))
     return tuple(dict.fromkeys(found))[:MOST]
