@@ -29,6 +29,8 @@ _WORDS = {
     "ok": "green",
 }
 _PATTERN = re.compile(r"(?<![\w/-])(" + "|".join(_WORDS) + r")(?![\w/-])")
+_COMMAND = re.compile(r"^(\s*)(::|##)(?=\w|\[)", re.MULTILINE)
+"""the begin of a line that GitHub or Azure would obey as a command, were it in a log of theirs"""
 _PIPED = os.terminal_size((100, 24))
 """columns and lines where there is no terminal"""
 
@@ -60,6 +62,7 @@ def scrolls(text: str) -> bool:
 
 def show(text: str) -> None:
     """Print a text, with its states and decisions in colour on a terminal."""
+    text = _COMMAND.sub(r"\1·\2", text)
     if coloured():
         text = _PATTERN.sub(lambda m: click.style(m[0], fg=_WORDS[m[0]], bold=True), text)
     click.echo(text, nl=not text.endswith("\n"), color=coloured())
@@ -72,6 +75,7 @@ def document(text: str) -> None:
 
 def note(text: str) -> None:
     """A message for people, beside the document."""
+    text = _COMMAND.sub(r"\1·\2", text)
     click.echo("\n".join(clean(line) for line in text.split("\n")), err=True)
 
 

@@ -41,6 +41,14 @@ _ASSIGNED = re.compile(
     rf"(?P<mark>\s*[=:]\s*|(?<=\w)\s+(?=\S*[0-9]))(?P<value>{_VALUE})",
     re.IGNORECASE,
 )
+_LOUD = re.compile(_SECRETIVE, re.IGNORECASE)
+_QUOTED = re.compile(r"[\"'=:]")
+_MUTE = frozenset({"value", "data", "default", "content", "env", "args", "command", "url", "uri"})
+"""keys whose name does not say whether they hold a secret"""
+_ENTRY = re.compile(
+    r"(?P<start>\s*(?:- )*[\"']?(?P<name>[\w.${}/-]{1,100})[\"']?\s*(?::\s+|=\s*|:$))(?P<value>\S?.*?)\s*,?\s*"
+)
+"""a key and its value in YAML, JSON, TOML or an env file"""
 _BEARER = re.compile(r"\b(?P<name>Bearer|Basic)\s+[A-Za-z0-9+/=._~-]{8,}")
 _KNOWN = re.compile(
     r"\b(?:AKIA|ASIA)[0-9A-Z]{12,}|\bgh[pousr]_[A-Za-z0-9]{16,}|\bgithub_pat_\w{16,}"
@@ -128,6 +136,25 @@ def without_secrets(text: str) -> str:
     text = _BEARER.sub(rf"\g<name> {HIDDEN}", text)
     text = _ASSIGNED.sub(_assigned, text)
     return _LONG.sub(_long, _KNOWN.sub(HIDDEN, text))
+
+
+def shown_line(line: str) -> str:
+    """A line of a file without what may be a secret; the text before a hidden value stays in place.
+
+    Whatever is assigned to a secretive name is hidden, and so is what a key that says nothing of
+    its value (`value:`, `data:`) holds, unless it is an address or a reference.
+    """
+    line = line[:LONGEST]
+    match = _ENTRY.fullmatch(line)
+    if match is None:
+        return HIDDEN if _LOUD.search(line) and _QUOTED.search(line) else without_secrets(line)
+    name, value = match["name"], match["value"]
+    if re.fullmatch(r"|[|>][+-]?[0-9]?|[0-9]{1,10}|true|false|\[.?\]|\{.?\}|[\[{]", value):
+        return line
+    bare = value.strip("\"'")
+    if _LOUD.search(name) or name.lower() in _MUTE or _LOUD.search(value):
+        return match["start"] + (value if _REFERENCE.fullmatch(bare) else HIDDEN)
+    return match["start"] + without_secrets(value)
 
 
 def _long(match: re.Match[str]) -> str:

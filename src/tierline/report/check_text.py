@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from itertools import groupby
+from types import MappingProxyType
 
 from tierline.facts.decision import Decision, Severity, decision_of, worst
 from tierline.readiness.codes import NOT_JUDGED
 from tierline.readiness.model import Check, Finding, GateResult
 from tierline.report.check_causes import check_causes, fix_lines
+from tierline.report.check_places import Lines
+from tierline.report.check_source import source_lines
 from tierline.report.groups import ORDER
 from tierline.report.layout import table, wrapped
 from tierline.report.style import clean
@@ -21,6 +24,7 @@ _DECISIONS = (Decision.NO_GO, Decision.HOLD, Decision.GO)
 _MANY = 20
 """findings from which on causes say more than services"""
 _INDENT = " " * 4
+_NO_LINES: Lines = MappingProxyType({})
 
 
 class Show(Enum):
@@ -30,25 +34,32 @@ class Show(Enum):
     ALL = "all"
 
 
-def check_text(check: Check, width: int = 80, show: Show = Show.SHORT) -> str:
-    """The whole check in at most `width` columns."""
+def check_text(
+    check: Check, width: int = 80, show: Show = Show.SHORT, lines: Lines = _NO_LINES
+) -> str:
+    """The whole check in at most `width` columns; findings in full show their line of `lines`."""
     shown = judged(check)
-    lines = [
+    told = [
         *wrapped(headline(check, shown), width),
         "",
         *table(gate_rows(check, shown)),
-        *_not_judged(check, width),
+        *(line for said in not_judged(check) for line in ("", *wrapped(said, width, "  ", "    "))),
     ]
-    if len(shown) > _MANY and show is Show.SHORT:
-        lines += check_causes(shown, width)
-        return "\n".join(lines) + "\n"
+    if not in_full(check, show):
+        told += check_causes(shown, width)
+        return "\n".join(told) + "\n"
     groups = sorted(_by_service(shown).items(), key=_worst_first)
     for service_id, findings in groups:
-        lines += ["", *_group(service_id, findings, width)]
+        told += ["", *_group(service_id, findings, width, lines)]
     if groups:
         worst_code = min(groups[0][1], key=lambda one: ORDER.index(one.status)).code
-        lines += ["", f"more about a code: tierline explain {worst_code}"]
-    return "\n".join(lines) + "\n"
+        told += ["", f"more about a code: tierline explain {worst_code}"]
+    return "\n".join(told) + "\n"
+
+
+def in_full(check: Check, show: Show) -> bool:
+    """Whether every finding is shown, not only causes."""
+    return show is Show.ALL or len(judged(check)) <= _MANY
 
 
 def judged(check: Check) -> list[Finding]:
@@ -100,24 +111,18 @@ def _silent(result: GateResult) -> bool:
     return bool(result.reason)
 
 
-def _not_judged(check: Check, width: int) -> list[str]:
-    lines: list[str] = []
+def not_judged(check: Check) -> list[str]:
+    """A sentence for each kind of gate that did not judge: with its names, and why."""
+    said: list[str] = []
     unjudged = [finding for finding in check.findings if _unjudged(finding)]
     for status in ORDER:
         names = [finding.gate for finding in unjudged if finding.status is status]
         if names:
             needed = "" if status is Severity.WARN else f", and so {status} here"
-            words = f"not judged by this version{needed}: {', '.join(names)}"
-            lines += ["", *wrapped(words, width, "  ", "    ")]
-    for reason, names in _off(check).items():
-        lines += [
-            "",
-            *wrapped(f"not asked for: {', '.join(names)} ({reason})", width, "  ", "    "),
-        ]
+            said.append(f"not judged by this version{needed}: {', '.join(names)}")
+    said += [f"not asked for: {', '.join(names)} ({why})" for why, names in _off(check).items()]
     left = [result.gate for result in check.gates if result.status is None and not result.off]
-    if left:
-        lines += ["", *wrapped(f"left out of this check: {', '.join(left)}", width, "  ", "    ")]
-    return lines
+    return [*said, f"left out of this check: {', '.join(left)}"] if left else said
 
 
 def _off(check: Check) -> dict[str, list[str]]:
@@ -148,19 +153,23 @@ def _decision(findings: Iterable[Finding]) -> Decision:
     return worst(decision_of(finding.status) for finding in findings)
 
 
-def _group(service_id: str | None, findings: list[Finding], width: int) -> Iterator[str]:
+def _group(
+    service_id: str | None, findings: list[Finding], width: int, lines: Lines
+) -> Iterator[str]:
     name = clean(service_id) if service_id else "The release as a whole"
     yield from wrapped(f"{name}: {_decision(findings)} ({_counts(findings)})", width, "", "  ")
     ranked = sorted(findings, key=lambda one: (ORDER.index(one.status), one.code))
     for (status, code), same in groupby(ranked, key=lambda one: (one.status, one.code)):
         yield f"  {status:<8}{code}"
         for finding in same:
-            yield from _finding(finding, width)
+            yield from _finding(finding, width, lines)
 
 
-def _finding(finding: Finding, width: int) -> Iterator[str]:
+def _finding(finding: Finding, width: int, lines: Lines) -> Iterator[str]:
     if finding.place:
         yield _INDENT + clean(str(finding.place))
+        if finding.place in lines:
+            yield from source_lines(finding.place, lines[finding.place], width)
     yield from wrapped(finding.message, width, _INDENT + "  ")
     if finding.fix:
         yield from fix_lines(finding.fix, width, _INDENT + "  ")

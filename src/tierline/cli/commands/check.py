@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from tierline.cli.check_output import FORMATS, Told, form_of, written
 from tierline.cli.options import completed, format_option, place_options, selection_argument
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ Examples:
   tierline check --gate structure --gate config
   tierline check --code structure/missing-file
   tierline check --env production --policy ops/policy.toml --format json
+  tierline check --format github -o check.sarif -o check.xml -o check.md
 """
 
 
@@ -49,14 +52,24 @@ Examples:
     help="Show only such findings; repeatable.",
 )
 @click.option("--all", "everything", is_flag=True, help="Show every finding, not only causes.")
+@click.option(
+    "--output",
+    "-o",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Also write FILE: .json, .md, .sarif, .xml (JUnit) or .txt; repeatable.",
+)
 @place_options
-@format_option("text", "json", "md")
+@format_option(*FORMATS)
 def command(
     selection: tuple[str, ...],
     gates: tuple[str, ...],
     codes: tuple[str, ...],
     severities: tuple[str, ...],
     everything: bool,
+    files: tuple[Path, ...],
     place: Place,
     form: str,
 ) -> int:
@@ -67,29 +80,30 @@ def command(
     """
     from tierline.cli.session import words, workspace_of
 
+    forms = {file: form_of(file) for file in files}
     workspace = workspace_of(place)
     from tierline.cli import output
     from tierline.conductor.checking import checked
     from tierline.readiness.narrow import listed, of_services
+    from tierline.report.check_text import Show
 
     result = checked(workspace, frozenset(gates) or None, time.time())
+    subjects: tuple[str | None, ...] = (None, *workspace.mesh.services)
     if selection:
         from tierline.conductor.choosing import chosen_by_files
 
-        result = of_services(result, frozenset(chosen_by_files(workspace, words(selection))))
+        subjects = chosen_by_files(workspace, words(selection))
+        result = of_services(result, frozenset(name for name in subjects if name))
     result = listed(result, frozenset(codes), frozenset(severities))
-    if form == "json":
-        from tierline.report.check_document import check_json
+    narrow = bool(everything or selection or codes or severities)
+    told = Told(workspace, result, subjects, Show.ALL if narrow else Show.SHORT)
+    for file, wanted in forms.items():
+        from tierline.cli.writing import write_file
 
-        output.document(check_json(result))
-    elif form == "md":
-        from tierline.report.check_markdown import check_markdown
-
-        output.document(check_markdown(result))
+        write_file(file, written(told, wanted))
+        output.note(f"wrote {file} ({wanted})")
+    if form == "text":
+        output.show(written(told, form, output.width()))
     else:
-        from tierline.report.check_text import Show, check_text
-
-        narrow = bool(everything or selection or codes or severities)
-        show = Show.ALL if narrow else Show.SHORT
-        output.show(check_text(result, output.width(), show))
+        output.document(written(told, form))
     return output.EXIT[result.decision]
