@@ -22,6 +22,7 @@ from tierline.supervisor.instances import Instances
 from tierline.supervisor.layout import Layout
 from tierline.supervisor.lease import LeaseKeeper, Moment
 from tierline.supervisor.ports import PortBook
+from tierline.supervisor.promises import Promises, place
 from tierline.supervisor.reading import Reading
 from tierline.supervisor.record import Records
 from tierline.supervisor.starting import Starter
@@ -45,7 +46,7 @@ class Holder:
         self._names: dict[str, str] = {}
         self.seen: Feed[Seen] = Feed()
         self.signals: Feed[Signal] = Feed()
-        self._ports = PortBook(layout.state / "ports.json", str(layout.state))
+        self._ports = PortBook(layout.state / "ports.json", str(layout.state), Promises(place()))
         self._instances = Instances(layout, self._records, self.clock)
         self._starter = Starter(layout, self._records, self._instances, self.clock)
         self.effects = Effects(layout, self._records, self._instances, self.lease, self._starter)

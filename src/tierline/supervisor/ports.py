@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tierline.errors import TemporaryError
 from tierline.supervisor import files
+from tierline.supervisor.promises import Promises
 
 _FIRST, _LAST = 20_000, 32_767
 _KERNEL = Path("/proc/sys/net/ipv4/ip_local_port_range")
@@ -63,15 +64,17 @@ def is_free(number: int) -> bool:
 
 
 class PortBook:
-    """The numbers given so far, on disk before anybody hears of them."""
+    """The numbers given so far, on disk before anybody hears of them, and promised to nobody else."""
 
-    def __init__(self, path: Path, environment: str) -> None:
-        self._path, self._environment = path, environment
+    def __init__(self, path: Path, environment: str, promises: Promises) -> None:
+        self._path, self._environment, self._promises = path, environment, promises
         self._numbers = _load(path)
+        for number in self._numbers.values():
+            promises.make(number)
 
     def give_up_taken(self) -> None:
-        """Forget numbers that are not free: for when nothing of ours runs that was told of them."""
-        free = {subject: number for subject, number in self._numbers.items() if is_free(number)}
+        """Forget numbers that others have: for when nothing of ours runs that was told of them."""
+        free = {name: number for name, number in self._numbers.items() if self._ours(number)}
         if free != self._numbers:
             files.replace_json(self._path, free)
             self._numbers = free
@@ -84,10 +87,19 @@ class PortBook:
             numbers, among = dict(self._numbers), choices(kernel_range())
             for subject in new:
                 place = f"{self._environment}/{subject}"
-                numbers[subject] = pick(place, is_free, numbers.values(), among)
+                numbers[subject] = pick(place, self._ours, numbers.values(), among)
             files.replace_json(self._path, numbers)
             self._numbers = numbers
         return {name: self._numbers[subject] for name, subject in wanted.items()}
+
+    def _ours(self, number: int) -> bool:
+        """Whether nobody listens there and nobody else was promised it; then it is promised."""
+        if not self._promises.make(number):
+            return False
+        if not is_free(number):
+            self._promises.take_back(number)
+            return False
+        return True
 
 
 def _load(path: Path) -> dict[str, int]:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +15,7 @@ from hypothesis import strategies as st
 
 from tierline.errors import TemporaryError
 from tierline.supervisor.ports import PortBook, choices, pick
+from tierline.supervisor.promises import Promises
 
 
 def always(_: int) -> bool:
@@ -40,7 +46,55 @@ def test_no_free_port_is_said() -> None:
 
 def test_numbers_are_remembered_and_a_damaged_book_is_begun_anew(tmp_path: Path) -> None:
     path = tmp_path / "ports.json"
-    first = PortBook(path, "here").assign("M01", ["http", "grpc"])
-    assert PortBook(path, "here").assign("M01", ["grpc"]) == {"grpc": first["grpc"]}
+    first = book(path).assign("M01", ["http", "grpc"])
+    assert book(path).assign("M01", ["grpc"]) == {"grpc": first["grpc"]}
     path.write_text('{"M01/http": "x"}')
-    assert PortBook(path, "here").assign("M01", ["http"]).keys() == {"http"}
+    assert book(path).assign("M01", ["http"]).keys() == {"http"}
+
+
+def book(path: Path) -> PortBook:
+    """A book of a supervisor whose promises end with it."""
+    return PortBook(path, "here", Promises(path.with_name(f"promises-{time.monotonic_ns()}")))
+
+
+def test_what_one_supervisor_promised_no_other_does(tmp_path: Path) -> None:
+    file = tmp_path / "promises"
+    mine = PortBook(tmp_path / "mine.json", "here", Promises(file)).assign("M01", ["http", "grpc"])
+    other = PortBook(tmp_path / "other.json", "here", Promises(file))
+    theirs = other.assign("M01", ["http", "grpc"])
+    assert set(mine.values()).isdisjoint(theirs.values())
+    shutil.copyfile(tmp_path / "mine.json", tmp_path / "late.json")
+    late = PortBook(tmp_path / "late.json", "here", Promises(file))
+    late.give_up_taken()
+    assert set(late.assign("M01", ["http"]).values()).isdisjoint([*mine.values(), *theirs.values()])
+
+
+def test_a_promise_can_be_taken_back_and_ends_with_its_process(tmp_path: Path) -> None:
+    mine, other = Promises(tmp_path / "promises"), Promises(tmp_path / "promises")
+    assert (mine.make(20_001), mine.make(20_001), other.make(20_001)) == (True, True, False)
+    assert other.make(20_002)
+    mine.take_back(20_001)
+    assert other.make(20_001)
+    words = f"from tierline.supervisor.promises import *; assert Promises(Path({str(tmp_path / 'promises')!r})).make(9)"
+    subprocess.run([sys.executable, "-c", words], check=True)
+    assert mine.make(9)
+
+
+@pytest.mark.parametrize("wrong", ["open", "link", "pipe", "folder", "nowhere"])
+def test_a_file_that_is_not_ours_alone_binds_nobody(tmp_path: Path, wrong: str) -> None:
+    path = tmp_path / "promises"
+    if wrong == "open":
+        path.touch()
+        path.chmod(0o666)
+    elif wrong == "link":
+        (tmp_path / "elsewhere").touch(0o600)
+        path.symlink_to(tmp_path / "elsewhere")
+    elif wrong == "pipe":
+        os.mkfifo(path, 0o600)
+    elif wrong == "folder":
+        path.mkdir()
+    else:
+        path = tmp_path / "no" / "promises"
+    one, other = Promises(path), Promises(path)
+    assert (one.make(20_001), other.make(20_001)) == (True, True)
+    one.take_back(20_001)
