@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from tierline.cli.session import has_history, local_history, local_target, situation
+from tierline.cli import output
+from tierline.cli.session import has_history, local_history, local_view, situation
 from tierline.conductor.assess import Assessment, Situation, assess
 from tierline.conductor.look import Look
 from tierline.conductor.wishes import Wishes
@@ -21,28 +22,40 @@ _NONE = Wishes()
 def assess_now(workspace: Workspace, selection: str, wishes: Wishes = _NONE) -> Assessment:
     """Check, readiness and plan of a selection; nothing runs where nothing was ever started.
 
-    Where we may not look for what was started, nothing is known of it: no owner counts as healthy.
+    Where we may not look for what was started, nothing is known of it: no owner counts as healthy,
+    and a warning says so.
     """
-    return assess(workspace, selection, _situation(workspace), time.time(), wishes)
+    situation = _situation(workspace, look_is_asked=_outdated(selection, wishes.without))
+    return assess(workspace, selection, situation, time.time(), wishes)
 
 
 def look_for(workspace: Workspace, selection: str) -> Look:
     """What runs, if the selection cannot be answered without; else nothing is looked at."""
-    asked = any(need.kind is Method.OUTDATED for need in needs(parse_selection(selection)))
-    return _situation(workspace).look if asked else Look()
+    if not _outdated(selection):
+        return Look()
+    return _situation(workspace, look_is_asked=True).look
 
 
-def _situation(workspace: Workspace) -> Situation:
-    if workspace.policy.target != "local" or not _has_history(workspace):
+def _outdated(*selections: str) -> bool:
+    """Whether only what runs tells who is selected."""
+    wanted = (need for one in selections for need in needs(parse_selection(one)))
+    return any(need.kind is Method.OUTDATED for need in wanted)
+
+
+def _situation(workspace: Workspace, *, look_is_asked: bool) -> Situation:
+    """PermanentError where we may not look, if `look_is_asked`."""
+    if workspace.policy.target != "local":
         return Situation()
+    try:
+        if not has_history(workspace):
+            return Situation()
+    except PermanentError as error:
+        if look_is_asked:
+            raise
+        output.note(f"warning: what runs in {workspace.environment} is unknown: {error.message}")
+        output.note(f"  fix: {error.fix}")
+        return Situation(unseen=error.message)
     import asyncio
 
     with local_history(workspace) as store:
-        return asyncio.run(situation(workspace, local_target(workspace), store))
-
-
-def _has_history(workspace: Workspace) -> bool:
-    try:
-        return has_history(workspace)
-    except PermanentError:
-        return False
+        return asyncio.run(situation(workspace, local_view(workspace), store))

@@ -62,9 +62,19 @@ def local_target(workspace: Workspace, clock: Clock | None = None) -> LocalTarge
 
     `clock` stamps its evidence: give the conductor's where one conducts.
     """
-    from tierline.evidence.sources import Sources
-    from tierline.targets.local.target import LocalTarget, open_site
+    _refuse_others(workspace)
+    return _target(workspace, local_folders(workspace), clock)
 
+
+def local_view(workspace: Workspace) -> LocalTarget:
+    """The local target only to look at what runs: no folder is made, so that it works on any medium."""
+    from tierline.targets.local.paths import places
+
+    _refuse_others(workspace)
+    return _target(workspace, places(_identity(workspace), os.environ))
+
+
+def _refuse_others(workspace: Workspace) -> None:
     if workspace.policy.target != "local":
         where = workspace.policy.target or "no target that the policy file names"
         raise UsageError(
@@ -72,7 +82,12 @@ def local_target(workspace: Workspace, clock: Clock | None = None) -> LocalTarge
             code="usage/target",
             fix="give --env local, or --target simulated to rehearse",
         )
-    folders = local_folders(workspace)
+
+
+def _target(workspace: Workspace, folders: Folders, clock: Clock | None = None) -> LocalTarget:
+    from tierline.evidence.sources import Sources
+    from tierline.targets.local.target import LocalTarget, open_site
+
     sources = Sources(workspace.root, workspace.mesh)
     now = (clock or WallClock()).now
     site = open_site(workspace.root, workspace.environment, folders, now)
@@ -88,10 +103,15 @@ def supervisor(workspace: Workspace) -> Client:
 
 
 async def holds(workspace: Workspace) -> bool:
-    """Whether anything may run in the local environment; starts and makes nothing to find out."""
+    """Whether anything may run in the local environment; starts and makes nothing to find out.
+
+    PermanentError where we may not look, or where others may.
+    """
     from tierline.targets.local.client import Client
     from tierline.targets.local.paths import places
 
+    if _state(workspace) is None:
+        return False
     found = places(_identity(workspace), os.environ)
     return await Client(found.state, found.runtime).holds()
 
@@ -131,25 +151,14 @@ def has_history(workspace: Workspace) -> bool:
 
     PermanentError where we may not look, or where others may.
     """
-    from tierline.targets.local.paths import state_folder
-    from tierline.targets.local.private import check_private
-
-    state = state_folder(os.environ)
+    state = _state(workspace)
+    if state is None:
+        return False
+    journal = state / JOURNAL
     try:
-        if state is None or not state.exists():
-            return False
-        state /= _identity(workspace)
-        journal = state / JOURNAL
         found = (journal.stat if journal.exists() else journal.lstat)().st_mode
     except (FileNotFoundError, NotADirectoryError):
         return False
-    except OSError as error:
-        raise PermanentError(
-            f"{state} cannot be read: {error.strerror}",
-            code="state/unusable",
-            fix="give a folder of your own with XDG_STATE_HOME",
-        ) from error
-    check_private(state)
     if not stat.S_ISREG(found):
         raise PermanentError(
             f"{journal} is no file",
@@ -157,6 +166,29 @@ def has_history(workspace: Workspace) -> bool:
             fix="move it away, and restore the state folder from a backup if there is one",
         )
     return True
+
+
+def _state(workspace: Workspace) -> Path | None:
+    """The state folder of the workspace, ours alone; None where there is none."""
+    from tierline.targets.local.paths import state_folder
+    from tierline.targets.local.private import check_private
+
+    state = state_folder(os.environ)
+    try:
+        if state is None or not state.exists():
+            return None
+        state /= _identity(workspace)
+        state.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise PermanentError(
+            f"{state} cannot be read: {error.strerror}",
+            code="state/unusable",
+            fix="give a folder of your own with XDG_STATE_HOME",
+        ) from error
+    check_private(state)
+    return state
 
 
 async def situation(workspace: Workspace, target: LocalTarget, store: Store) -> Situation:

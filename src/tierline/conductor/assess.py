@@ -38,6 +38,8 @@ class Situation:
     seconds: Mapping[str, float] = field(default_factory=dict[str, float])
     last_at: Instant = 0.0
     """of the newest event: it is over, whatever the wall clock says"""
+    unseen: str = ""
+    """why nobody could look at what runs; "" where somebody did, or nothing was ever started"""
 
 
 @frozen
@@ -73,7 +75,7 @@ def assess(
     outside = outside_owners(workspace, chosen)
     result = checked(workspace, None, max(now, situation.last_at))
     observed = {name: look.health.get(name, Answer.UNKNOWN) for name in outside}
-    readiness = decide(mesh, result, workspace.policy, chosen, observed)
+    readiness = decide(mesh, result, workspace.policy, chosen, observed, unseen=situation.unseen)
     plan = build(
         PlanRequest(
             mesh=mesh,

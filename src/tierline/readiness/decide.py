@@ -44,15 +44,16 @@ def decide(
     policy: Policy,
     chosen: tuple[str, ...],
     observed: Mapping[str, Answer],
+    unseen: str = "",
 ) -> Readiness:
     """How the chosen services, their batches and the release stand.
 
     `observed` maps owners outside the selection to how what runs of them answers; an absent one
-    is unknown. Services come in the order given, batches in order of start. UsageError where
+    is unknown; `unseen` says why nobody could look. Services come in the order given, batches in order of start. UsageError where
     nothing is chosen or a name is not in the mesh.
     """
     _refuse_unknown(mesh, chosen)
-    standing = _Standing(mesh.graph, frozenset(chosen), observed, _own(check, chosen))
+    standing = _Standing(mesh.graph, frozenset(chosen), observed, _own(check, chosen), unseen)
     decided = standing.decide()
     services = {name: decided[name] for name in chosen}
     release = (*_release_reasons(check), *_approval(policy))
@@ -100,6 +101,7 @@ class _Standing:
     chosen: frozenset[str]
     observed: Mapping[str, Answer]
     own: Mapping[str, list[Finding]]
+    unseen: str
 
     def decide(self) -> dict[str, ServiceReadiness]:
         """Owners before dependents; then what no order exists for."""
@@ -142,6 +144,9 @@ class _Standing:
         if answer is Answer.OK:
             return None
         mend = f"roll it out first, or select it too: +{short_id(name)}"
+        if answer is Answer.UNKNOWN and self.unseen:
+            message = f"its owner {owner} was not observed: nobody could look: {self.unseen}"
+            return Reason("readiness/owner-not-observed", message)
         if answer is Answer.UNKNOWN:
             message = f"its owner {owner} was not observed running; {mend}"
             return Reason("readiness/owner-not-observed", message)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e.cli.mounts import mounted, needs_mounts, read_only
+from e2e.cli.mounts import mounted, needs_mounts, needs_setpriv, powerless, read_only
 from e2e.cli.shop import HOMELESS, Shop, is_root, make_shop
 from tierline.conductor.lease import this_holder
 from tierline.scaffold.breaks import break_service
@@ -25,6 +25,7 @@ Damage = Callable[[Path], None]
 READING = ("status", "report", "issues", "why M01")
 SAMPLE = ("status", "resume", "abort")
 CONDUCTING = ("rollout M11 --yes", "resume", "hold", "abort", "watch --for 1s")
+OTHERS = ("verify M01", "approve 0123abcd", "logs M01")
 HELD = 4
 
 
@@ -148,7 +149,7 @@ def test_rows_without_a_seal_that_nobody_wrote(held: Shop) -> None:
     refused(held, "issues", f"{path}: a row of issues is not what was written")
 
 
-@pytest.mark.parametrize("command", ["issues", *SAMPLE, "watch --for 1s", "down --yes"])
+@pytest.mark.parametrize("command", ["issues", *SAMPLE, *OTHERS, "watch --for 1s", "down --yes"])
 def test_state_that_others_may_enter(held: Shop, command: str) -> None:
     folder = journal(held).parent
     folder.chmod(0o755)
@@ -156,11 +157,72 @@ def test_state_that_others_may_enter(held: Shop, command: str) -> None:
 
 
 @pytest.mark.skipif(not is_root(), reason="only root can give a folder away")
-@pytest.mark.parametrize("command", [*SAMPLE, "down --yes"])
+@pytest.mark.parametrize("command", [*SAMPLE, *OTHERS, "down --yes"])
 def test_state_of_another_owner(held: Shop, command: str) -> None:
     folder = journal(held).parent
     os.chown(folder, 12345, -1)
     refused(held, command, f"{folder} belongs to user 12345", "XDG_STATE_HOME")
+
+
+@needs_setpriv
+@pytest.mark.parametrize("command", [*READING, *CONDUCTING, *OTHERS, "down --yes"])
+def test_state_that_only_its_owner_may_enter(held: Shop, command: str) -> None:
+    state = held.base / "s"
+    before = content(held)
+    os.chown(state, 12345, -1)
+    try:
+        told = powerless(held, *command.split())
+    finally:
+        os.chown(state, os.geteuid(), -1)
+    assert (told.code, told.out) == (1, ""), told
+    for words in (f"{state}/tierline cannot be ", "Permission denied", "XDG_STATE_HOME"):
+        assert words in told.err
+    assert "code: state/unusable" in told.err
+    assert content(held) == before
+
+
+@needs_mounts
+def test_a_home_that_is_read_only(held: Shop) -> None:
+    home = held.base / "home"
+    shutil.copytree(held.base / "s" / "tierline", home / ".local/state/tierline", symlinks=True)
+    for folder in (home, home / ".local", home / ".local/state"):
+        folder.chmod(0o700)
+    at_home = held.under(**HOMELESS).under(HOME=str(home))
+    for command, code in (("status", 0), ("report", HELD), ("plan M02", HELD), ("check", 0)):
+        told = mounted(at_home, read_only(home), *command.split())
+        assert (told.code, bool(told.out)) == (code, True), told
+    for command in ("rollout M11 --yes", "resume", "abort"):
+        told = mounted(at_home, read_only(home), *command.split())
+        assert (told.code, told.out) == (1, ""), told
+        assert str(home) in told.err
+        assert "  fix: " in told.err
+
+
+@pytest.mark.parametrize("whose", ["open", "foreign"])
+@pytest.mark.parametrize("command", ["ready", "plan"])
+def test_who_may_not_look_at_what_runs_says_so(held: Shop, command: str, whose: str) -> None:
+    folder = journal(held).parent
+    if whose == "open":
+        folder.chmod(0o777)
+        said = f"{folder} is open to others (mode 0777)"
+    elif not is_root():
+        pytest.skip("only root can give a folder away")
+    else:
+        os.chown(folder, 12345, -1)
+        said = f"{folder} belongs to user 12345"
+    before = content(held)
+    told = held.tell(command, "M02")
+    assert (told.code, f"warning: what runs in local is unknown: {said}" in told.err) == (
+        HELD,
+        True,
+    )
+    words = " ".join(told.out.split())
+    assert f"was not observed: nobody could look: {folder}" in words
+    assert "readiness/owner-not-observed" in words
+    whole = held.tell(command)
+    assert f"is unknown: {said}" in whole.err
+    refused(held, f"{command} outdated", said)
+    assert content(held) == before
 
 
 @needs_mounts

@@ -66,12 +66,12 @@ def _seen_now(workspace: Workspace) -> tuple[Look, Conducting | None]:
 
 
 async def _look(workspace: Workspace) -> tuple[Look, Conducting | None]:
-    from tierline.cli.session import holds, local_target, supervisor
+    from tierline.cli.session import holds, local_view, supervisor
     from tierline.conductor.look import Look, look
 
     if not await holds(workspace):
         return Look(), None
-    seen = await look(local_target(workspace), workspace.mesh.services)
+    seen = await look(local_view(workspace), workspace.mesh.services)
     client = supervisor(workspace)
     return seen, await _conducting(client) if await client.lives() else None
 
