@@ -35,6 +35,11 @@ def folder(service_id: str) -> str:
     return f"services/{DOMAINS[service_id]}/{short}-{rest.lower()}"
 
 
+def name_of(service_id: str) -> str:
+    """`profile-service`: what Compose calls it."""
+    return service_id.partition("-")[2].lower()
+
+
 def mesh_files() -> dict[str, str]:
     """Path relative to the mesh root -> text."""
     files = dict.fromkeys(
@@ -44,8 +49,6 @@ def mesh_files() -> dict[str, str]:
             "contracts/proto/README.md", "contracts/openapi/README.md",
             "contracts/events/README.md", "contracts/schemas/README.md",
             "contracts/gen/go/stub.go",
-            "environments/compose/docker-compose.base.yaml",
-            "environments/compose/docker-compose.services.yaml",
             "environments/k8s/base/kustomization.yaml",
             "environments/k8s/overlays/kustomization.yaml",
         ),
@@ -56,6 +59,14 @@ def mesh_files() -> dict[str, str]:
         "docs/service-lifecycle.md": "# Lifecycle\n\n"
         "- scaffold-only: a folder\n- implemented: code and tests\n- production-ready: signed off\n",
         "docs/dependency-load-order.md": load_order(),
+        "environments/compose/docker-compose.base.yaml": "networks:\n  mesh: {}\n",
+        "environments/compose/docker-compose.services.yaml": "services:\n"
+        + "".join(
+            f"  {name_of(one)}:\n    extends:\n"
+            f"      file: ../../{folder(one)}/deploy/compose/service.compose.yaml\n"
+            f"      service: {name_of(one)}\n"
+            for one in DOMAINS
+        ),
         "platform/go.mod": "module example.org/mesh/platform\n\ngo 1.22\n",
         "contracts/go.mod": "module example.org/mesh/contracts\n\ngo 1.22\n",
         "go.work": "go 1.22\n\nuse (\n"
@@ -75,13 +86,19 @@ def mesh_files() -> dict[str, str]:
 def service_files(name: str) -> dict[str, str]:
     """Path relative to the service's folder -> text."""
     names = (
-        "README.md", "Makefile", ".golangci.yml", "cmd/api/main.go", "cmd/worker/main.go",
-        "deploy/compose/service.compose.yaml", "tests/unit/.gitkeep", "tests/integration/.gitkeep",
+        "README.md", "Makefile", "Dockerfile", ".golangci.yml", "cmd/api/main.go",
+        "cmd/worker/main.go", "tests/unit/.gitkeep", "tests/integration/.gitkeep",
         "tests/contract/.gitkeep",
     )  # fmt: skip
     files = {path: "" if path.endswith(".gitkeep") else "text\n" for path in names}
     for kind in ("deployment", "service", "configmap", "hpa", "pdb"):
         files[f"deploy/k8s/{kind}.yaml"] = f"kind: {kind}\n"
+    files["deploy/compose/service.compose.yaml"] = (
+        f"services:\n  {name_of(name)}:\n    image: shop/{name_of(name)}:1.0.0\n"
+        f"    build:\n      context: ../../../../..\n      dockerfile: {folder(name)}/Dockerfile\n"
+        "    healthcheck:\n      test: [CMD, curl, http://127.0.0.1:8080/healthz]\n"
+        "    networks: [mesh]\nnetworks:\n  mesh: {}\n"
+    )
     files["go.mod"] = f"module example.org/mesh/{folder(name)}\n\ngo 1.22\n"
     files["internal/app/bootstrap/bootstrap.go"] = (
         "package bootstrap\n\n// Build starts the service.\nfunc Build() error {\n\treturn nil\n}\n"

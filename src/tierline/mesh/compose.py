@@ -60,11 +60,12 @@ def parse_compose(
             source.defect("too-many-values", f"more than {MOST} services", node, "split the file")
             break
         if node is not None:
-            found.append(_composed(key, node, source))
+            found.append(composed_of(key, node, source))
     return tuple(found), tuple(source.defects)
 
 
-def _composed(key: str, node: MapNode, source: Source) -> Composed:
+def composed_of(key: str, node: MapNode, source: Source) -> Composed:
+    """What people are told of one service of a file."""
     image = node.value("image")
     named = isinstance(image, Scalar) and not image.empty
     build = node.value("build")

@@ -19,12 +19,6 @@ _ROWS = (
         "deploy/k8s/*.yaml of every service",
     ),
     (
-        "compose",
-        "Compose files",
-        "A file that does not parse, or reaches outside the mesh, stops a release half way.",
-        "deploy/compose/service.compose.yaml of every service",
-    ),
-    (
         "proto-lint",
         "Protobuf style",
         "Contracts that follow the rules stay readable to every generator.",

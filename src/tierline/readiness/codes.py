@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from tierline.readiness.code import ALWAYS_FAIL, UNKNOWN_BEYOND_LOCAL, Code
+from tierline.readiness.codes_compose import COMPOSE
 from tierline.readiness.codes_events import EVENT_CONTRACTS
 from tierline.readiness.codes_files import CONFIG, LIFECYCLE, SETTINGS, STRUCTURE
 from tierline.readiness.codes_lineage import ALIAS_LINEAGE
@@ -23,12 +24,12 @@ JUDGING: Final = (
     "settings",
     "alias-lineage",
     "event-contracts",
+    "compose",
 )
 """gates that this version judges, in the order in which people read them"""
 
 ANNOUNCED: Final = (
     "manifests",
-    "compose",
     "proto-lint",
     "proto-breaking",
     "proto-generated",
@@ -46,7 +47,6 @@ NOT_JUDGED: Final = "not-judged"
 _READERS: Final = (
     *(gate for gate in JUDGING if gate != "owners"),
     "manifests",
-    "compose",
     "proto-lint",
     "openapi-breaking",
     "scripts",
@@ -88,6 +88,7 @@ CODES: Final = _by_code(
         *SETTINGS,
         *ALIAS_LINEAGE,
         *EVENT_CONTRACTS,
+        *COMPOSE,
         *(_announced(gate) for gate in ANNOUNCED),
         *READINESS,
     )

@@ -8,6 +8,7 @@ from dataclasses import field
 from tierline.facts.evidence import Answer
 from tierline.facts.reference import Then
 from tierline.frozen import frozen
+from tierline.mesh import compose
 from tierline.mesh.defect import Defect
 from tierline.mesh.folders import inside_folders
 from tierline.mesh.k8s import is_manifest
@@ -15,6 +16,7 @@ from tierline.mesh.model import Mesh, Service
 from tierline.mesh.profile import Profile
 from tierline.mesh.tree import Entry, Tree
 from tierline.readiness.codes_reading import READING_SLUGS
+from tierline.readiness.compose.composition import Composition, is_environment_file
 
 Judged = Mapping[str, tuple[Defect, ...]]
 """gate -> what its judge of services found in one service; gates that found nothing are left out"""
@@ -28,7 +30,8 @@ class GateFacts:
     to how its last probe or attestation ended; an absent one is unknown. `policy_defects` are
     those that resolving the policy gave. `then` is what the contracts said at the reference; None:
     nobody has asked. `judged` is what judging each service by itself found, where that was done
-    while its files were read; None: it is to be done, and `tree` has those files.
+    while its files were read; None: it is to be done, and `tree` has those files. `composed` is what
+    of each service's Compose file concerns others, gathered likewise.
     """
 
     tree: Tree
@@ -36,6 +39,7 @@ class GateFacts:
     policy_defects: tuple[Defect, ...] = ()
     then: Then | None = None
     judged: Mapping[str, Judged] | None = None
+    composed: Mapping[str, Composition] | None = None
 
 
 @frozen
@@ -116,10 +120,10 @@ def wanted_by_gates(path: str) -> bool:
     tests, generated and vendored code are not.
     """
     if not path.startswith("services/"):
-        return False
+        return is_environment_file(path)
     if not path.endswith(".go"):
         parts = path.split("/", 3)
-        return len(parts) == 4 and is_manifest(parts[3])
+        return len(parts) == 4 and (is_manifest(parts[3]) or parts[3] == compose.PATH)
     inner = path.split("/")[3:-1]
     return not path.endswith(("_test.go", ".pb.go")) and not _NO_BOOTSTRAP & set(inner)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from tierline.readiness.alias_lineage import judge_alias_lineage
+from tierline.readiness.compose.between import judge_compose
+from tierline.readiness.compose.service import judge_compose_of_service
 from tierline.readiness.event_contracts import judge_event_contracts
 from tierline.readiness.gate import Gate
 
@@ -31,5 +33,18 @@ BETWEEN: Final = (
         "several producers, from outside the mesh or without a contract are named, as are "
         "contracts that nobody uses.",
         judge_event_contracts,
+    ),
+    Gate(
+        "compose",
+        "Compose files",
+        "A file that does not parse, or reaches outside the mesh, stops a release half way.",
+        "deploy/compose/service.compose.yaml of every service, environments/compose/*.yaml",
+        "Every file fits the Compose specification (its own JSON Schema); builds from a context "
+        "and a Dockerfile that exist; names no path outside the mesh and takes no right over its "
+        "host; has a health check, ports that the service listens on, and images by a version. "
+        "Networks, volumes and services that it names exist; no two services publish one port or "
+        "have one name; docker-compose.services.yaml has every service.",
+        judge_compose,
+        judge_compose_of_service,
     ),
 )

@@ -166,7 +166,7 @@ def _go_values(new: BlankService, keys: Mapping[str, str]) -> dict[str, str]:
         "requires": requires if new.shared_kit else "",
         "imports": "\n".join(f'\t"{one}"' for one in imports),
         "owners_go": _go_map(keys),
-        "healthcheck": "",
+        "healthcheck": "    healthcheck:\n      test:\n        - CMD\n        - /api\n        - healthcheck",
         "worker_command": "            - /worker",
         "compose_worker": _GO_WORKER.format(mesh=new.mesh, name=new.name),
     }
@@ -190,6 +190,11 @@ _GO_WORKER = """\
       DATA_DIR: /data
       HTTP_HOST: 0.0.0.0
       WORKER_HTTP_PORT: "8080"
+    healthcheck:
+      test:
+        - CMD
+        - /worker
+        - healthcheck
     volumes:
       - {name}-data:/data
     networks:

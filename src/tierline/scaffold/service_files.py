@@ -9,13 +9,16 @@ from tierline.scaffold.services import BUS, DEMO, DemoService
 from tierline.scaffold.template import filled, templates
 
 MESH = "demo-mesh"
+WORKER_PORT = 8080
+"""where a worker in a container says how it is; nothing else listens there"""
+_HEALTHCHECK = (
+    "    healthcheck:\n      test:\n        - CMD\n        - python3\n        - -c\n"
+    "        - import urllib.request; "
+    'urllib.request.urlopen("http://127.0.0.1:@{http_port}/healthz")'
+)
 PYTHON_VALUES = {
     "worker_command": "            - python3\n            - cmd/worker/main.py",
-    "healthcheck": (
-        "    healthcheck:\n      test:\n        - CMD\n        - python3\n        - -c\n"
-        "        - import urllib.request; "
-        'urllib.request.urlopen("http://127.0.0.1:@{http_port}/healthz")'
-    ),
+    "healthcheck": _HEALTHCHECK,
 }
 """how a Python service is run in a container"""
 PLATFORM_VALUES = {
@@ -125,8 +128,9 @@ def _compose_worker(service: DemoService) -> str:
     environment:
       DATA_DIR: /data
       HTTP_HOST: 0.0.0.0
-      WORKER_HTTP_PORT: "8080"
+      WORKER_HTTP_PORT: "{WORKER_PORT}"
 {_environment(service, "      ")}
+{filled(_HEALTHCHECK, {"http_port": str(WORKER_PORT)})}
     volumes:
       - {service.name}-data:/data
     networks:

@@ -27,6 +27,7 @@ GATES_OF = {
     "assemble": ("owners",),
     "canonical": ("index",),
     "compose": ("compose",),
+    "compose_schema": ("compose",),
     "config": ("config",),
     "dotenv": ("config",),
     "event_contract": ("event-contracts",),

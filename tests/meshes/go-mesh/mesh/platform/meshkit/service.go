@@ -37,6 +37,9 @@ func Load(workload string, owners map[string]string) *Service {
 	if err := service.configure(owners); err != nil {
 		service.die(err)
 	}
+	if len(os.Args) > 1 && os.Args[1] == "healthcheck" {
+		os.Exit(service.healthcheck())
+	}
 	if err := service.markStart(); err != nil {
 		service.die(err)
 	}
@@ -77,6 +80,20 @@ func (s *Service) configure(owners map[string]string) error {
 	s.Telemetry = newTelemetry(s.ID, endpoint)
 	s.Events = newPublisher(config.Address("event_bus_url"), s)
 	return s.readPorts()
+}
+
+// healthcheck asks the workload that runs in the same container; 0 says that it works. The image has
+// neither a shell nor curl, so `api healthcheck` is what Docker can ask.
+func (s *Service) healthcheck() int {
+	answer, err := s.client.Get(fmt.Sprintf("http://127.0.0.1:%d/healthz", s.Ports["http"]))
+	if err != nil {
+		return 1
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return 1
+	}
+	return 0
 }
 
 func (s *Service) readPorts() error {

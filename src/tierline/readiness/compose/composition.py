@@ -1,0 +1,32 @@
+"""What of Compose files is looked at together: which files there are, and what they share."""
+
+from __future__ import annotations
+
+from tierline.frozen import frozen
+from tierline.mesh.compose_file import Named, Published, Reach
+
+FOLDER = "environments/compose/"
+BASE = f"{FOLDER}docker-compose.base.yaml"
+SERVICES = f"{FOLDER}docker-compose.services.yaml"
+
+
+@frozen
+class Composition:
+    """What of a service's Compose file concerns others: names, ports of the host, shared things.
+
+    `uses` maps networks, volumes, ... to the names that are used, `declares` to those declared.
+    `waits_for` are services outside the file; `far` maps paths outside its folder to who names them.
+    """
+
+    parts: tuple[Named, ...] = ()
+    published: tuple[Published, ...] = ()
+    waits_for: tuple[Named, ...] = ()
+    uses: tuple[tuple[str, Named], ...] = ()
+    declares: frozenset[tuple[str, str]] = frozenset()
+    far: tuple[tuple[str, Reach], ...] = ()
+
+
+def is_environment_file(path: str) -> bool:
+    """Whether a path of the mesh is one of its environment's Compose files."""
+    name = path.removeprefix(FOLDER)
+    return name != path and "/" not in name and name.endswith((".yaml", ".yml"))
