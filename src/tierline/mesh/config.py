@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from tierline.mesh.clean import clean
 from tierline.mesh.defect import Defect, Place
 from tierline.mesh.model import Config, Port
-from tierline.mesh.node import MapNode, Node, Scalar
+from tierline.mesh.node import ListNode, MapNode, Node, Scalar
 from tierline.mesh.source import Source
 from tierline.mesh.yaml import read_yaml
 
 PATH = "configs/default.yaml"
 PORTS = ("http_port", "grpc_port")
+_PORT_KEYS = frozenset(f"service.{name}" for name in PORTS)
 LISTS = ("_brokers", "_hosts", "_urls", "_addresses")
-"""endings of keys under `dependencies` whose values are lists"""
+"""endings of keys whose values are lists"""
+NUMBERS = ("_port", "_ms", "_seconds", "_count", "_size", "_bytes", "_limit", "_retries")
+"""endings of keys whose values are numbers"""
 
 _REFERENCE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*(?::?-([^{}]*))?\}")
+_NEEDED = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _HIGHEST_PORT = 65535
 
 
@@ -32,6 +37,7 @@ def parse_config(
     places: dict[str, Place] = {}
     _note_places(document, "", source, places)
     service = _section(document, "service", source, required=True)
+    needs = dict(_needs(document, source, places))
     config = Config(
         service_id=_word(service, "id", "service.id", source),
         domain=_word(service, "cluster", "service.cluster", source),
@@ -39,8 +45,45 @@ def parse_config(
         dependencies=_dependencies(document, source),
         otlp_endpoint=_otlp_endpoint(document, source),
         places=places,
+        needs=needs,
     )
     return config, tuple(source.defects)
+
+
+def _needs(
+    document: MapNode, source: Source, places: dict[str, Place]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every key whose value refers to variables, however deep it lies, in written order."""
+    waiting: list[tuple[str, Node]] = [("", document)]
+    while waiting:
+        key, node = waiting.pop()
+        if isinstance(node, MapNode):
+            before = f"{key}." if key else ""
+            inner = [(before + name, one.value) for name, one in node.fields.items()]
+            waiting += reversed(inner)
+            continue
+        items = node.items if isinstance(node, ListNode) else (node,)
+        texts = [item.text for item in items if isinstance(item, Scalar)]
+        names = tuple(dict.fromkeys(name for text in texts for name in _NEEDED.findall(text)))
+        if names and key not in _PORT_KEYS:
+            places.setdefault(key, source.place(node))
+            yield key, names
+        if isinstance(node, Scalar) and not key.startswith("dependencies."):
+            _only_a_variable(key, node, source)
+
+
+def _only_a_variable(key: str, node: Scalar, source: Source) -> None:
+    """A variable where readers expect something that no text can be."""
+    if _REFERENCE.fullmatch(node.text) is None or key in _PORT_KEYS:
+        return
+    if key.endswith(LISTS):
+        fix = f"write a list, also where a variable gives its entries: {clean(key)}: [...]"
+        message = f"`{clean(key)}` is a variable where its name says that a list belongs"
+        source.defect("variable-for-list", message, node, fix)
+    elif key.endswith(NUMBERS) and _NEEDED.fullmatch(node.text):
+        message = f"`{clean(key)}` is a variable without a default where a number belongs"
+        fix = "write the number that holds without any variable: ${LIMIT:-100}"
+        source.defect("variable-for-number", message, node, fix)
 
 
 def _section(document: MapNode, key: str, source: Source, *, required: bool) -> MapNode | None:

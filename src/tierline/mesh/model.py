@@ -25,7 +25,8 @@ class Config:
     """`configs/default.yaml`, read. Values are kept as written, `${VAR}` references included.
 
     `dependencies` maps key -> value (`auth_grpc_url` -> `127.0.0.1:9090`); `places` maps a dotted
-    key (`service.http_port`) to where it stands.
+    key (`service.http_port`) to where it stands; `needs` maps one to the variables that its value
+    refers to without a default, ports of the service aside.
     """
 
     service_id: str
@@ -34,6 +35,7 @@ class Config:
     dependencies: Mapping[str, str | tuple[str, ...]]
     otlp_endpoint: str
     places: Mapping[str, Place]
+    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
 @frozen

@@ -7,6 +7,7 @@ from tierline.readiness.code import (
     ALWAYS_UNKNOWN,
     ALWAYS_WARN,
     FAIL,
+    OK,
     UNKNOWN,
     WARN,
     WARN_LOCALLY,
@@ -200,10 +201,25 @@ CONFIG = (
         "Write a list with an entry for each variable.",
     ),
     Code(
+        "config/variable-for-list", "A variable where a list seems to belong", ALWAYS_WARN,
+        "A variable expands to one text; a reader that expects a list dies at its start.",
+        "Write a list with an entry for each variable.",
+    ),
+    Code(
         "config/unresolved-variable", "A variable that nothing defines", (FAIL, UNKNOWN, UNKNOWN),
-        "Unexpanded, it is an address that leads nowhere. Beyond local its environment may define "
-        "it, which this version cannot see.",
+        "Unexpanded, it is an address that leads nowhere. Beyond local something else than the "
+        "service's own files may define it.",
         "Add it to .env.example, or to [local.variables] of tierline.toml.",
+    ),
+    Code(
+        "config/only-deployed", "A variable that nothing defines locally", (FAIL, OK, OK),
+        "A manifest or the Compose file defines it, which a service that runs here does not get.",
+        "Add it to .env.example, or to [local.variables] of tierline.toml.",
+    ),
+    Code(
+        "config/not-deployed", "A variable that no manifest defines", (OK, WARN, WARN),
+        "What .env.example defines is for people's machines; a container does not get it.",
+        "Set it in the container's `env`, or in its ConfigMap.",
     ),
     Code(
         "config/owner-without-address", "Nobody knows which address is an owner's", ALWAYS_WARN,

@@ -1,21 +1,20 @@
 """Gate config: does `configs/default.yaml` say the same as the index, and can it be filled in?
 
-Knows nothing of what the addresses lead to, nor of what manifests inject.
+Knows nothing of what the addresses lead to.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from tierline.mesh.clean import clean
 from tierline.mesh.defect import Defect, Place
 from tierline.mesh.model import Config, Service
 from tierline.readiness.config_addresses import judge_addresses
+from tierline.readiness.config_variables import judge_variables
 from tierline.readiness.facts import ServiceFacts
 
 _PATH = "configs/default.yaml"
-_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(:?-[^{}]*)?\}")
 
 
 def judge_config(facts: ServiceFacts) -> Iterator[Defect]:
@@ -24,7 +23,7 @@ def judge_config(facts: ServiceFacts) -> Iterator[Defect]:
     if service.config is not None:
         yield from _identity(service, service.config)
         yield from _ports(service, service.config)
-        yield from _references(service, service.config, facts.around.variables)
+        yield from judge_variables(facts, service.config)
         yield from judge_addresses(service, service.config, facts.addresses)
     elif service.path and (path := facts.shown(_PATH)) not in facts.unread:
         message, fix = f"nothing was read of {path}", "write it, or mend it"
@@ -67,23 +66,6 @@ def _ports(service: Service, config: Config) -> Iterator[Defect]:
                 service.service_id,
             )
         taken.setdefault(port.number, key)
-
-
-def _references(service: Service, config: Config, variables: Mapping[str, str]) -> Iterator[Defect]:
-    values = {f"dependencies.{key}": value for key, value in config.dependencies.items()}
-    values["observability.otlp_endpoint"] = config.otlp_endpoint
-    for key, value in values.items():
-        texts = (value,) if isinstance(value, str) else value
-        named = (match for text in texts for match in _REFERENCE.finditer(text))
-        unresolved = sorted({m[1] for m in named if m[2] is None and m[1] not in variables})
-        for name in unresolved:
-            yield Defect(
-                "config/unresolved-variable",
-                f"{clean(key)} needs ${{{clean(name)}}}, which nothing defines",
-                _place(config, key),
-                f"add {clean(name)} to .env.example, or to [local.variables] of tierline.toml",
-                service.service_id,
-            )
 
 
 def _place(config: Config, key: str) -> Place:

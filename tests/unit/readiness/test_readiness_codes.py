@@ -108,7 +108,7 @@ def test_production_is_never_more_lenient_than_local() -> None:
         if rank.index(code.built_in(EnvironmentKind.PRODUCTION))
         < rank.index(code.built_in(EnvironmentKind.LOCAL))
     ]
-    assert lenient == ["config/unresolved-variable"]
+    assert lenient == ["config/unresolved-variable", "config/only-deployed"]
 
 
 def test_a_misspelt_code_names_the_nearest() -> None:
