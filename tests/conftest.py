@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from hypothesis import HealthCheck, settings
 
 REQUIRE = "TIERLINE_TEST_REQUIRE"
 NOBODY = 65534
+ROOT = Path(__file__).resolve().parent.parent
 _FOLDERS = ("XDG_RUNTIME_DIR", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")
 _base = pytest.StashKey[Path]()
 
@@ -41,6 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     base = Path(tempfile.mkdtemp(prefix="tl-"))
     config.stash[_base] = base
     keep_go_caches()
+    find_programs()
     for name in _FOLDERS:
         folder = base / name.split("_")[1].lower()
         folder.mkdir(mode=0o700)
@@ -54,6 +57,12 @@ def keep_go_caches() -> None:
     """Go finds its build cache by XDG_CACHE_HOME: say where it is before that moves."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     os.environ.setdefault("GOCACHE", str(cache / "go-build"))
+
+
+def find_programs() -> None:
+    """Programs that came with the packages (buf), and plugins that tools/protoc-plugins.sh built."""
+    ours = (Path(sys.executable).parent, ROOT / ".cache" / "protoc-plugins")
+    os.environ["PATH"] = os.pathsep.join((os.environ.get("PATH", os.defpath), *map(str, ours)))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from made.small_mesh import AUTH, BUS, FEED, PROFILE, canonical_files, folder, mesh_files, tree_of
+from tierline.contracts.proto import ProtoFacts
 from tierline.mesh.model import Mesh
 from tierline.mesh.parse import parse_mesh
 from tierline.mesh.tree import Entry, Kind
@@ -71,7 +72,7 @@ def judge_files(
     mesh = parse_mesh(tree, tree_of(inputs, "viralForge/specs") if inputs else None)
     settings = own.get("tierline.toml", "").encode()
     policy, defects = resolve(environment, None, mesh.settings, "mesh/tierline.toml", settings)
-    facts = GateFacts(tree, policy_defects=defects)
+    facts = GateFacts(tree, policy_defects=defects, proto=ProtoFacts(idle="none moved"))
     return Judged(mesh, facts, policy, check(mesh, facts, policy, None, 0.0))
 
 

@@ -74,6 +74,24 @@ def place_options(function: Function) -> Function:
     return with_place
 
 
+def against_option(function: Function) -> Function:
+    """`--against` as part of the `place` argument; stands above `place_options`."""
+
+    @click.option(
+        "--against",
+        default="",
+        metavar="REF",
+        help="The git reference to compare contracts with. Default: where the branch began.",
+    )
+    @wraps(function)
+    def with_reference(*args: Any, against: str, place: Any, **options: Any) -> Any:
+        from dataclasses import replace
+
+        return function(*args, place=replace(place, against=against), **options)
+
+    return with_reference
+
+
 def format_option(*formats: str) -> Callable[[Function], Function]:
     """`--format` with these choices, the first by default, as `form`."""
     return click.option(

@@ -3,13 +3,45 @@
 from __future__ import annotations
 
 from tierline.conductor.workspace import Workspace
+from tierline.contracts.proto import ProtoFacts
 from tierline.facts.instant import Instant
+from tierline.facts.reference import Then
 from tierline.readiness.check import check
 from tierline.readiness.facts import GateFacts
 from tierline.readiness.model import Check
 
+_PROTO = frozenset({"proto-lint", "proto-breaking", "proto-generated"})
+COMPARING = _PROTO | {"openapi-breaking", "event-breaking"}
+"""gates that compare contracts with those of before"""
+
 
 def checked(workspace: Workspace, only: frozenset[str] | None, now: Instant) -> Check:
-    """Every gate, or those named."""
-    facts = GateFacts(tree=workspace.tree, policy_defects=workspace.policy_defects)
+    """Every gate, or those named; UsageError for a reference that git does not know."""
+    then = _then(workspace, only)
+    facts = GateFacts(
+        tree=workspace.tree,
+        policy_defects=workspace.policy_defects,
+        then=then,
+        proto=_proto(workspace, only, then),
+    )
     return check(workspace.mesh, facts, workspace.policy, only, now)
+
+
+def _then(workspace: Workspace, only: frozenset[str] | None) -> Then | None:
+    """What the contracts said before, where a gate compares them or a person names a reference."""
+    if only is not None and not only & COMPARING and not workspace.against:
+        return None
+    from tierline.evidence.reference import contracts_then  # noqa: PLC0415 - few ask git
+
+    return contracts_then(workspace.root, workspace.tree.label, workspace.against)
+
+
+def _proto(
+    workspace: Workspace, only: frozenset[str] | None, then: Then | None
+) -> ProtoFacts | None:
+    gates = _PROTO if only is None else _PROTO & only
+    if not gates or then is None:
+        return None
+    from tierline.evidence.proto import proto_facts  # noqa: PLC0415 - few ask buf
+
+    return proto_facts(workspace.root, workspace.tree, then, gates)

@@ -10,7 +10,8 @@ from typing import TypeVar
 from tierline.conductor.place import Place
 from tierline.conductor.workspace import LOCAL, Workspace, open_workspace
 from tierline.errors import PermanentError, TierlineError, UsageError
-from tierline.evidence.git import root_commit, within
+from tierline.evidence.git import root_commit
+from tierline.evidence.git_program import within
 from tierline.evidence.machine.folders import Wanted
 from tierline.evidence.machine.gather import Asked
 from tierline.evidence.machine.repository import SECONDS

@@ -9,9 +9,13 @@ from tierline.frozen import frozen
 
 @frozen
 class Place:
-    """What a command line (or a request) says of where it works. None means the default."""
+    """What a command line (or a request) says of where it works. None means the default.
+
+    `against`: the git reference that a release is compared with, "" for the default.
+    """
 
     root_path: Path | None = None
     environment: str | None = None
     policy_file: Path | None = None
     target: str | None = None
+    against: str = ""

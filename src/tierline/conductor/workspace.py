@@ -29,7 +29,8 @@ LOCAL = "local"
 class Workspace:
     """A mesh root with what was read there, and the policy of the environment.
 
-    `policy_defects` are the mesh's attempts to loosen it.
+    `policy_defects` are the mesh's attempts to loosen it. `against`: the git reference that the
+    release is compared with, "" for the default.
     """
 
     root: Path
@@ -37,6 +38,7 @@ class Workspace:
     mesh: Mesh
     policy: Policy
     policy_defects: tuple[Defect, ...]
+    against: str = ""
 
     @property
     def environment(self) -> str:
@@ -58,7 +60,8 @@ def open_workspace(place: Place) -> Workspace:
         loaded.tree.shown("tierline.toml"),
         (settings.content if settings else None) or b"",
     )
-    return Workspace(root, loaded.tree, loaded.mesh, _aimed(policy, place.target), defects)
+    aimed = _aimed(policy, place.target)
+    return Workspace(root, loaded.tree, loaded.mesh, aimed, defects, place.against)
 
 
 def _aimed(policy: Policy, target: str | None) -> Policy:

@@ -1,7 +1,5 @@
-"""Asks the git program about a repository, with everything off that would run its code.
+"""Asks git about a repository: commits, authors, changed paths. Output is read with -z.
 
-Hooks, fsmonitor, external diffs, text conversion, pagers, replacement objects, lazy fetching and
-submodules are off; GIT_DIR and its like are not passed on. Output is read with -z.
 Knows nothing of meshes.
 """
 
@@ -9,49 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-import subprocess
-from collections.abc import Generator, Iterable, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from tierline.errors import PermanentError, TemporaryError, UsageError
+from tierline.errors import PermanentError, UsageError
+from tierline.evidence.git_program import ask, failed, run, text
 from tierline.mesh.clean import clean
 
-SECONDS = 60.0
-"""how long one question may take"""
-_PATIENCE: ContextVar[float] = ContextVar("patience", default=SECONDS)
-
-_OFF = (
-    *("-c", "core.hooksPath=/dev/null"),
-    *("-c", "core.fsmonitor=false"),
-    *("-c", "core.pager=cat"),
-    *("-c", "core.quotePath=false"),
-    *("-c", "core.untrackedCache=false"),
-    *("-c", "diff.external="),
-    *("-c", "diff.ignoreSubmodules=all"),
-    *("-c", "submodule.recurse=false"),
-    *("-c", "protocol.allow=never"),
-    *("-c", "credential.helper="),
-    *("-c", "gc.auto=0"),
-    *("-c", "maintenance.auto=false"),
-)
 _NO_REPOSITORY = (b"not a git repository", b"dubious ownership")
 """what git says where there is none, or none that it reads for us"""
-_KEPT = (
-    *("PATH", "HOME", "TMPDIR", "XDG_CONFIG_HOME"),
-    *("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"),
-)
-
-
-@contextmanager
-def within(seconds: float) -> Generator[None]:
-    """In this block a question may take only so long; TemporaryError beyond it."""
-    before = _PATIENCE.set(seconds)
-    try:
-        yield
-    finally:
-        _PATIENCE.reset(before)
 
 
 def head(folder: Path) -> str:
@@ -65,7 +29,7 @@ def commit_of(folder: Path, ref: str) -> str:
         raise _bad_ref(ref)
     top_level(folder)
     asked = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}"]
-    code, output, _ = _run(folder, asked)
+    code, output, _ = run(folder, asked)
     if code:
         raise _bad_ref(ref)
     return output.decode("ascii", "replace").strip()
@@ -79,7 +43,7 @@ def root_commit(folder: Path) -> str:
     would lead to the state of another mesh.
     """
     try:
-        code, output, said = _run(
+        code, output, said = run(
             folder, ["rev-parse", "--is-shallow-repository", "--revs-only", "HEAD"]
         )
     except PermanentError as error:
@@ -87,7 +51,7 @@ def root_commit(folder: Path) -> str:
             return ""
         raise
     if code and not any(words in said for words in _NO_REPOSITORY):
-        raise _failed("rev-parse", said)
+        raise failed("rev-parse", said)
     shallow, _, commit = output.decode("ascii", "replace").partition("\n")
     if code or not commit:
         return ""
@@ -97,18 +61,18 @@ def root_commit(folder: Path) -> str:
             code="git/shallow",
             fix="give the mesh a `name` in tierline.toml, or fetch the whole history",
         )
-    return min(_text(folder, ["rev-list", "--max-parents=0", commit.strip()]).split())
+    return min(text(folder, ["rev-list", "--max-parents=0", commit.strip()]).split())
 
 
 def is_shallow(folder: Path) -> bool:
     """Whether the history was cut off when it was cloned."""
-    return _text(folder, ["rev-parse", "--is-shallow-repository"]) == "true"
+    return text(folder, ["rev-parse", "--is-shallow-repository"]) == "true"
 
 
 def missing_objects(folder: Path, commits: int) -> int | None:
     """How many objects that the newest commits need are not there; None where git cannot say."""
     asked = ["rev-list", "--objects", "--missing=print", f"--max-count={commits}", "HEAD"]
-    code, output, _ = _run(folder, asked)
+    code, output, _ = run(folder, asked)
     return None if code else sum(line.startswith(b"?") for line in output.split(b"\n"))
 
 
@@ -123,14 +87,14 @@ def newest_authors(folder: Path, paths: Iterable[str]) -> frozenset[str]:
         return frozenset()
     shown = "--format=%ae%x00%ce%x00%(trailers:key=Co-authored-by,valueonly,separator=%x00)"
     asked = ["rev-list", "-1", shown, commit_of(folder, "HEAD"), "--", *wanted]
-    _, _, told = _text(folder, asked).partition("\n")
+    _, _, told = text(folder, asked).partition("\n")
     addresses = (word.rpartition("<")[2].rstrip("> \n").lower() for word in told.split("\0"))
     return frozenset(address for address in addresses if address)
 
 
 def top_level(folder: Path) -> Path:
     """The repository's own folder. PermanentError where `folder` is in none."""
-    code, output, said = _run(folder, ["rev-parse", "--show-toplevel"])
+    code, output, said = run(folder, ["rev-parse", "--show-toplevel"])
     if code:
         ours = b"dubious ownership" not in said
         raise PermanentError(
@@ -157,7 +121,7 @@ def changed_paths(folder: Path, base: str, until: str | None = None) -> tuple[st
     compared = ["diff-index", *options, since, "--"]
     listed = _differences(folder, compared, _without_filters(folder))
     found = {path for path, blob in listed if not _same(folder / path, blob)}
-    others = _ask(folder, ["ls-files", "-z", "--others", "--exclude-standard"])
+    others = ask(folder, ["ls-files", "-z", "--others", "--exclude-standard"])
     found |= {os.fsdecode(path) for path in others.split(b"\0") if path}
     return tuple(sorted(found))
 
@@ -173,7 +137,7 @@ def file_at(folder: Path, ref: str, path: str) -> bytes:
     PermanentError where the commit has no such file, or its content is missing from the history.
     """
     commit = commit_of(folder, ref)
-    listed = _ask(folder, ["ls-tree", "-z", "--end-of-options", commit, "--", f":(literal){path}"])
+    listed = ask(folder, ["ls-tree", "-z", "--end-of-options", commit, "--", f":(literal){path}"])
     entry, _, name = listed.split(b"\0", 1)[0].partition(b"\t")
     words = entry.split(b" ")
     if name != os.fsencode(path) or words[1] != b"blob":
@@ -183,7 +147,7 @@ def file_at(folder: Path, ref: str, path: str) -> bytes:
             fix="name a commit that has it",
         )
     blob = words[2].decode("ascii", "replace")
-    code, content, _ = _run(folder, ["cat-file", "blob", blob])
+    code, content, _ = run(folder, ["cat-file", "blob", blob])
     if code:
         raise PermanentError(
             f"{clean(path)} at {clean(ref)}: its content {blob[:12]} is missing from the history",
@@ -194,7 +158,7 @@ def file_at(folder: Path, ref: str, path: str) -> bytes:
 
 
 def _merge_base(folder: Path, base: str, until: str) -> str:
-    code, output, _ = _run(folder, ["merge-base", base, until])
+    code, output, _ = run(folder, ["merge-base", base, until])
     if code:
         raise PermanentError(
             f"{base[:12]} and {until[:12]} have no common history",
@@ -209,7 +173,7 @@ def _without_filters(folder: Path) -> dict[str, str]:
 
     Git runs a clean filter over a file that is as young as the index to see whether it changed.
     """
-    code, output, _ = _run(folder, ["config", "-z", "--name-only", "--get-regexp", r"^filter\."])
+    code, output, _ = run(folder, ["config", "-z", "--name-only", "--get-regexp", r"^filter\."])
     keys = {os.fsdecode(key) for key in output.split(b"\0") if key} if code == 0 else set[str]()
     drivers = sorted({key.rpartition(".")[0] for key in keys})
     off = [
@@ -226,7 +190,7 @@ def _differences(
     folder: Path, arguments: list[str], more: Mapping[str, str] | None = None
 ) -> list[tuple[str, str]]:
     """Path and former blob of every difference: `:modes old new status NUL path NUL`."""
-    parts = _ask(folder, arguments, more).split(b"\0")
+    parts = ask(folder, arguments, more).split(b"\0")
     pairs = zip(parts[::2], parts[1::2], strict=False)
     return [(os.fsdecode(path), raw.split(b" ")[2].decode("ascii")) for raw, path in pairs]
 
@@ -240,70 +204,6 @@ def _same(path: Path, blob: str) -> bool:
     algorithm = "sha1" if len(blob) == 40 else "sha256"
     framed = b"blob %d\0%b" % (len(content), content)
     return hashlib.new(algorithm, framed, usedforsecurity=False).hexdigest() == blob
-
-
-def _text(folder: Path, arguments: list[str]) -> str:
-    return _ask(folder, arguments).decode("utf-8", "replace").strip()
-
-
-def _ask(folder: Path, arguments: list[str], more: Mapping[str, str] | None = None) -> bytes:
-    code, output, said = _run(folder, arguments, more)
-    if code:
-        raise _failed(arguments[0], said)
-    return output
-
-
-def _failed(question: str, said: bytes) -> PermanentError:
-    return PermanentError(
-        f"git {question}: {clean(said.decode('utf-8', 'replace').strip(), 300)}",
-        code="git/failed",
-        fix="mend the repository: git fsck",
-    )
-
-
-def _run(
-    folder: Path,
-    arguments: list[str],
-    more: Mapping[str, str] | None = None,
-) -> tuple[int, bytes, bytes]:
-    seconds = _PATIENCE.get()
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    environment |= {
-        "LC_ALL": "C",
-        "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_NO_REPLACE_OBJECTS": "1",
-        "GIT_NO_LAZY_FETCH": "1",
-        "GIT_ATTR_NOSYSTEM": "1",
-        **(more or {}),
-    }
-    try:
-        done = subprocess.run(
-            ["git", "--no-pager", *_OFF, *arguments],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=seconds,
-            check=False,
-        )
-    except FileNotFoundError as error:
-        raise PermanentError(
-            "git is not installed", code="git/missing", fix="install git, or put it on PATH"
-        ) from error
-    except subprocess.TimeoutExpired as error:
-        raise TemporaryError(
-            f"git {arguments[0]} took more than {seconds:.0f} s",
-            code="git/slow",
-            fix="try again; mend the repository: git gc",
-        ) from error
-    except OSError as error:
-        raise PermanentError(
-            f"git cannot be run in {clean(str(folder), 200)}: {error.strerror}",
-            code="git/failed",
-            fix="check the folder and its permissions",
-        ) from error
-    return done.returncode, done.stdout, done.stderr
 
 
 def _bad_ref(ref: str) -> UsageError:

@@ -19,24 +19,6 @@ _ROWS = (
         "deploy/k8s/*.yaml of every service",
     ),
     (
-        "proto-lint",
-        "Protobuf style",
-        "Contracts that follow the rules stay readable to every generator.",
-        "contracts/proto and buf",
-    ),
-    (
-        "proto-breaking",
-        "Protobuf compatibility",
-        "A dependent that still speaks the old contract must go on working.",
-        "contracts/proto, a reference to compare with, and buf",
-    ),
-    (
-        "proto-generated",
-        "Generated stubs",
-        "Stubs that differ from their contract are another contract.",
-        "contracts/gen and buf with its plugins",
-    ),
-    (
         "openapi-breaking",
         "OpenAPI compatibility",
         "A dependent that still calls the old interface must go on working.",

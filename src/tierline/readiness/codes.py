@@ -12,6 +12,7 @@ from tierline.readiness.codes_events import EVENT_CONTRACTS
 from tierline.readiness.codes_files import CONFIG, LIFECYCLE, SETTINGS, STRUCTURE
 from tierline.readiness.codes_lineage import ALIAS_LINEAGE
 from tierline.readiness.codes_order import INDEX, LOAD_ORDER, OWNERS, READINESS
+from tierline.readiness.codes_proto import PROTO
 from tierline.readiness.codes_reading import reading_codes
 
 JUDGING: Final = (
@@ -25,14 +26,14 @@ JUDGING: Final = (
     "alias-lineage",
     "event-contracts",
     "compose",
+    "proto-lint",
+    "proto-breaking",
+    "proto-generated",
 )
 """gates that this version judges, in the order in which people read them"""
 
 ANNOUNCED: Final = (
     "manifests",
-    "proto-lint",
-    "proto-breaking",
-    "proto-generated",
     "openapi-breaking",
     "event-breaking",
     "tests",
@@ -45,9 +46,8 @@ NOT_JUDGED: Final = "not-judged"
 """what an announced gate always finds"""
 
 _READERS: Final = (
-    *(gate for gate in JUDGING if gate != "owners"),
+    *(gate for gate in JUDGING if gate not in {"owners", "proto-breaking", "proto-generated"}),
     "manifests",
-    "proto-lint",
     "openapi-breaking",
     "scripts",
 )
@@ -89,6 +89,7 @@ CODES: Final = _by_code(
         *ALIAS_LINEAGE,
         *EVENT_CONTRACTS,
         *COMPOSE,
+        *PROTO,
         *(_announced(gate) for gate in ANNOUNCED),
         *READINESS,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 
+from tierline.contracts.proto import ProtoFacts
 from tierline.facts.evidence import Answer
 from tierline.facts.reference import Then
 from tierline.frozen import frozen
@@ -32,12 +33,14 @@ class GateFacts:
     nobody has asked. `judged` is what judging each service by itself found, where that was done
     while its files were read; None: it is to be done, and `tree` has those files. `composed` is what
     of each service's Compose file concerns others, gathered likewise.
+    `proto` is what buf said of the proto contracts; None: nobody has asked.
     """
 
     tree: Tree
     externals: Mapping[str, Answer] = field(default_factory=dict[str, Answer])
     policy_defects: tuple[Defect, ...] = ()
     then: Then | None = None
+    proto: ProtoFacts | None = None
     judged: Mapping[str, Judged] | None = None
     composed: Mapping[str, Composition] | None = None
 

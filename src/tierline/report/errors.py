@@ -134,6 +134,11 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
     "plan/too-large": ("The plan file is larger than any plan", _REPLAN),
     "plan/unknown-service": ("The plan names a service that the mesh has not", _REPLAN),
     "plan/unusable": ("The plan file is not one that tierline wrote", _REPLAN),
+    "program/not-run": ("A program cannot be started", "Install it anew; see tierline doctor."),
+    "program/slow": (
+        "A program was ended because it took too long",
+        "Run the same command again; run that program by hand where it stays slow.",
+    ),
     "rollout/began-whole": (
         "A rollout that began by the rules does not go on past them",
         "Take it over: tierline rollout --supersedes latest --break-glass REASON.",

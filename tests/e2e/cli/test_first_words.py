@@ -20,7 +20,12 @@ LATE = (
     "tierline.conductor.loop", "tierline.context.model", "tierline.report.build",
     "tierline.rollout.state",
 )  # fmt: skip
-NEEDED = {"status": ("tierline.rollout.state",)}
+GIT = ("subprocess",)
+"""contracts are compared with those of a commit, and git is a program"""
+NEEDED = {
+    "status": ("tierline.rollout.state",),
+    **dict.fromkeys(("check", "ready", "plan", "rollout --target simulated --yes"), GIT),
+}
 CHILD = """
 import json, sys
 from tierline.cli import output

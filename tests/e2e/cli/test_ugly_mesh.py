@@ -22,7 +22,6 @@ FOUND = {
     "an external": ("owners/external", "M60", "X13-Outside-13 is outside the mesh"),
     "an event of nobody": ("lifecycle/event-without-contract", "M43", "search.clicked"),
     "images and probes": ("manifests/not-judged", None, "not judged by this version"),
-    "remote plugins": ("proto-generated/not-judged", None, "not judged by this version"),
     "a text where a list belongs": ("config/not-a-list", "M24", "kafka_brokers"),
     "malformed YAML": ("config/not-yaml", "M17", "not YAML"),
     "a stale document": ("load-order/differs", "M62", "no row in the DBR matrix"),
@@ -71,6 +70,18 @@ def mend_release(shop: Shop) -> None:
     listed = shop.mesh / "tooling/manifests/implemented-services.yaml"
     listed.write_text(listed.read_text().replace("  - M99-Long-Gone\n", ""))
     assert shop.tell("index", "generate").code == 0
+
+
+@pytest.mark.required("buf")
+def test_plugins_that_cannot_be_fetched_leave_the_stubs_unknown(ugly: Shop) -> None:
+    (ugly.mesh / "contracts/proto/user.proto").write_text(
+        'syntax = "proto3";\n\npackage user.v1;\n\nmessage User {\n  string name = 1;\n}\n'
+    )
+    offline = ugly.under(HTTPS_PROXY="http://127.0.0.1:9", https_proxy="http://127.0.0.1:9")
+    told = offline.tell("check", "--gate", "proto-generated", "--format", "json")
+    (finding,) = told.document["findings"]
+    assert (finding["code"], finding["status"]) == ("proto-generated/no-answer", "warn")
+    assert finding["message"].startswith("the remote plugin buf.build/protocolbuffers/go could")
 
 
 def test_everything_ugly_is_found_and_told_where(ugly: Shop) -> None:

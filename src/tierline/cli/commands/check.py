@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from tierline.cli.check_output import FORMATS, Told, form_of, written
-from tierline.cli.options import completed, format_option, place_options, selection_argument
+from tierline.cli.options import (
+    against_option,
+    completed,
+    format_option,
+    place_options,
+    selection_argument,
+)
 
 if TYPE_CHECKING:
     from tierline.conductor.place import Place
@@ -62,6 +68,7 @@ Examples:
     help="Also write FILE: .json, .md, .sarif, .xml (JUnit) or .txt; repeatable.",
 )
 @place_options
+@against_option
 @format_option(*FORMATS)
 def command(
     selection: tuple[str, ...],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tierline.cli.options import (
+    against_option,
     format_option,
     place_options,
     selection_argument,
@@ -40,6 +41,7 @@ Examples:
 )
 @wishes_options
 @place_options
+@against_option
 @format_option("text", "json", "svg", "mermaid")
 def command(
     selection: tuple[str, ...],

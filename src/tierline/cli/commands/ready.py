@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tierline.cli.options import format_option, place_options, selection_argument
+from tierline.cli.options import against_option, format_option, place_options, selection_argument
 
 if TYPE_CHECKING:
     from tierline.conductor.place import Place
@@ -23,6 +23,7 @@ Examples:
 @click.command("ready", epilog=EPILOG)
 @selection_argument
 @place_options
+@against_option
 @format_option("text", "json")
 def command(selection: tuple[str, ...], place: Place, form: str) -> int:
     """Decide GO, NO-GO or HOLD for each service and batch of SELECTION, with the chain of causes.

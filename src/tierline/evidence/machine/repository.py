@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tierline.errors import PermanentError, TemporaryError, TierlineError
 from tierline.evidence import git
+from tierline.evidence.git_program import within
 from tierline.facts.machine import Repository
 
 SECONDS = 2.0
@@ -16,7 +17,7 @@ _COMMITS = 200
 def repository(root: Path) -> Repository | None:
     """What git says; None where there is no git, or where it does not answer."""
     try:
-        with git.within(SECONDS):
+        with within(SECONDS):
             return _asked(root)
     except TierlineError:
         return None

@@ -1,0 +1,91 @@
+"""Finds the commit that a release is compared with, and the contracts that it has.
+
+In this order: what a person names, where the branch left the default branch, and on that branch
+itself the commit before. A bad name is an error; what git cannot tell is a reason, never an answer.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tierline.errors import TierlineError, UsageError
+from tierline.evidence.git import commit_of, head
+from tierline.evidence.git_history import Held, default_branch, files_at, merge_base, parent_of
+from tierline.facts.reference import ContractsThen, NoReference, Reference, Then
+from tierline.mesh.clean import clean
+from tierline.mesh.tree import Entry, Kind, Tree
+
+CONTRACTS = "contracts"
+FILE_LIMIT = 4 * 1024 * 1024
+"""bytes of a contract file: a longer one is not read"""
+NOTHING = ""
+"""the commit before the first: it has no files"""
+_SHALLOW = "git fetch --unshallow, or name a commit that is there: --against REF"
+
+
+def reference_of(root: Path, against: str = "") -> Reference | NoReference:
+    """What a release of the mesh at `root` is compared with; UsageError for a bad `against`."""
+    if against:
+        return _named(root, against)
+    try:
+        return _by_history(root)
+    except TierlineError as error:
+        return NoReference(error.message, error.fix)
+
+
+def contracts_at(root: Path, label: str, reference: Reference) -> Then:
+    """Every file below `contracts/` at the reference; `label` shows paths as the mesh of today."""
+    if reference.commit == NOTHING:
+        return ContractsThen(reference, Tree(label))
+    try:
+        held = files_at(root, reference.commit, CONTRACTS, lambda _: FILE_LIMIT)
+    except TierlineError as error:
+        return NoReference(error.message, error.fix)
+    return ContractsThen(
+        reference, Tree(label, {path: _entry(file) for path, file in held.items()})
+    )
+
+
+def contracts_then(root: Path, label: str, against: str = "") -> Then:
+    """What the contracts said before; UsageError for a bad `against`."""
+    reference = reference_of(root, against)
+    if isinstance(reference, NoReference):
+        return reference
+    return contracts_at(root, label, reference)
+
+
+def _named(root: Path, against: str) -> Reference:
+    try:
+        commit = commit_of(root, against)
+    except UsageError:
+        raise
+    except TierlineError as error:
+        raise UsageError(
+            f"--against {clean(against)} cannot be looked up: {error.message}",
+            code="git/bad-reference",
+            fix=error.fix,
+        ) from error
+    return Reference(clean(against), commit, "as --against says")
+
+
+def _by_history(root: Path) -> Reference | NoReference:
+    here = head(root)
+    branch = default_branch(root)
+    if not branch:
+        return NoReference("no branch is called main or master, here or at origin")
+    name = branch.removeprefix("refs/remotes/").removeprefix("refs/heads/")
+    base = merge_base(root, here, commit_of(root, branch))
+    if not base:
+        return NoReference(f"this branch and {clean(name)} have no common history", _SHALLOW)
+    if base != here:
+        return Reference(base[:12], base, f"where this branch left {clean(name)}")
+    parent = parent_of(root, here)
+    if parent is None:
+        return NoReference("the clone is shallow, so the commit before is not there", _SHALLOW)
+    if parent == NOTHING:
+        return Reference("nothing", NOTHING, "since no commit is before the first")
+    return Reference(parent[:12], parent, f"the commit before on {clean(name)}")
+
+
+def _entry(held: Held) -> Entry:
+    return Entry(Kind.FILE, held.size, held.content, held.trouble)
