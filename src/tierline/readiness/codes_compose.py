@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tierline.readiness.code import ALWAYS_FAIL, ALWAYS_WARN, FAIL, WARN, WARN_LOCALLY, Code
+from tierline.readiness.code import (
+    ALWAYS_FAIL,
+    ALWAYS_UNKNOWN,
+    ALWAYS_WARN,
+    FAIL,
+    WARN,
+    WARN_LOCALLY,
+    Code,
+)
 
 _STOPS = "Compose refuses the file, and a release stops half way."
 _REVISION = "What lies outside the mesh is in no revision: the same revision could be other code."
@@ -83,6 +91,10 @@ COMPOSE = (
         "compose/not-listed", "Not among the services that start together", WARN_LOCALLY,
         "docker-compose.services.yaml lists every service; without it, it is not started.",
         "Extend it in docker-compose.services.yaml.",
+    ),
+    Code(
+        "compose/not-judged", "Compose files were not compared", ALWAYS_UNKNOWN,
+        "What could not be looked at is unknown, never in order.", "Check the whole mesh again.",
     ),
     Code(
         "compose/unresolved-variable", "A variable that nothing defines", ALWAYS_WARN,

@@ -58,6 +58,11 @@ STRUCTURE = (
         "tierline.toml.",
     ),
     Code(
+        "structure/placeholder", "An api that prints something and ends", ALWAYS_WARN,
+        "Nobody can reach it, and a rollout of it fails.",
+        "Start the service there. Until then it is a scaffold: do not list it as implemented.",
+    ),
+    Code(
         "structure/other-language", "Written in another language than the mesh", WARN_LOCALLY,
         "It runs here all the same; what a profile asks for because of its language is not asked "
         "of it, so pipelines of the mesh may not know how to build it.",
@@ -152,6 +157,10 @@ LIFECYCLE = (
     Code(
         "lifecycle/unknown-service", "A listed service that the index does not have", ALWAYS_FAIL,
         _LISTED, "Correct the id, or remove it from the list.",
+    ),
+    Code(
+        "lifecycle/placeholder", "A listed service that does nothing", ALWAYS_FAIL, _LISTED,
+        "Remove it from the list, or let it serve.",
     ),
     Code(
         "lifecycle/event-without-contract", "An event without a contract file", WARN_LOCALLY,

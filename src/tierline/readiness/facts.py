@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 
@@ -119,11 +120,13 @@ def told_unread(defects: Iterable[Defect]) -> frozenset[str]:
 def wanted_by_gates(path: str) -> bool:
     """Whether gates need the content of this path (relative to the mesh root).
 
-    Any Go package of a service may be its bootstrap package, as its profile likes; but programs,
-    tests, generated and vendored code are not.
+    Any Go package of a service may be its bootstrap package, as its profile likes; but tests,
+    generated and vendored code are not. Of programs only the folder that they start from is read.
     """
     if not path.startswith("services/"):
         return is_environment_file(path)
+    if _PROGRAM.fullmatch(path):
+        return True
     if not path.endswith(".go"):
         parts = path.split("/", 3)
         return len(parts) == 4 and (is_manifest(parts[3]) or parts[3] == compose.PATH)
@@ -131,4 +134,5 @@ def wanted_by_gates(path: str) -> bool:
     return not path.endswith(("_test.go", ".pb.go")) and not _NO_BOOTSTRAP & set(inner)
 
 
+_PROGRAM = re.compile(r"services/[^/]+/[^/]+/cmd/[^/]+/[^/]+\.(?:go|py)")
 _NO_BOOTSTRAP = frozenset({"cmd", "vendor", "testdata", "gen"})

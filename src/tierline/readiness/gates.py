@@ -12,7 +12,7 @@ from tierline.readiness.gate import Gate
 from tierline.readiness.gates_between import BETWEEN
 from tierline.readiness.gates_proto import PROTO_GATES
 from tierline.readiness.index import judge_index
-from tierline.readiness.lifecycle import judge_lifecycle
+from tierline.readiness.lifecycle import judge_lifecycle, judge_listed
 from tierline.readiness.load_order import judge_load_order
 from tierline.readiness.owners import judge_owners
 from tierline.readiness.settings import judge_settings
@@ -29,7 +29,7 @@ _JUDGED = (
         "folder, directly below its domain; no folder there belongs to nobody. No link leads out "
         "of the mesh. In a Go mesh also: the module path of go.mod, go.work, and a bootstrap "
         "package with func Build( or func NewRuntime(, read as Go, so that comments and strings "
-        "do not count.",
+        "do not count. An api that only prints something and ends is told.",
         judge_structure,
         judge_service_structure,
     ),
@@ -63,8 +63,9 @@ _JUDGED = (
         "tooling/manifests/implemented-services.yaml, docs/service-lifecycle.md, contracts/events",
         "The list names services of the index, each once; services that it does not name are "
         "reported, and in production refused. Every event that a listed service provides or "
-        "consumes has its contract file. The document describes the three states of the lifecycle.",
+        "consumes has its contract file, and its api is no placeholder. The document describes the three states of the lifecycle.",
         judge_lifecycle,
+        judge_found=judge_listed,
     ),
     Gate(
         "config",

@@ -13,6 +13,7 @@ from tierline.mesh.names import nearest
 from tierline.mesh.tree import Kind, Tree
 from tierline.policy.model import Policy
 from tierline.readiness.facts import GateFacts, told_unread
+from tierline.readiness.gate import Found
 
 _LIST = "tooling/manifests/implemented-services.yaml"
 _DOCUMENT = "docs/service-lifecycle.md"
@@ -33,9 +34,11 @@ def judge_lifecycle(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[De
     for entry in mesh.implemented:
         if entry.service_id not in mesh.services:
             close = nearest(entry.service_id, mesh.services)
+            kind = (mesh.canonical.architecture or {}).get(entry.service_id)
+            said = f", being a {kind}" if kind and kind != "microservice" else ""
             yield Defect(
                 "lifecycle/unknown-service",
-                f"{entry.service_id} is listed as implemented, but the index does not have it",
+                f"{entry.service_id} is listed as implemented, but the index does not have it{said}",
                 entry.place,
                 f"did you mean {' or '.join(close)}?" if close else "remove it from the list",
             )
@@ -51,6 +54,18 @@ def judge_lifecycle(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[De
                 f"once it has business code, contracts and tests: tierline register {service.short_id}",
                 service.service_id,
             )
+
+
+def judge_listed(mesh: Mesh, facts: GateFacts, policy: Policy, found: Found) -> Iterator[Defect]:
+    """Listed services of which another gate found that they only print something and end."""
+    del facts, policy
+    listed = {entry.service_id: entry.place for entry in mesh.implemented or ()}
+    for one in found.findings:
+        if one.code == "structure/placeholder" and one.service_id in listed:
+            message = f"{one.service_id} is listed as implemented, and its api is a placeholder"
+            fix = f"remove it from the list until {one.place.path} serves" if one.place else ""
+            place = listed[one.service_id]
+            yield Defect("lifecycle/placeholder", message, place, fix, one.service_id)
 
 
 def missing_contracts(service: Service, place: Place, tree: Tree) -> Iterator[Defect]:

@@ -1,7 +1,7 @@
 """Gate structure: are the files and folders of the profile there, as what they should be?
 
 Parsers have found what cannot be read and which folders belong to no service; this judges what the
-profile asks for. Of contents it reads only the Go that makes a service buildable.
+profile asks for. Of contents it reads only what makes a service buildable, and whether it does anything.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from tierline.mesh.tree import Entry, Kind, Tree
 from tierline.policy.model import Policy
 from tierline.readiness.facts import GateFacts, ServiceFacts
 from tierline.readiness.languages import foreign, is_of, run_lines, usual
+from tierline.readiness.placeholder import judge_placeholders
 from tierline.readiness.structure_go import judge_go
 
 _SERVICES = "services"
@@ -59,6 +60,7 @@ def judge_service_structure(facts: ServiceFacts) -> Iterator[Defect]:
             yield from _required_file(path, service.service_id, _Files(facts.files, facts.shown))
     if profile.language == "go" and not other:
         yield from judge_go(facts)
+    yield from judge_placeholders(facts)
 
 
 def _nothing_runs(service: Service, files: list[str], place: Place) -> Defect:

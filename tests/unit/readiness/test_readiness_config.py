@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from made.readiness_cases import filled, judged, shown
@@ -28,7 +30,7 @@ spec:
 CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: own\ndata:\n  %s: x\n"
 
 
-def of_config(case: dict[str, object], environment: str) -> list[str]:
+def of_config(case: dict[str, Any], environment: str) -> list[str]:
     found = judged(case, environment).check.findings
     return [one for one in shown(found) if " config/" in one]
 

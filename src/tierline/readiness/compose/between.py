@@ -16,6 +16,7 @@ from tierline.mesh.tree import Kind, Tree
 from tierline.policy.model import Policy
 from tierline.readiness.compose.composition import (
     BASE,
+    FOLDER,
     SERVICES,
     Composition,
     is_environment_file,
@@ -63,6 +64,9 @@ def judge_compose(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[Defe
         yield from defects
         if file is not None:
             files[path] = Located(path, file)
+    if facts.composed is None and facts.judged is not None:
+        message = "Compose files of services were not compared with each other"
+        yield Defect("compose/not-judged", message, Place(facts.tree.shown(FOLDER)), "check again")
     whole = _Whole(mesh, files, _compositions(mesh, facts))
     yield from _environment(whole, facts.tree)
     if SERVICES in files:
