@@ -89,7 +89,7 @@ SUITES = {
         environment={"TIERLINE_SIMULATED_ROLLOUTS": "10000"},
     ),
     "conformance": Suite(minutes=7, tests=("tests/conformance",)),
-    "e2e": Suite(minutes=25, tests=("tests/e2e",)),
+    "e2e": Suite(minutes=25, tests=("tests/e2e", "-n", "2", "--dist", "loadfile")),
     "soak": Suite(
         minutes=TOTAL_MINUTES,
         tests=(

@@ -54,6 +54,8 @@ class Wish:
     form: str
     wishes: Wishes = field(default_factory=Wishes)
     papers: Papers = _NONE
+    watch_seconds: float | None = None
+    """how long to watch what was released; None for not at all"""
 
 
 async def roll_out(workspace: Workspace, wish: Wish) -> int:
@@ -80,7 +82,24 @@ async def roll_out(workspace: Workspace, wish: Wish) -> int:
             )
 
         state = await conducted(workspace, store, work)
+        if wish.watch_seconds is not None:
+            return await _bake(workspace, store, state, wish)
         return show_report(state, store.issues(workspace.environment), wish.form)
+
+
+async def _bake(workspace: Workspace, store: Store, state: State, wish: Wish) -> int:
+    """Watch what was released, if it is GO; the one report is as good as the worse of the two."""
+    from tierline.cli.conducting import print_report
+    from tierline.cli.watching import watch_on
+    from tierline.report.build import build_report, with_watch
+
+    report = build_report(state.plan, state)
+    if report.decision is Decision.GO:
+        state = await watch_on(workspace, store, wish.watch_seconds)
+    else:
+        output.note(f"{state.rollout} is {report.decision}, so there is nothing to watch")
+    issues = store.issues(workspace.environment)
+    return print_report(with_watch(build_report(state.plan, state, issues), state), wish.form)
 
 
 def _superseded(store: Store, workspace: Workspace, wish: Wish) -> str:

@@ -21,23 +21,29 @@ if TYPE_CHECKING:
     from tierline.conductor.world import World
     from tierline.ledger.model import Issue
     from tierline.rollout.state import State
+    from tierline.store.protocol import Store
 
 LEFT = "what runs goes on running; tierline watch begins again"
 
 
 async def watch_release(workspace: Workspace, seconds: float | None, form: str) -> int:
     """Watch the newest rollout, report, and return the exit code."""
+    with local_store(workspace) as store:
+        state = await watch_on(workspace, store, seconds)
+        return show_watch(state, store.issues(workspace.environment), form)
+
+
+async def watch_on(workspace: Workspace, store: Store, seconds: float | None) -> State:
+    """Watch the newest rollout for so long, else as long as the policy says; its state after that."""
     limits = workspace.policy.watching
     if seconds is not None:
         limits = replace(limits, watch_seconds=seconds)
-    with local_store(workspace) as store:
 
-        async def work(world: World, started: OnStart) -> State:
-            return await watch(world, holder(workspace, "watch"), limits, started)
+    async def work(world: World, started: OnStart) -> State:
+        return await watch(world, holder(workspace, "watch"), limits, started)
 
-        reporter, opened = watch_progress()
-        state = await conducted(workspace, store, work, View(reporter, opened, LEFT))
-        return show_watch(state, store.issues(workspace.environment), form)
+    reporter, opened = watch_progress()
+    return await conducted(workspace, store, work, View(reporter, opened, LEFT))
 
 
 def show_watch(state: State, issues: tuple[Issue, ...], form: str) -> int:

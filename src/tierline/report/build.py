@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from tierline.facts.decision import Decision, worst
 from tierline.ledger.derive import ASSUMED
@@ -13,6 +14,7 @@ from tierline.report.causes import causes_of
 from tierline.report.follow_up import follow_up
 from tierline.report.model import REFUSED, UNENDED, BatchReport, Report, ServiceReport, Watched
 from tierline.report.refused import refused, skipped
+from tierline.report.watching import follow_up_of_watch
 from tierline.rollout.blocked import at_checkpoint, chain, why
 from tierline.rollout.state import PASSED, ServiceState, State, Status
 from tierline.rollout.steady import verdict
@@ -73,6 +75,17 @@ def _decision(plan: Plan, state: State | None) -> Decision:
     passed = all(state.progress[name].state in PASSED for name in state.index.services)
     earnest = state.status is Status.COMPLETED and not state.requested.break_glass
     return Decision.GO if earnest and passed else Decision.HOLD
+
+
+def with_watch(report: Report, state: State) -> Report:
+    """The report of a rollout that was to be watched: GO takes a watch that is GO, too."""
+    watch = state.watch
+    if report.decision is not Decision.GO or watch is None:
+        return report
+    steps = follow_up_of_watch(state, watch)
+    named = {one.command for one in steps}
+    rest = (one for one in report.follow_up if one.command not in named)
+    return replace(report, decision=verdict(state, watch), follow_up=(*steps, *rest))
 
 
 def _watched(state: State | None) -> Watched | None:

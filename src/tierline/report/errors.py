@@ -221,6 +221,7 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
     "usage/selection": ("The selection is empty", _ASKED),
     "usage/service": ("There is no such service", _ASKED),
     "usage/target": ("The environment runs on another target", "Leave --target out."),
+    "usage/watch": ("A rehearsal keeps nothing that could be watched", "Leave --watch out."),
     "usage/unpassable": (
         "Even an emergency needs an order, and revisions that can be told",
         "Mend it, or leave those services out.",

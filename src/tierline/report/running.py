@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
+from tierline.facts.decision import Severity
 from tierline.facts.instant import Instant
 from tierline.facts.observation import Instance, Phase
 from tierline.frozen import frozen
@@ -14,8 +15,10 @@ from tierline.report.layout import table, wrapped
 from tierline.report.names import fitted
 from tierline.report.style import clean
 from tierline.report.times import day_and_time, stamp
+from tierline.report.watching import spell_reason
 from tierline.rollout.blocked import at_checkpoint
 from tierline.rollout.state import ENDED, State, Status
+from tierline.rollout.watch import Degradation, Watch
 
 SCHEMA = "tierline/status/1"
 WIDE = 100
@@ -58,6 +61,12 @@ class Standing:
         return self.conductor is not None
 
     @property
+    def watch(self) -> Watch | None:
+        """The watch that goes on, or whose process was killed."""
+        watch = self.state.watch if self.state else None
+        return watch if watch is not None and watch.ended_at is None else None
+
+    @property
     def interrupted(self) -> bool:
         """Whether its conductor died before it ended."""
         return self.state is not None and self.state.status not in ENDED and not self.conducted
@@ -73,6 +82,7 @@ def status_text(
     lines = wrapped(_headline(standing), columns, "", "  ")
     if standing.conductor is not None:
         lines += wrapped(_conducted_by(standing.conductor), columns, "  ", "    ")
+    lines += [line for told in _watching(standing) for line in wrapped(told, columns, "  ", "    ")]
     broken = break_glass_of(standing.state)
     if broken is not None:
         told = f"BREAK-GLASS by {broken.by}: {broken.reason}"
@@ -106,6 +116,7 @@ def status_json(standing: Standing, running: Sequence[Running]) -> str:
         "checkpoint": (state.waits_at or None) if state else None,
         "conducted": standing.conducted,
         "conductor": _conductor_json(standing.conductor),
+        "watch": _watch_json(standing),
         "break_glass": break_glass_document(break_glass_of(state)),
         "instances": [
             {
@@ -139,6 +150,48 @@ def _headline(standing: Standing) -> str:
     return f"{environment}: {state.rollout} is {state.status}{reason}"
 
 
+def _watching(standing: Standing) -> Iterator[str]:
+    watch = standing.watch
+    if watch is None:
+        return
+    since = day_and_time(watch.began_at)
+    if not standing.conducted:
+        yield f"a watch that began {since} was killed, and proves nothing"
+        return
+    until = day_and_time(watch.began_at + watch.seconds)
+    ill = [one for one in _present(watch) if one.severity is not Severity.WARN]
+    yield f"watched since {since} until {until}, {f'{len(ill)} degraded' if ill else 'all well'}"
+    yield from (f"degraded: {one.service_id}: {spell_reason(one)}" for one in ill)
+
+
+def _present(watch: Watch) -> list[Degradation]:
+    """Who is not well now, the longest first."""
+    return sorted(watch.present.values(), key=lambda one: (one.since, one.service_id))
+
+
+def _watch_json(standing: Standing) -> dict[str, object] | None:
+    watch = standing.watch
+    if watch is None:
+        return None
+    return {
+        "began_at": stamp(watch.began_at),
+        "until": stamp(watch.began_at + watch.seconds),
+        "seconds": watch.seconds,
+        "goes_on": standing.conducted,
+        "degraded": [
+            {
+                "service_id": one.service_id,
+                "since": stamp(one.since),
+                "severity": str(one.severity),
+                "code": one.code,
+                "message": clean(one.message),
+                "because": one.because or None,
+            }
+            for one in _present(watch)
+        ],
+    }
+
+
 def _conducted_by(one: Conducting) -> str:
     command = f"tierline {one.task}, " if one.task else ""
     folder = f", in {one.folder}" if one.folder else ""
@@ -165,6 +218,8 @@ def _next(standing: Standing, *, anything: bool) -> Iterator[str]:
         yield command_in(standing.environment, "resume")
     elif standing.state is not None and standing.state.status is Status.HELD:
         yield command_in(standing.environment, "report")
+    elif standing.watch is not None and not standing.conducted:
+        yield command_in(standing.environment, "watch")
     elif not anything and not standing.conducted:
         yield command_in(standing.environment, "rollout")
 

@@ -76,7 +76,7 @@ def watch_report(state: State, watch: Watch, issues: Iterable[Issue] = ()) -> Wa
         services=services,
         degradations=watch.spells,
         issues=tuple(i for i in issues if i.state is IssueState.OPEN and i.service_id in ill),
-        follow_up=_follow_up(state, watch),
+        follow_up=follow_up_of_watch(state, watch),
         break_glass=state.requested.break_glass,
     )
 
@@ -151,7 +151,8 @@ def _service(state: State, watch: Watch, name: str, decision: Decision) -> Watch
     return WatchedService(name, str(progress.state), decision, code, reason)
 
 
-def _follow_up(state: State, watch: Watch) -> tuple[FollowUp, ...]:
+def follow_up_of_watch(state: State, watch: Watch) -> tuple[FollowUp, ...]:
+    """What a person may do after a watch, the likeliest first; nothing after a good one."""
     if verdict(state, watch) is Decision.GO:
         return ()
     ill = [name for name in state.index.services if state.progress[name].state not in PASSED]

@@ -25,6 +25,10 @@ def headline(report: Report) -> str:
     passed = sum(1 for one in planned if one.verified)
     if report.state == REFUSED:
         return f"nothing was started: {_culprits(report) or report.reason}"
+    if passed == total and report.state == "completed" and _spoiled(report):
+        why = report.watch.reason if report.watch else ""
+        why = why or "not every service stayed well to the end"
+        return f"all verified, and the watch was no good: {why}"
     if passed == total and report.state == "completed" and left:
         return f"for {total} of {total + len(left)} services, all verified; {_left_out(left)}"
     if passed == total and report.state == "completed":
@@ -36,6 +40,12 @@ def headline(report: Report) -> str:
         return f"{report.reason}; {share}"
     culprits = _culprits(report)
     return f"{culprits}; {share}" if culprits else f"the rollout is {report.state}; {share}"
+
+
+def _spoiled(report: Report) -> bool:
+    """Whether only the watch keeps a rollout from being GO."""
+    watch = report.watch
+    return not report.break_glass and report.decision is not Decision.GO and watch is not None
 
 
 def parted(report: Report) -> tuple[tuple[ServiceReport, ...], tuple[ServiceReport, ...]]:

@@ -92,6 +92,31 @@ def test_a_pause_is_told_and_what_dies_fails_and_a_rollout_mends_it(released: Fi
     assert {name for name, sustained in spells if sustained} == {AUTH}
 
 
+def test_a_rollout_that_is_watched_is_as_good_as_its_watch(released: Field) -> None:
+    code, report = released.rollout("--watch", "5s")
+    assert (code, report["decision"], report["watch"]["decision"]) == (0, "GO", "GO")
+    begun = released.start("rollout", "--yes", "--format", "json", "--watch", "600s")
+    said = ""
+    assert begun.stderr is not None
+    while "watching" not in said:
+        line = begun.stderr.readline()
+        assert line, said
+        said += line
+    shown = json.loads(released.run("status", "--format", "json").stdout)["watch"]
+    assert (shown["goes_on"], shown["seconds"]) == (True, 600.0)
+    process_of(released, AUTH).send_signal(signal.SIGKILL)
+    while "failed" not in said:
+        said += begun.stderr.readline()
+    begun.send_signal(signal.SIGINT)
+    report = json.loads(begun.communicate(timeout=PATIENCE)[0])
+    assert (begun.returncode, report["decision"], report["watch"]["decision"]) == (
+        4,
+        "HOLD",
+        "HOLD",
+    )
+    assert states(report)[AUTH] == "failed"
+
+
 def test_a_killed_watch_harms_nothing_and_an_interrupt_ends_one_early(released: Field) -> None:
     first = Watch(released, 600)
     first.kill()

@@ -6,15 +6,25 @@ from dataclasses import replace
 
 import pytest
 
-from rollouts import ROLLOUT, SHOP, Story, completed, held_by_payments, plan_of, planned
-from tierline.facts.decision import Decision
+from rollouts import ROLLOUT, SHOP, START, Story, completed, held_by_payments, plan_of, planned
+from tierline.facts.decision import Decision, Severity
 from tierline.ledger.history import settle
 from tierline.ledger.model import IssueState
 from tierline.plan.model import Blocker, Rules
 from tierline.policy.model import Limits, OnTierFailure
-from tierline.report.build import build_report, decision_for
+from tierline.report.build import build_report, decision_for, with_watch
 from tierline.report.model import Report, ServiceReport
-from tierline.rollout.events import Action, Command, Ending, Judged
+from tierline.report.words import headline
+from tierline.rollout.events import (
+    Action,
+    Command,
+    Ending,
+    Judged,
+    ServiceDegraded,
+    WatchBegan,
+    WatchEnded,
+)
+from tierline.rollout.evolve import evolve
 from tierline.rollout.state import ServiceState, State
 
 
@@ -193,6 +203,31 @@ def test_follow_up_of_a_refused_plan_quotes_the_selection() -> None:
     plan = replace(SHOP, selection="file:a b", decision=Decision.HOLD, environment="staging")
     said = [one.command for one in build_report(plan, None).follow_up]
     assert said == ["tierline check --env staging", "tierline ready 'file:a b' --env staging"]
+
+
+def test_a_rollout_that_was_to_be_watched_is_go_only_with_its_watch() -> None:
+    story = Story().verify(*(one.service_id for one in SHOP.services)).end(Ending.COMPLETED)
+    began = evolve(story, WatchBegan("ada", 60.0, 10.0, 90.0), START + 100)
+    good = evolve(began, WatchEnded(), START + 160)
+    cut = evolve(began, WatchEnded("interrupted by SIGINT"), START + 130)
+    report = build_report(good.plan, good)
+    assert with_watch(report, good) == report
+    spoiled = with_watch(build_report(cut.plan, cut), cut)
+    assert (spoiled.decision, [one.command for one in spoiled.follow_up]) == (
+        Decision.HOLD,
+        ["tierline watch"],
+    )
+    assert headline(spoiled) == "all verified, and the watch was no good: interrupted by SIGINT"
+    ill = evolve(
+        began,
+        ServiceDegraded("M05-Payments", START + 155, Severity.FAIL, "x/y", "ill"),
+        START + 155,
+    )
+    late = evolve(ill, WatchEnded(), START + 160)
+    said = headline(with_watch(build_report(late.plan, late), late))
+    assert (
+        said == "all verified, and the watch was no good: not every service stayed well to the end"
+    )
 
 
 def test_a_rehearsal_leaves_nothing_to_go_on_with() -> None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 
-from rollouts import Story, held_by_payments
+from rollouts import SHOP, Story, held_by_payments
+from tierline.facts.decision import Severity
 from tierline.facts.observation import Instance, Phase
-from tierline.report.running import Conducting, Running, Standing, status_text
+from tierline.report.running import Conducting, Running, Standing, status_json, status_text
+from tierline.rollout.events import Ending, Event, ServiceDegraded, WatchBegan
+from tierline.rollout.evolve import evolve
+from tierline.rollout.state import State
 
 UP = Instance("i1", "api", "r1-up", Phase.RUNNING, addresses={"http": "127.0.0.1:20001"})
 DEAD = Instance("i2", "worker", "r1-dead", Phase.EXITED, 3, "no such table: ledger")
@@ -51,6 +58,33 @@ def test_where_the_newest_rollout_stands(standing: Standing, begins: str) -> Non
     text = status_text(standing, ())
     assert text.startswith(begins)
     assert text.endswith("\nnothing runs\n")
+
+
+def watching(*events: Event) -> State:
+    story = Story().verify(*(one.service_id for one in SHOP.services)).end(Ending.COMPLETED)
+    for event in (WatchBegan("ada", 600.0, 10.0, 90.0), *events):
+        story = evolve(story, event, story.ended_at or 0.0)
+    return story
+
+
+def test_a_watch_says_until_when_and_who_is_not_well() -> None:
+    ill = ServiceDegraded("M05-Payments", 5.0, Severity.FAIL, "health/failed", "answers 503", "")
+    remark = ServiceDegraded("M02-Audit", 5.0, Severity.WARN, "telemetry/absent", "no logs", "")
+    ada = replace(ADA, task="watch")
+    text = " ".join(status_text(Standing("local", watching(), ada), ()).split())
+    assert "watched since 2026-05-04" in text
+    assert ", all well" in text
+    standing = Standing("local", watching(ill, remark), ada)
+    text = " ".join(status_text(standing, ()).split())
+    assert ", 1 degraded degraded: M05-Payments: answers 503" in text
+    found = json.loads(status_json(standing, ()))["watch"]
+    assert (found["goes_on"], found["seconds"]) == (True, 600.0)
+    assert [one["service_id"] for one in found["degraded"]] == ["M02-Audit", "M05-Payments"]
+
+
+def test_a_watch_that_was_killed_proves_nothing() -> None:
+    text = status_text(Standing("local", watching()), RUNNING)
+    assert "was killed, and proves nothing\n  next: tierline watch\n" in text
 
 
 @pytest.mark.parametrize("columns", [40, 60, 80, 99])

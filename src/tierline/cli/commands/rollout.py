@@ -28,6 +28,7 @@ Examples:
   tierline rollout release.json         exactly the plan that was reviewed
   tierline rollout --supersedes latest  take over a held rollout, mesh mended
   tierline rollout --checkpoint tier    stop after each tier; see Checkpoints
+  tierline rollout --watch 10m          GO only if all stays well that long
   tierline rollout --ready-only         without what is not GO, and says so
   tierline rollout --without "M15 M33"  nor what depends on these
   tierline rollout release.json --approval bob.json --yes
@@ -50,6 +51,9 @@ leaves at once. The same command again goes on where it was interrupted.
 @click.option(
     "--supersedes", default="", metavar="ID", help="Take over a held rollout, or the `latest`."
 )
+@click.option(
+    "--watch", "bake", metavar="TIME", help="Then watch for 90s, 10m: GO takes a good watch, too."
+)
 @papers_options
 @click.option(
     "--script", type=click.Path(path_type=Path), help="Faults (TOML) for --target simulated."
@@ -61,6 +65,7 @@ def command(
     selection: tuple[str, ...],
     yes: bool,
     supersedes: str,
+    bake: str | None,
     papers: Papers,
     script: Path | None,
     wishes: Wishes,
@@ -71,13 +76,21 @@ def command(
 
     Shows the plan and asks first. Exit code: 0 GO, 3 NO-GO, 4 HOLD.
     """
+    from tierline.cli.durations import seconds_of
     from tierline.cli.session import workspace_of
 
+    seconds = None if bake is None else seconds_of(bake, "--watch")
     workspace = workspace_of(place)
     from tierline.cli.rolling import Wish, rehearse, roll_out
     from tierline.errors import UsageError
 
-    wish = Wish(selection, yes, supersedes, form, wishes, papers)
+    wish = Wish(selection, yes, supersedes, form, wishes, papers, seconds)
+    if workspace.policy.target == "simulated" and seconds is not None:
+        raise UsageError(
+            "a rehearsal keeps nothing that could be watched",
+            code="usage/watch",
+            fix="leave --watch out",
+        )
     if workspace.policy.target == "simulated" and papers.break_glass is not None:
         raise UsageError(
             "a rehearsal starts nothing, so there is no glass to break",
