@@ -20,6 +20,7 @@ check: setup ## format, lint, types, layers, tidiness, unit and property tests (
 	@$(PYTHON) tools/suites.py check quick
 
 test: setup ## every test, suite by suite, with the minutes that each took
+	@bash tools/oasdiff.sh
 	@$(PYTHON) tools/suites.py check unit simulation conformance e2e
 
 soak: setup ## the long search for rare failures: many more seeds and examples

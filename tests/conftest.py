@@ -60,8 +60,9 @@ def keep_go_caches() -> None:
 
 
 def find_programs() -> None:
-    """Programs that came with the packages (buf), and plugins that tools/protoc-plugins.sh built."""
-    ours = (Path(sys.executable).parent, ROOT / ".cache" / "protoc-plugins")
+    """Programs that came with the packages (buf), and what tools/ built: plugins, oasdiff."""
+    built = (ROOT / ".cache" / name for name in ("protoc-plugins", "oasdiff"))
+    ours = (Path(sys.executable).parent, *built)
     os.environ["PATH"] = os.pathsep.join((os.environ.get("PATH", os.defpath), *map(str, ours)))
 
 

@@ -14,11 +14,15 @@ EVENT = "contracts/events/made.json"
 BACKWARD, FORWARD = Side.WRITER, Side.READER
 
 
-def event_file(schema: object, **fields: object) -> At:
+def event_text(schema: object) -> bytes:
+    """An event contract with this payload, as a file."""
+    return json.dumps({"event_type": "made", "payload_schema": schema}, indent=1).encode()
+
+
+def event_file(schema: object) -> At:
     """An event contract with this payload, written down and read again."""
     source = Source(EVENT, "event-breaking")
-    text = json.dumps({"event_type": "made", "payload_schema": schema, **fields}, indent=1)
-    node = read_json(text.encode(), source)
+    node = read_json(event_text(schema), source)
     assert node is not None, source.defects
     return read_event(EVENT, node)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from made.readiness_cases import same_contracts
 from tierline.contracts.proto import ProtoFacts
 from tierline.facts.decision import Severity
 from tierline.mesh.index import PATH
@@ -54,7 +55,9 @@ def empty(profile: str) -> Tree:
 
 def found(mesh: Mesh, tree: Tree) -> set[str]:
     policy = builtin("local", EnvironmentKind.LOCAL, "local")
-    result = check(mesh, GateFacts(tree, proto=ProtoFacts(idle="none moved")), policy, None, 0.0)
+    proto = ProtoFacts(idle="none moved")
+    facts = GateFacts(tree, proto=proto, then=same_contracts(tree))
+    result = check(mesh, facts, policy, None, 0.0)
     told = {one.code for one in result.findings if not one.code.endswith("/not-judged")}
     assert all(one.status is Severity.WARN for one in result.findings if one.code in told)
     return told

@@ -24,6 +24,7 @@ TABLE = {
         "What must a release know? Facts with their places.",
     ),
     "index": ("tierline.cli.commands.index", "Generate or check index and load order."),
+    "contracts": ("tierline.cli.commands.contracts", "What changed in contracts, whom it breaks."),
     "explain": ("tierline.cli.commands.explain", "Explain a finding code or a gate."),
     "ready": ("tierline.cli.commands.ready", "May it ship? A decision per service and batch."),
     "register": ("tierline.cli.commands.register", "List services as implemented, if they are."),

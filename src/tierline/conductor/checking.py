@@ -5,13 +5,14 @@ from __future__ import annotations
 from tierline.conductor.workspace import Workspace
 from tierline.contracts.proto import ProtoFacts
 from tierline.facts.instant import Instant
-from tierline.facts.reference import Then
+from tierline.facts.reference import ContractsThen, Then
 from tierline.readiness.check import check
 from tierline.readiness.facts import GateFacts
 from tierline.readiness.model import Check
 
 _PROTO = frozenset({"proto-lint", "proto-breaking", "proto-generated"})
-COMPARING = _PROTO | {"openapi-breaking", "event-breaking"}
+_OPENAPI = "openapi-breaking"
+COMPARING = _PROTO | {_OPENAPI, "event-breaking"}
 """gates that compare contracts with those of before"""
 
 
@@ -24,6 +25,10 @@ def checked(workspace: Workspace, only: frozenset[str] | None, now: Instant) -> 
         then=then,
         proto=_proto(workspace, only, then),
     )
+    if (only is None or _OPENAPI in only) and isinstance(then, ContractsThen):
+        from tierline.evidence.openapi import with_openapi  # noqa: PLC0415 - few ask git
+
+        facts = with_openapi(workspace.root, facts, then)
     return check(workspace.mesh, facts, workspace.policy, only, now)
 
 

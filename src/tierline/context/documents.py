@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator, Mapping
 
 from tierline.context.facts import Facts, Request, at
@@ -18,13 +17,12 @@ from tierline.mesh import (
     settings_file,
 )
 from tierline.mesh.api_contracts import ApiContract, is_api_contract, parse_api_contract
+from tierline.mesh.contract_owner import api_owner
 from tierline.mesh.defect import Place
 from tierline.mesh.lifecycle_rules import StateRule, read_lifecycle_rules
 from tierline.mesh.local_dev import PATH as LOCAL_DEV
 from tierline.mesh.local_dev import LocalDev, parse_local_dev
 from tierline.mesh.model import EventContract, LoadOrder, Mesh
-from tierline.mesh.names import folder_name
-from tierline.mesh.owner_keys import match_owner
 from tierline.mesh.scripts_guide import FOLDER as SCRIPTS_FOLDER
 from tierline.mesh.scripts_guide import PATH as SCRIPTS
 from tierline.mesh.scripts_guide import ScriptsGuide, parse_scripts_guide
@@ -131,7 +129,6 @@ def _lifecycle(mesh: Mesh, inputs: Inputs) -> tuple[StateRule, ...] | None:
 
 def _contracts(mesh: Mesh, inputs: Inputs) -> dict[str, tuple[ApiContract, ...]]:
     found: dict[str, list[ApiContract]] = {}
-    folders = {folder_name(name): name for name in mesh.services}
     for path in sorted(path for path in inputs.tree.entries if is_api_contract(path)):
         contract = inputs.parsed(
             path,
@@ -140,7 +137,7 @@ def _contracts(mesh: Mesh, inputs: Inputs) -> dict[str, tuple[ApiContract, ...]]
             lambda one: [" ".join(filter(None, (one.kind, one.name, one.version)))],
         )
         if contract is not None:
-            found.setdefault(_provider(contract, mesh, folders), []).append(contract)
+            found.setdefault(_provider(contract, mesh), []).append(contract)
     for contract in found.get("", ()):
         message = f"no service is known to provide {contract.kind} {contract.name or contract.path}"
         inputs.remark("loose-contract", message, contract.place)
@@ -155,14 +152,10 @@ def _of_event(contract: EventContract) -> list[str]:
     return [f"event {contract.event} {contract.version}".rstrip()]
 
 
-def _provider(contract: ApiContract, mesh: Mesh, folders: dict[str, str]) -> str:
-    """Whose contract it is: by its file, its title, or the one service that its words fit."""
-    stem = posixpath.basename(contract.path).rsplit(".", 1)[0]
-    for name in (folders.get(stem, ""), contract.name):
-        if name in mesh.services:
-            return name
-    key = contract.name if contract.kind == "proto" else stem
-    return match_owner(key, mesh.services) or ""
+def _provider(contract: ApiContract, mesh: Mesh) -> str:
+    """Whose contract it is; of a proto file it is the package whose words may fit."""
+    words = contract.name if contract.kind == "proto" else ""
+    return api_owner(contract.path, contract.name, mesh.services, words) or ""
 
 
 def _variables(mesh: Mesh, inputs: Inputs) -> dict[str, tuple[str, ...]]:

@@ -19,18 +19,6 @@ _ROWS = (
         "deploy/k8s/*.yaml of every service",
     ),
     (
-        "openapi-breaking",
-        "OpenAPI compatibility",
-        "A dependent that still calls the old interface must go on working.",
-        "contracts/openapi and a reference to compare with",
-    ),
-    (
-        "event-breaking",
-        "Event compatibility",
-        "Events outlive the release that wrote them: old readers and old events both remain.",
-        "contracts/events and a reference to compare with",
-    ),
-    (
         "tests",
         "Test evidence",
         "A revision that nobody tested is not ready.",

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from tierline.readiness.code import ALWAYS_FAIL, UNKNOWN_BEYOND_LOCAL, Code
+from tierline.readiness.codes_breaking import BREAKING
 from tierline.readiness.codes_compose import COMPOSE
 from tierline.readiness.codes_events import EVENT_CONTRACTS
 from tierline.readiness.codes_files import CONFIG, LIFECYCLE, SETTINGS, STRUCTURE
@@ -29,13 +30,13 @@ JUDGING: Final = (
     "proto-lint",
     "proto-breaking",
     "proto-generated",
+    "openapi-breaking",
+    "event-breaking",
 )
 """gates that this version judges, in the order in which people read them"""
 
 ANNOUNCED: Final = (
     "manifests",
-    "openapi-breaking",
-    "event-breaking",
     "tests",
     "waivers",
     "scripts",
@@ -45,10 +46,12 @@ ANNOUNCED: Final = (
 NOT_JUDGED: Final = "not-judged"
 """what an announced gate always finds"""
 
+_OF_OTHERS: Final = frozenset({"owners", "proto-breaking", "proto-generated", "event-breaking"})
+"""gates that judge what others have read"""
+
 _READERS: Final = (
-    *(gate for gate in JUDGING if gate not in {"owners", "proto-breaking", "proto-generated"}),
+    *(gate for gate in JUDGING if gate not in _OF_OTHERS),
     "manifests",
-    "openapi-breaking",
     "scripts",
 )
 """gates whose files parsers open already"""
@@ -90,6 +93,7 @@ CODES: Final = _by_code(
         *EVENT_CONTRACTS,
         *COMPOSE,
         *PROTO,
+        *BREAKING,
         *(_announced(gate) for gate in ANNOUNCED),
         *READINESS,
     )

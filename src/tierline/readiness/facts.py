@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 
+from tierline.contracts.opinion import Opinion
 from tierline.contracts.proto import ProtoFacts
 from tierline.facts.evidence import Answer
 from tierline.facts.reference import Then
@@ -34,7 +35,8 @@ class GateFacts:
     nobody has asked. `judged` is what judging each service by itself found, where that was done
     while its files were read; None: it is to be done, and `tree` has those files. `composed` is what
     of each service's Compose file concerns others, gathered likewise.
-    `proto` is what buf said of the proto contracts; None: nobody has asked.
+    `proto` is what buf said of the proto contracts; None: nobody has asked. `oasdiff` maps the path
+    of an OpenAPI document to what that program says of its changes.
     """
 
     tree: Tree
@@ -42,6 +44,7 @@ class GateFacts:
     policy_defects: tuple[Defect, ...] = ()
     then: Then | None = None
     proto: ProtoFacts | None = None
+    oasdiff: Mapping[str, Opinion] = field(default_factory=dict[str, Opinion])
     judged: Mapping[str, Judged] | None = None
     composed: Mapping[str, Composition] | None = None
 

@@ -67,8 +67,7 @@ def _answer(of: Difference, told: str, old: At, new: At) -> Iterator[Change]:
     for name, one in after.items():
         if matching(before, name) is None:
             message = f"{told} {clean(name)} is sent, too"
-            breaks = PROVIDER if before else NOBODY
-            yield of.change("media-type-added", message, breaks, old, one)
+            yield of.change("media-type-added", message, PROVIDER, old, one)
     yield from _headers(of, told, old, new)
 
 

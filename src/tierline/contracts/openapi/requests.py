@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tierline.contracts.change import Change
-from tierline.contracts.openapi.difference import BOTH, CONSUMER, NOBODY, PROVIDER, Difference
+from tierline.contracts.openapi.difference import BOTH, CONSUMER, PROVIDER, Difference
 from tierline.contracts.openapi.document import (
     Operation,
     Parameter,
@@ -35,11 +35,12 @@ def parameter_changes(of: Difference, old: Operation, new: Operation) -> Iterato
             yield of.change("parameter-location", message, BOTH, one.at, to.at)
         else:
             message = f"{_told(one)} was removed"
-            yield of.change("parameter-removed", message, CONSUMER, one.at)
+            breaks = BOTH if one.required else CONSUMER
+            yield of.change("parameter-removed", message, breaks, one.at)
     for key, one in after.items():
         if key not in before and one.name not in moved:
             kind = "required" if one.required else "optional"
-            breaks = CONSUMER if one.required else PROVIDER
+            breaks = BOTH if one.required else PROVIDER
             rule = "parameter-required" if one.required else "parameter-added"
             yield of.change(rule, f"{_told(one)} was added, {kind}", breaks, None, one.at)
 
@@ -90,11 +91,12 @@ def body_changes(of: Difference, old: Operation, new: Operation) -> Iterator[Cha
     if before is None and after is None:
         return
     if after is None:
-        yield of.change("body-removed", "the request body was removed", CONSUMER, before)
+        breaks = BOTH if before is not None and before.value("required") is True else CONSUMER
+        yield of.change("body-removed", "the request body was removed", breaks, before)
         return
     required = after.value("required") is True
     if before is None:
-        kind, breaks = ("required", CONSUMER) if required else ("optional", PROVIDER)
+        kind, breaks = ("required", BOTH) if required else ("optional", PROVIDER)
         rule = "body-required" if required else "body-added"
         yield of.change(rule, f"a request body was added, {kind}", breaks, None, after)
         return
@@ -122,6 +124,3 @@ def _contents(of: Difference, before: At, after: At) -> Iterator[Change]:
         if matching(old, name) is None:
             message = f"request body {clean(name)} is accepted, too"
             yield of.change("media-type-added", message, PROVIDER, before, one)
-
-
-__all__ = ["NOBODY", "body_changes", "parameter_changes"]

@@ -1,0 +1,80 @@
+"""What changed in one contract file, from bytes to changes.
+
+A file that came or went, or that cannot be read, is a change, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from tierline.contracts.change import Change, Kind, Side, Spot
+from tierline.contracts.events import compare_events, read_event
+from tierline.contracts.files import ContractFile
+from tierline.contracts.openapi.compare import compare_openapi
+from tierline.contracts.openapi.document import read_openapi
+from tierline.contracts.schema.at import At
+from tierline.mesh.defect import Place
+from tierline.mesh.jsonfile import read_json
+from tierline.mesh.node import Node
+from tierline.mesh.source import Source
+from tierline.mesh.tree import Entry
+from tierline.mesh.yaml import read_yaml
+
+_SIDES = {
+    Kind.EVENT: (Side.READER, Side.WRITER),
+    Kind.OPENAPI: (Side.CONSUMER, Side.PROVIDER),
+}
+"""who breaks where a contract goes; who breaks where one comes"""
+
+
+def compare_file(file: ContractFile) -> tuple[Change, ...]:
+    """Everything that changed in one contract file."""
+    goes, comes = _SIDES[file.kind]
+    if file.new is None:
+        return (_whole(file, "removed", "the contract was removed", goes),)
+    if file.old is None:
+        change = _whole(file, "added", "the contract is new", comes)
+        return (change if file.kind is Kind.OPENAPI else replace(change, breaks=frozenset()),)
+    sides: list[At] = []
+    for entry, which in ((file.old, "old"), (file.new, "new")):
+        read = _read(file, entry)
+        if isinstance(read, str):
+            return (_unread(file, f"the {which} file cannot be read: {read}"),)
+        sides.append(read)
+    if file.kind is Kind.EVENT:
+        return compare_events(file.subject, *sides)
+    return compare_openapi(*sides)
+
+
+_READERS: dict[Kind, tuple[Callable[[bytes, Source], Node | None], Callable[[str, Node], At]]] = {
+    Kind.EVENT: (read_json, read_event),
+    Kind.OPENAPI: (read_yaml, read_openapi),
+}
+
+
+def _read(file: ContractFile, entry: Entry) -> At | str:
+    """The document; a text says why there is none."""
+    if entry.content is None:
+        return entry.trouble or "its content was not gathered"
+    parse, opened = _READERS[file.kind]
+    if file.path.endswith(".json"):
+        parse = read_json
+    source = Source(file.shown, "")
+    node = parse(entry.content, source)
+    if node is None or source.defects:
+        told = source.defects[0] if source.defects else None
+        return f"line {told.place.line}: {told.message}" if told else "it is empty"
+    return opened(file.shown, node)
+
+
+def _whole(file: ContractFile, rule: str, message: str, side: Side) -> Change:
+    spot = Spot("/", Place(file.shown))
+    old, new = (spot if entry else None for entry in (file.old, file.new))
+    return Change(file.kind, rule, file.subject, message, old, new, frozenset({side}))
+
+
+def _unread(file: ContractFile, message: str) -> Change:
+    goes, comes = _SIDES[file.kind]
+    change = _whole(file, "undecided", message, goes)
+    return replace(change, breaks=frozenset(), unknown=frozenset({goes, comes}))
