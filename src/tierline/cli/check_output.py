@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,20 @@ def form_of(file: Path) -> str:
             fix=f"end it with one of {', '.join(ENDINGS)}",
         )
     return form
+
+
+def tell(told: Told, form: str, files: Mapping[Path, str]) -> None:
+    """Write the files, each in its format, then print the check in `form`."""
+    from tierline.cli import output
+    from tierline.cli.writing import write_file
+
+    for file, wanted in files.items():
+        write_file(file, written(told, wanted))
+        output.note(f"wrote {file} ({wanted})")
+    if form == "text":
+        output.show(written(told, form, output.width()))
+    else:
+        output.document(written(told, form))
 
 
 def written(told: Told, form: str, width: int = 100) -> str:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from tierline.errors import UsageError
 from tierline.mesh.clean import clean
 from tierline.policy.file import PolicyFile, parse_policy
+from tierline.policy.model import Waiver
+from tierline.policy.waivers import SIZE, parse_waivers
 
 MOST_POLICY_BYTES = 1 << 20
 _MOST_LINKS = 40
@@ -24,12 +28,7 @@ def read_policy_file(path: Path | None, root: Path | None = None) -> PolicyFile 
     if named is None:
         return None
     shown = clean(str(named), 200)
-    if root is not None and _through(named, root):
-        raise UsageError(
-            f"policy file {shown} lies in the mesh, which it is to judge",
-            code="usage/policy-in-mesh",
-            fix="keep it outside; what a mesh may say itself, only stricter, is in tierline.toml",
-        )
+    refuse_in_mesh(named, root)
     try:
         with named.open("rb") as file:
             content = file.read(MOST_POLICY_BYTES + 1)
@@ -49,7 +48,46 @@ def read_policy_file(path: Path | None, root: Path | None = None) -> PolicyFile 
             code="usage/policy",
             fix=defects[0].fix if defects else "",
         )
-    return read
+    return replace(read, waivers=(*read.waivers, *_more_waivers(named, read, root)))
+
+
+def _more_waivers(named: Path, read: PolicyFile, root: Path | None) -> Iterator[Waiver]:
+    """Those of the files that a policy file names; UsageError for one that cannot be used."""
+    for name in read.waivers_from:
+        file = named.parent / name
+        shown = clean(str(file), 200)
+        refuse_in_mesh(file, root)
+        found, defects = parse_waivers(_content(file, f"file of waivers {shown}"), str(file))
+        if defects:
+            lines = "\n  ".join(f"{defect.place}: {defect.message}" for defect in defects)
+            raise UsageError(
+                f"file of waivers {shown} cannot be used:\n  {lines}",
+                code="usage/policy",
+                fix=defects[0].fix,
+            )
+        yield from found
+
+
+def refuse_in_mesh(file: Path, root: Path | None) -> None:
+    """UsageError for a file that lies in the mesh at `root` or is reached through it."""
+    if root is not None and _through(file, root):
+        raise UsageError(
+            f"policy file {clean(str(file), 200)} lies in the mesh, which it is to judge",
+            code="usage/policy-in-mesh",
+            fix="keep it outside; what a mesh may say itself, only stricter, is in tierline.toml",
+        )
+
+
+def _content(file: Path, what: str) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            return stream.read(SIZE + 1)
+    except OSError as error:
+        raise UsageError(
+            f"{what} cannot be read: {error.strerror}",
+            code="usage/policy",
+            fix="correct waivers_from, or write it: tierline check --baseline FILE",
+        ) from error
 
 
 def _through(path: Path, root: Path) -> bool:

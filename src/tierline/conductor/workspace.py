@@ -9,6 +9,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+from tierline.conductor.baseline import with_own_waivers
 from tierline.conductor.place import Place
 from tierline.conductor.policy_file import read_policy_file
 from tierline.errors import UsageError
@@ -29,8 +30,8 @@ LOCAL = "local"
 class Workspace:
     """A mesh root with what was read there, and the policy of the environment.
 
-    `policy_defects` are the mesh's attempts to loosen it. `against`: the git reference that the
-    release is compared with, "" for the default.
+    `policy_defects` are the mesh's attempts to loosen it, and what is wrong in its own waivers.
+    `against`: the git reference that the release is compared with, "" for the default.
     """
 
     root: Path
@@ -60,8 +61,9 @@ def open_workspace(place: Place) -> Workspace:
         loaded.tree.shown("tierline.toml"),
         (settings.content if settings else None) or b"",
     )
-    aimed = _aimed(policy, place.target)
-    return Workspace(root, loaded.tree, loaded.mesh, aimed, defects, place.against)
+    policy, more = with_own_waivers(root, _aimed(policy, place.target))
+    told = (*defects, *more)
+    return Workspace(root, loaded.tree, loaded.mesh, policy, told, place.against)
 
 
 def _aimed(policy: Policy, target: str | None) -> Policy:

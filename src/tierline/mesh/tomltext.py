@@ -64,9 +64,11 @@ class Places:
             self._found.setdefault(keys[:end], self._source.line(line, column))
 
 
-def read_toml(content: bytes, source: Source) -> tuple[Mapping[str, object], Places] | None:
+def read_toml(
+    content: bytes, source: Source, size: int = SIZE
+) -> tuple[Mapping[str, object], Places] | None:
     """The document and the places of its keys. None, with a defect, where it is not TOML."""
-    text = decode(content, source, TextLimits(SIZE))
+    text = decode(content, source, TextLimits(size))
     if text is None:
         return None
     for number, line in enumerate(text.split("\n"), 1):

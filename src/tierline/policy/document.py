@@ -40,6 +40,14 @@ def _approver_line(line: str) -> str:
     return line
 
 
+def _end(expires: dt.datetime | dt.date) -> dt.datetime | dt.date:
+    if isinstance(expires, dt.datetime) and expires.tzinfo is None:
+        msg = "a time needs its offset from UTC, such as Z"
+        raise ValueError(msg)
+    return expires
+
+
+FindingLine = Annotated[str, Field(pattern=r"^[0-9a-f]{20}( .*)?$", max_length=400)]
 KeyLine = Annotated[str, Field(max_length=200), AfterValidator(_key_line)]
 ApproverLine = Annotated[str, Field(max_length=1000), AfterValidator(_approver_line)]
 
@@ -144,8 +152,17 @@ class WaiverTable(_Table):
     """the service id that it is for; every service when left out"""
     reason: Words
     author: Words
-    expires: dt.datetime | dt.date
+    expires: Annotated[dt.datetime | dt.date, AfterValidator(_end)]
     """an instant with its offset, or a date: until that day ends in UTC"""
+    findings: list[FindingLine] = Field(default_factory=list)
+    """only these, each by its fingerprint; the words after it are for people"""
+
+
+class WaiversTable(_Table):
+    """A file of waivers and nothing else: the baseline of a mesh."""
+
+    version: Literal[1]
+    waivers: list[WaiverTable] = Field(default_factory=list)
 
 
 class PolicyTable(_Table):
@@ -161,4 +178,6 @@ class PolicyTable(_Table):
     requirements: RequirementsTable = Field(default_factory=RequirementsTable)
     limits: LimitsTable = Field(default_factory=LimitsTable)
     trust: TrustTable = Field(default_factory=TrustTable)
+    waivers_from: list[Words] = Field(default_factory=list)
+    """files with more waivers, such as a baseline; relative to the policy file's folder"""
     waivers: list[WaiverTable] = Field(default_factory=list)

@@ -6,19 +6,16 @@ None as soon as there is one defect.
 
 from __future__ import annotations
 
-import datetime as dt
-import math
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from tierline.facts.decision import Severity
-from tierline.facts.instant import Instant
 from tierline.frozen import frozen
-from tierline.mesh.clean import clean
 from tierline.mesh.defect import Defect
 from tierline.mesh.source import Source
 from tierline.mesh.tomltext import read_toml
+from tierline.policy.key_errors import KeyPath, dotted, error_words
 from tierline.policy.model import (
     Demand,
     EnvironmentKind,
@@ -29,20 +26,15 @@ from tierline.policy.model import (
     Waiver,
 )
 from tierline.policy.trust import approver_of, trusted_key_of
+from tierline.policy.waivers import waiver_of
 
 if TYPE_CHECKING:
-    from pydantic import ValidationError
-
-    from tierline.policy.document import EnvironmentTable, PolicyTable, Rules, WaiverTable
+    from tierline.policy.document import EnvironmentTable, PolicyTable, Rules
 
 LOCAL = "local"
 """the environment that exists without any file"""
 
-KeyPath = tuple[str | int, ...]
-"""keys from the top of a TOML file; elements of an array by their index"""
-
 _FIX = "correct the policy file; nothing of it counts until it has no error"
-_DAY_SECONDS = 86_400.0
 
 
 @frozen
@@ -71,12 +63,16 @@ class DeclaredEnvironment:
 
 @frozen
 class PolicyFile:
-    """A policy file without errors. `rules` hold in every environment."""
+    """A policy file without errors. `rules` hold in every environment.
+
+    `waivers_from` names files beside it with more waivers, which whoever reads the file adds.
+    """
 
     environments: Mapping[str, DeclaredEnvironment]
     rules: FileRules
     trust: Trust
     waivers: tuple[Waiver, ...]
+    waivers_from: tuple[str, ...] = ()
 
 
 def parse_policy(text: str, shown_path: str) -> tuple[PolicyFile | None, tuple[Defect, ...]]:
@@ -103,7 +99,11 @@ def parse_policy(text: str, shown_path: str) -> tuple[PolicyFile | None, tuple[D
         source.defect("policy-file", f"{dotted(path)}: {message}", at, _FIX)
     if table is None or wrong:
         return None, tuple(sorted(source.defects, key=lambda defect: defect.place))
-    return _policy_file(table), ()
+    waivers = tuple(
+        replace(waiver_of(one), place=places.of("waivers", str(number)) or source.place())
+        for number, one in enumerate(table.waivers)
+    )
+    return _policy_file(table, waivers), ()
 
 
 def policy_schema() -> dict[str, object]:
@@ -126,26 +126,6 @@ def file_rules(table: Rules | PolicyTable) -> FileRules:
     )
 
 
-def error_words(error: ValidationError) -> tuple[tuple[KeyPath, str], ...]:
-    """Key path and plain words of each error that a model found; never the value itself."""
-    found: dict[KeyPath, str] = {}
-    for item in error.errors(include_url=False, include_input=False, include_context=True):
-        path = tuple(part for part in item["loc"] if part != "[key]")
-        if "expires" in path:
-            path = path[: path.index("expires") + 1]
-        message = item["msg"].removeprefix("Value error, ")
-        if item["type"] == "extra_forbidden":
-            message = "is not a key that tierline knows"
-        found.setdefault(path, message)
-    return tuple(found.items())
-
-
-def dotted(path: KeyPath) -> str:
-    """A key path as people write it: `waivers[1].code`."""
-    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return clean("".join(parts).lstrip("."))
-
-
 def _contradictions(table: PolicyTable) -> list[tuple[KeyPath, str]]:
     """What each key alone allows and the file as a whole does not."""
     found: list[tuple[KeyPath, str]] = []
@@ -155,10 +135,6 @@ def _contradictions(table: PolicyTable) -> list[tuple[KeyPath, str]]:
         found.append((("environments", LOCAL, "kind"), words))
     found += _repeated("keys", [trusted_key_of(one).key for one in table.trust.keys])
     found += _repeated("approvers", [approver_of(one).name for one in table.trust.approvers])
-    for number, waiver in enumerate(table.waivers):
-        if isinstance(waiver.expires, dt.datetime) and waiver.expires.tzinfo is None:
-            words = "a time needs its offset from UTC, such as Z"
-            found.append((("waivers", number, "expires"), words))
     return found
 
 
@@ -171,7 +147,7 @@ def _repeated(name: str, items: list[str]) -> list[tuple[KeyPath, str]]:
     ]
 
 
-def _policy_file(table: PolicyTable) -> PolicyFile:
+def _policy_file(table: PolicyTable, waivers: tuple[Waiver, ...]) -> PolicyFile:
     return PolicyFile(
         environments={
             name: _environment(name, environment)
@@ -183,7 +159,8 @@ def _policy_file(table: PolicyTable) -> PolicyFile:
             tuple(map(approver_of, table.trust.approvers)),
             tuple(table.trust.registries),
         ),
-        waivers=tuple(_waiver(waiver) for waiver in table.waivers),
+        waivers=waivers,
+        waivers_from=tuple(table.waivers_from),
     )
 
 
@@ -191,15 +168,3 @@ def _environment(name: str, table: EnvironmentTable) -> DeclaredEnvironment:
     kind = EnvironmentKind.LOCAL if name == LOCAL else table.kind
     target = table.target or ("local" if kind is EnvironmentKind.LOCAL else "")
     return DeclaredEnvironment(kind, target, table.context, table.namespace, file_rules(table))
-
-
-def _waiver(table: WaiverTable) -> Waiver:
-    return Waiver(table.code, table.service, table.reason, table.author, _end(table.expires))
-
-
-def _end(expires: dt.datetime | dt.date) -> Instant:
-    """The instant from which a waiver no longer counts."""
-    if isinstance(expires, dt.datetime):
-        return expires.timestamp()
-    midnight = dt.datetime(expires.year, expires.month, expires.day, tzinfo=dt.UTC)
-    return math.floor(midnight.timestamp()) + _DAY_SECONDS

@@ -92,7 +92,8 @@ class WatchLimits:
 class Waiver:
     """A named exception: findings of `code` (of one service, or all) count as warnings.
 
-    One with `findings` is only for those, by their fingerprints. `place` is where it is written.
+    One with `findings` is only for those, each a fingerprint and words for people. `place` is where
+    it is written.
     """
 
     code: str
@@ -101,7 +102,12 @@ class Waiver:
     author: str
     expires: Instant
     findings: tuple[str, ...] = ()
-    place: Place = field(default_factory=lambda: Place(""), compare=False)
+    place: Place = Place("")
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """Of its findings; none for a waiver of all findings of its code."""
+        return tuple(line.partition(" ")[0] for line in self.findings)
 
 
 @frozen

@@ -22,7 +22,8 @@ from tierline.frozen import frozen
 from tierline.mesh.defect import Defect
 from tierline.mesh.source import Source
 from tierline.mesh.tomltext import read_toml
-from tierline.policy.file import FileRules, KeyPath, dotted, error_words, file_rules
+from tierline.policy.file import FileRules, file_rules
+from tierline.policy.key_errors import KeyPath, dotted, error_words
 from tierline.policy.limits import limit_of, limited
 from tierline.policy.model import Demand, OnTierFailure, Policy, TierMode
 from tierline.policy.plain import plain_rules

@@ -25,12 +25,6 @@ _ROWS = (
         "signed test results of exactly the revision that ships",
     ),
     (
-        "waivers",
-        "Waivers",
-        "A waiver without reason, author or end becomes the rule.",
-        "the waivers of the policy file",
-    ),
-    (
         "scripts",
         "The mesh's own scripts",
         "A mesh that brings its own gates means them.",

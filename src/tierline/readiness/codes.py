@@ -15,6 +15,7 @@ from tierline.readiness.codes_lineage import ALIAS_LINEAGE
 from tierline.readiness.codes_order import INDEX, LOAD_ORDER, OWNERS, READINESS
 from tierline.readiness.codes_proto import PROTO
 from tierline.readiness.codes_reading import reading_codes
+from tierline.readiness.codes_waivers import WAIVERS
 
 JUDGING: Final = (
     "structure",
@@ -32,13 +33,13 @@ JUDGING: Final = (
     "proto-generated",
     "openapi-breaking",
     "event-breaking",
+    "waivers",
 )
 """gates that this version judges, in the order in which people read them"""
 
 ANNOUNCED: Final = (
     "manifests",
     "tests",
-    "waivers",
     "scripts",
 )
 """gates that a release needs and this version does not judge: unknown, never passed"""
@@ -94,6 +95,7 @@ CODES: Final = _by_code(
         *COMPOSE,
         *PROTO,
         *BREAKING,
+        *WAIVERS,
         *(_announced(gate) for gate in ANNOUNCED),
         *READINESS,
     )

@@ -201,7 +201,8 @@ def _reasons(findings: Iterable[Finding]) -> list[Reason]:
 
 
 def _reason(finding: Finding) -> Reason:
-    return Reason(finding.code, _message(finding), decision_of(finding.status))
+    waived = finding.waiver is not None
+    return Reason(finding.code, _message(finding), decision_of(finding.status), waived)
 
 
 _WEIGHT = {Decision.GO: 0, Decision.HOLD: 1, Decision.NO_GO: 2}

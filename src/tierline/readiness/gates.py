@@ -11,6 +11,7 @@ from tierline.readiness.config import judge_config
 from tierline.readiness.gate import Gate
 from tierline.readiness.gates_between import BETWEEN
 from tierline.readiness.gates_breaking import BREAKING_GATES
+from tierline.readiness.gates_exceptions import EXCEPTIONS
 from tierline.readiness.gates_proto import PROTO_GATES
 from tierline.readiness.index import judge_index
 from tierline.readiness.lifecycle import judge_lifecycle, judge_listed
@@ -98,7 +99,14 @@ _JUDGED = (
     ),
 )
 
-GATES: Final = (*_JUDGED, *BETWEEN, *PROTO_GATES, *BREAKING_GATES, *ANNOUNCED_GATES)
+GATES: Final = (
+    *_JUDGED,
+    *BETWEEN,
+    *PROTO_GATES,
+    *BREAKING_GATES,
+    *EXCEPTIONS,
+    *ANNOUNCED_GATES,
+)
 """every gate, in the order in which people read them"""
 
 GATE: Final[Mapping[str, Gate]] = MappingProxyType({gate.id: gate for gate in GATES})

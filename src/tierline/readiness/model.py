@@ -68,6 +68,8 @@ class Reason:
     code: str
     message: str
     decision: Decision = Decision.HOLD
+    waived: bool = False
+    """it would count, but for a waiver"""
 
 
 @frozen

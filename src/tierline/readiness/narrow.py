@@ -51,9 +51,10 @@ def listed(check: Check, codes: frozenset[str], severities: frozenset[str]) -> C
         for one in check.findings
         if (not codes or one.code in codes) and (not levels or one.status in levels)
     )
-    return replace(check, findings=kept, hidden=_said(check.findings) - _said(kept))
+    return replace(check, findings=kept, hidden=_said(check, check.findings) - _said(check, kept))
 
 
-def _said(findings: tuple[Finding, ...]) -> int:
+def _said(check: Check, findings: tuple[Finding, ...]) -> int:
     """How many say more than that this version has no such gate."""
-    return sum(one.code != f"{one.gate}/{NOT_JUDGED}" for one in findings)
+    silent = {f"{result.gate}/{NOT_JUDGED}" for result in check.gates if result.reason}
+    return sum(one.code not in silent for one in findings)

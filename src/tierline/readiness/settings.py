@@ -23,7 +23,7 @@ from tierline.readiness.facts import GateFacts
 def judge_settings(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[Defect]:
     """What resolving the policy refused, and severities of `[policy.severity]` that mean nothing."""
     del mesh
-    yield from facts.policy_defects
+    yield from (one for one in facts.policy_defects if one.code.startswith("settings/"))
     source = Source(facts.tree.shown(PATH), "settings")
     entry = facts.tree.entries.get(PATH)
     read = read_toml(entry.content, source) if policy.floors and entry and entry.content else None

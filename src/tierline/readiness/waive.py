@@ -16,6 +16,9 @@ from tierline.mesh.names import short_id
 from tierline.policy.model import Waiver
 from tierline.readiness.model import Finding
 
+EXPIRED = " (the waiver of "
+"""begins what is added to the message of a finding whose waiver has expired"""
+
 
 class Waiving:
     """The waivers of a policy, found by what they are for."""
@@ -25,7 +28,7 @@ class Waiving:
         self._broad: dict[tuple[str, str | None], list[Waiver]] = {}
         self._narrow: dict[str, list[Waiver]] = {}
         for waiver in waivers:
-            for fingerprint in waiver.findings:
+            for fingerprint in waiver.fingerprints:
                 self._narrow.setdefault(fingerprint, []).append(waiver)
             if not waiver.findings:
                 self._broad.setdefault((waiver.code, waiver.service_id), []).append(waiver)
@@ -48,7 +51,7 @@ class Waiving:
         if self._now < last.expires:
             message = f"{finding.message} (waived until {day_of(last.expires)} by {by})"
             return replace(finding, status=Severity.WARN, message=message, waiver=last)
-        message = f"{finding.message} (the waiver of {by} expired on {day_of(last.expires)})"
+        message = f"{finding.message}{EXPIRED}{by} expired on {day_of(last.expires)})"
         return replace(finding, message=message)
 
 

@@ -67,7 +67,10 @@ def _frees(group: Group) -> str:
 
 def _warning(group: Group, width: int) -> Iterator[str]:
     title = f": {group.title}" if group.title else ""
-    said = f"{group.code}{title}: {whom(group)}"
+    waived = sum(one.waiver is not None for one in group.findings)
+    some = "" if waived == len(group.findings) else f"{waived} of them "
+    held = f" ({some}waived)" if waived else ""
+    said = f"{group.code}{title}: {whom(group)}{held}"
     yield from wrapped(said, width, f"  {len(group.findings):>3} ", _INDENT)
 
 

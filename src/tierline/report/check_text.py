@@ -64,12 +64,8 @@ def in_full(check: Check, show: Show) -> bool:
 
 def judged(check: Check) -> list[Finding]:
     """Findings but those that say only that this version has no such gate."""
-    return [finding for finding in check.findings if not _unjudged(finding)]
-
-
-def _unjudged(finding: Finding) -> bool:
-    """Whether it says only that this version has no such gate: those are shown on one line."""
-    return finding.code == f"{finding.gate}/{NOT_JUDGED}" and finding.service_id is None
+    silent = {f"{result.gate}/{NOT_JUDGED}" for result in check.gates if result.reason}
+    return [one for one in check.findings if one.code not in silent]
 
 
 def headline(check: Check, shown: Sequence[Finding]) -> str:
@@ -114,9 +110,10 @@ def _silent(result: GateResult) -> bool:
 def not_judged(check: Check) -> list[str]:
     """A sentence for each kind of gate that did not judge: with its names, and why."""
     said: list[str] = []
-    unjudged = [finding for finding in check.findings if _unjudged(finding)]
+    shown = set(map(id, judged(check)))
+    unjudged = [one for one in check.findings if id(one) not in shown]
     for status in ORDER:
-        names = [finding.gate for finding in unjudged if finding.status is status]
+        names = [one.gate for one in unjudged if one.status is status]
         if names:
             needed = "" if status is Severity.WARN else f", and so {status} here"
             said.append(f"not judged by this version{needed}: {', '.join(names)}")

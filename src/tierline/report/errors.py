@@ -212,6 +212,10 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
     "usage/init": ("These options of init do not go together", _ASKED),
     "usage/needs-yes": ("Nobody is there to be asked", "Give --yes."),
     "usage/one-service": ("The command is about one service", "Name one of those it lists."),
+    "usage/baseline": (
+        "The baseline cannot be written",
+        "See: tierline check --help. Beyond local it lies beside the policy file.",
+    ),
     "usage/policy": ("The policy file cannot be used", "Compare: tierline schema policy."),
     "usage/policy-in-mesh": (
         "The policy file lies in the mesh that it is to judge",

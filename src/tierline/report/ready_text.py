@@ -42,7 +42,13 @@ def ready_text(readiness: Readiness, width: int = 80, most: int = 50) -> str:
 def _headline(readiness: Readiness) -> str:
     counted = Counter(one.decision for one in readiness.services.values())
     counts = ", ".join(f"{counted[one]} {one}" for one in Decision if counted[one])
-    return f"Readiness for {clean(readiness.environment)}: {readiness.decision}; services: {counts}"
+    services = readiness.services.values()
+    told = (*readiness.release_reasons, *(reason for one in services for reason in one.reasons))
+    waived = sum(reason.waived for reason in told)
+    said = " with waivers" if waived and readiness.decision is Decision.GO else ""
+    counts += f"; waived findings: {waived}" if waived else ""
+    where = clean(readiness.environment)
+    return f"Readiness for {where}: {readiness.decision}{said}; services: {counts}"
 
 
 def _batches(readiness: Readiness, width: int) -> list[str]:
@@ -104,7 +110,7 @@ def _worth_knowing(readiness: Readiness) -> list[str]:
     unjudged = [one for one in readiness.release_reasons if not _counts(one) and _not_judged(one)]
     if unjudged:
         gates = "1 gate" if len(unjudged) == 1 else f"{len(unjudged)} gates"
-        words = f"{gates} that this version does not judge: tierline check"
+        words = f"{gates} that did not judge: tierline check"
         lines += [] if lines else ["", "Worth knowing, and no hindrance"]
         lines.append(f"  {words}")
     return lines

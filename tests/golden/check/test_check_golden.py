@@ -20,8 +20,11 @@ from tierline import __version__
 from tierline.facts.decision import Decision, Severity
 from tierline.mesh.defect import Place
 from tierline.policy.model import Waiver
+from tierline.readiness.code import Code
 from tierline.readiness.fingerprint import fingerprinted
 from tierline.readiness.model import Check, Finding, GateResult
+from tierline.report import check_sarif as check_sarif_module
+from tierline.report import groups
 from tierline.report.check_document import check_json
 from tierline.report.check_github import check_github
 from tierline.report.check_junit import MOST_CASES, RELEASE, check_junit
@@ -72,13 +75,28 @@ BAD = Check(
 GOOD = Check(Decision.GO, (GateResult("structure", OK), GateResult("config", OK)), ())
 SOME = replace(
     BAD,
-    gates=(*BAD.gates[:4], GateResult("settings", None, "left out of this check")),
+    gates=(*BAD.gates[:4], BAD.gates[5], GateResult("settings", None, "left out of this check")),
     partial=True,
     hidden=2,
 )
 WAIVED = replace(BAD, decision=Decision.GO, findings=(BAD.findings[4],), gates=BAD.gates[2:5])
 CHECKS = {"bad": BAD, "good": GOOD, "some": SOME, "waived": WAIVED}
 LINES = {FINDINGS[4].place: "  url: ${URL} # \x07"}
+
+
+CODES = {
+    one.code: Code(
+        one.code, f"Title of {one.code}", (FAIL, FAIL, FAIL), f"Why {one.code}.", f"Fix {one.code}."
+    )
+    for one in FINDINGS
+}
+
+
+@pytest.fixture(autouse=True)
+def _own_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words of a code may change; how they are shown may not."""
+    for module in (groups, check_sarif_module):
+        monkeypatch.setattr(module, "CODES", CODES)
 
 
 def located(shown: str) -> str:

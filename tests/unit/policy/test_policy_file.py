@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 
 from tierline.errors import UsageError
 from tierline.facts.decision import Severity
+from tierline.mesh.defect import Place
 from tierline.mesh.settings import Settings
 from tierline.policy.builtin import builtin
 from tierline.policy.file import PolicyFile, parse_policy, policy_schema
@@ -138,7 +139,10 @@ def test_a_file_may_forbid_breaking_the_glass_everywhere_or_somewhere() -> None:
 def test_waivers_end_at_an_instant_or_with_a_day() -> None:
     first, second = resolved("shop-eu").waivers
     midnight = datetime(2026, 2, 1, tzinfo=UTC).timestamp()
-    assert first == Waiver("structure/missing-file", "M05", "moving house", "ada", midnight)
+    place = Place("policy.toml", 37, 3)
+    assert first == Waiver(
+        "structure/missing-file", "M05", "moving house", "ada", midnight, (), place
+    )
     assert second.service_id is None
     assert second.expires == datetime(2026, 2, 1, 10, tzinfo=UTC).timestamp()
 

@@ -37,7 +37,7 @@ M20-Feed-Service: HOLD
 
 Worth knowing, and no hindrance
   1  lifecycle/not-listed
-  1 gate that this version does not judge: tierline check
+  1 gate that did not judge: tierline check
 """
 
 

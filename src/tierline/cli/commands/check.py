@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tierline.cli.check_output import FORMATS, Told, form_of, written
+from tierline.cli.baseline_options import Wish, baseline_options
+from tierline.cli.check_output import FORMATS, Told, form_of, tell
 from tierline.cli.options import (
     against_option,
     completed,
@@ -16,6 +17,7 @@ from tierline.cli.options import (
     place_options,
     selection_argument,
 )
+from tierline.errors import UsageError
 
 if TYPE_CHECKING:
     from tierline.conductor.place import Place
@@ -28,6 +30,7 @@ Examples:
   tierline check --gate structure --gate config
   tierline check --code structure/missing-file
   tierline check --env production --policy ops/policy.toml --format json
+  tierline check --baseline            what fails now counts as a warning for 90 days
   tierline check --format github -o check.sarif -o check.xml -o check.md
 """
 
@@ -67,6 +70,7 @@ Examples:
     metavar="FILE",
     help="Also write FILE: .json, .md, .sarif, .xml (JUnit) or .txt; repeatable.",
 )
+@baseline_options
 @place_options
 @against_option
 @format_option(*FORMATS)
@@ -77,6 +81,7 @@ def command(
     severities: tuple[str, ...],
     everything: bool,
     files: tuple[Path, ...],
+    wish: Wish | None,
     place: Place,
     form: str,
 ) -> int:
@@ -94,7 +99,14 @@ def command(
     from tierline.readiness.narrow import listed, of_services
     from tierline.report.check_text import Show
 
-    result = checked(workspace, frozenset(gates) or None, time.time())
+    only = frozenset(gates) or None
+    if wish is None:
+        result = checked(workspace, only, time.time())
+    else:
+        from tierline.cli.baselining import with_baseline
+
+        _refuse_narrow(selection, codes, severities)
+        result = with_baseline(workspace, only, wish)
     subjects: tuple[str | None, ...] = (None, *workspace.mesh.services)
     if selection:
         from tierline.conductor.choosing import chosen_by_files
@@ -104,13 +116,12 @@ def command(
     result = listed(result, frozenset(codes), frozenset(severities))
     narrow = bool(everything or selection or codes or severities)
     told = Told(workspace, result, subjects, Show.ALL if narrow else Show.SHORT)
-    for file, wanted in forms.items():
-        from tierline.cli.writing import write_file
-
-        write_file(file, written(told, wanted))
-        output.note(f"wrote {file} ({wanted})")
-    if form == "text":
-        output.show(written(told, form, output.width()))
-    else:
-        output.document(written(told, form))
+    tell(told, form, forms)
     return output.EXIT[result.decision]
+
+
+def _refuse_narrow(*chosen: tuple[str, ...]) -> None:
+    if any(chosen):
+        raise UsageError(
+            "a baseline is one of the whole mesh", fix="leave SELECTION, --code and --severity out"
+        )
