@@ -13,7 +13,7 @@ from tierline.cli.main import TABLE
 from tierline.facts.decision import Decision
 from tierline.mesh.selection import Method
 from tierline.policy.builtin import builtin
-from tierline.policy.model import DEMANDS, EnvironmentKind, Limits, WatchLimits
+from tierline.policy.model import DEMANDS, EnvironmentKind, EvidenceLimits, Limits, WatchLimits
 from tierline.rollout.state import Kind, ServiceState
 from tierline.scaffold.breaks import MODES
 
@@ -65,7 +65,7 @@ def test_every_way_to_break_a_service_is_described() -> None:
     assert [mode for mode in MODES if f"`{mode}`" not in text and f"={mode}" not in text] == []
 
 
-LIMITS = [field.name for kind in (Limits, WatchLimits) for field in fields(kind)]
+LIMITS = [field.name for kind in (Limits, WatchLimits, EvidenceLimits) for field in fields(kind)]
 
 
 @pytest.mark.parametrize("key", [*DEMANDS, *LIMITS])

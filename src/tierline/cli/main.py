@@ -28,6 +28,8 @@ TABLE = {
     "explain": ("tierline.cli.commands.explain", "Explain a finding code or a gate."),
     "ready": ("tierline.cli.commands.ready", "May it ship? A decision per service and batch."),
     "register": ("tierline.cli.commands.register", "List services as implemented, if they are."),
+    "test": ("tierline.cli.commands.test", "Run the tests of services; keep signed evidence."),
+    "evidence": ("tierline.cli.commands.evidence", "What is known of test runs; import, export."),
     "plan": ("tierline.cli.commands.plan", "In what order? The plan of a release."),
     "approve": ("tierline.cli.commands.approve", "Sign a plan, so that it may be rolled out."),
     "rollout": ("tierline.cli.commands.rollout", "Carry a plan out, verified step by step."),

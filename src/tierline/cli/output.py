@@ -55,6 +55,14 @@ def _size() -> os.terminal_size:
     return get_terminal_size(_PIPED)
 
 
+def stderr_width() -> int:
+    """Columns of the terminal that messages go to; 100 where there is none."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or _PIPED.columns
+    except (OSError, ValueError):
+        return _PIPED.columns
+
+
 def scrolls(text: str) -> bool:
     """Whether the begin of a text leaves the terminal when it is shown."""
     return sys.stdout.isatty() and text.count("\n") >= _size().lines - 2

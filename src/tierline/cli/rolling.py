@@ -144,14 +144,16 @@ def the_plan(workspace: Workspace, wish: Wish, known: Situation) -> Plan:
     """The plan file as it was reviewed, if one is named and nothing bound moved; else a new plan."""
     path = existing_plan(wish.selection)
     if path is None:
-        return assess(workspace, words(wish.selection), known, time.time(), wish.wishes).plan
+        chosen = words(wish.selection)
+        return assess(workspace, chosen, known, time.time(), wish.wishes, afresh=True).plan
     from tierline.cli.plan_file import read_plan
     from tierline.ledger.words import command_in, the_same
     from tierline.plan.moved import moved
 
     plan = read_plan(path)
     _refuse_others(path, plan, wish)
-    now = assess(workspace, plan.selection, known, time.time(), wishes_of(plan)).plan
+    wishes = wishes_of(plan)
+    now = assess(workspace, plan.selection, known, time.time(), wishes, afresh=True).plan
     changes = moved(plan, now)
     if changes:
         listed = "\n  ".join(changes)

@@ -7,11 +7,11 @@ import os
 import stat
 from collections.abc import Generator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tierline.cli.waiting import waiting
+from tierline.conductor.whereabouts import identity_of
 from tierline.errors import PermanentError, UsageError
 from tierline.evidence.clock import Clock, WallClock
 
@@ -32,22 +32,7 @@ def local_folders(workspace: Workspace) -> Folders:
     """The folders of the workspace's local environment; made where they are missing."""
     from tierline.targets.local.paths import folders
 
-    return folders(_identity(workspace), os.environ)
-
-
-def _identity(workspace: Workspace) -> str:
-    from tierline.targets.local.paths import identity
-
-    root, name = workspace.root, workspace.mesh.settings.name
-    return identity(workspace.environment, root, name, "" if name else _first_commit(root))
-
-
-@cache
-def _first_commit(root: Path) -> str:
-    """The root commit of the repository around a mesh; "" without a repository or a commit."""
-    from tierline.evidence.git import root_commit
-
-    return root_commit(root)
+    return folders(identity_of(workspace), os.environ)
 
 
 def clock_of(workspace: Workspace, store: Store) -> WallClock:
@@ -71,7 +56,7 @@ def local_view(workspace: Workspace) -> LocalTarget:
     from tierline.targets.local.paths import places
 
     _refuse_others(workspace)
-    return _target(workspace, places(_identity(workspace), os.environ))
+    return _target(workspace, places(identity_of(workspace), os.environ))
 
 
 def _refuse_others(workspace: Workspace) -> None:
@@ -112,7 +97,7 @@ async def holds(workspace: Workspace) -> bool:
 
     if _state(workspace) is None:
         return False
-    found = places(_identity(workspace), os.environ)
+    found = places(identity_of(workspace), os.environ)
     return await Client(found.state, found.runtime).holds()
 
 
@@ -139,7 +124,7 @@ def local_history(workspace: Workspace) -> Generator[Store]:
     from tierline.store.reader import SqliteReader
     from tierline.targets.local.paths import places
 
-    store = SqliteReader(places(_identity(workspace), os.environ).state / JOURNAL)
+    store = SqliteReader(places(identity_of(workspace), os.environ).state / JOURNAL)
     try:
         yield store
     finally:
@@ -177,7 +162,7 @@ def _state(workspace: Workspace) -> Path | None:
     try:
         if state is None or not state.exists():
             return None
-        state /= _identity(workspace)
+        state /= identity_of(workspace)
         state.lstat()
     except (FileNotFoundError, NotADirectoryError):
         return None

@@ -68,12 +68,18 @@ def assess(
     situation: Situation,
     now: Instant,
     wishes: Wishes = _NONE,
+    *,
+    afresh: bool = False,
 ) -> Assessment:
-    """Judge and plan a selection; also one that is not ready, so that it can be shown why."""
+    """Judge and plan a selection; also one that is not ready, so that it can be shown why.
+
+    `afresh`: signatures of evidence are verified now; for a plan that is about to be carried out.
+    """
     mesh, look = workspace.mesh, situation.look
     chosen = choose(workspace, selection, look)
     outside = outside_owners(workspace, chosen)
-    result = checked(workspace, None, max(now, situation.last_at))
+    content = Content.below(workspace.root)
+    result = checked(workspace, None, max(now, situation.last_at), content, afresh=afresh)
     observed = {name: look.health.get(name, Answer.UNKNOWN) for name in outside}
     readiness = decide(mesh, result, workspace.policy, chosen, observed, unseen=situation.unseen)
     plan = build(
@@ -82,7 +88,7 @@ def assess(
             selection=selection,
             chosen=chosen,
             readiness=readiness,
-            revisions=_revisions(workspace, chosen),
+            revisions=revisions(workspace.root, mesh, chosen, content),
             policy=workspace.policy,
             outside={name: look.running(name) for name in outside},
             expected_seconds=situation.seconds,

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from tierline.conductor.proof import known_results
 from tierline.conductor.workspace import Workspace
 from tierline.contracts.proto import ProtoFacts
+from tierline.evidence.content import Content
 from tierline.facts.instant import Instant
 from tierline.facts.reference import ContractsThen, Then
+from tierline.facts.testing import KnownResults
 from tierline.readiness.check import check
 from tierline.readiness.facts import GateFacts
 from tierline.readiness.model import Check
+from tierline.readiness.tested import suites_asked
+
+_TESTS = "tests"
 
 _PROTO = frozenset({"proto-lint", "proto-breaking", "proto-generated"})
 _OPENAPI = "openapi-breaking"
@@ -16,14 +22,26 @@ COMPARING = _PROTO | {_OPENAPI, "event-breaking"}
 """gates that compare contracts with those of before"""
 
 
-def checked(workspace: Workspace, only: frozenset[str] | None, now: Instant) -> Check:
-    """Every gate, or those named; UsageError for a reference that git does not know."""
+def checked(
+    workspace: Workspace,
+    only: frozenset[str] | None,
+    now: Instant,
+    content: Content | None = None,
+    *,
+    afresh: bool = False,
+) -> Check:
+    """Every gate, or those named; UsageError for a reference that git does not know.
+
+    `content` may be handed on, so that no file is read twice. `afresh`: signatures are verified now,
+    whatever was noted of them before; for what is about to be carried out.
+    """
     then = _then(workspace, only)
     facts = GateFacts(
         tree=workspace.tree,
         policy_defects=workspace.policy_defects,
         then=then,
         proto=_proto(workspace, only, then),
+        tests=_tests(workspace, only, now, content, afresh),
     )
     if (only is None or _OPENAPI in only) and isinstance(then, ContractsThen):
         from tierline.evidence.openapi import with_openapi  # noqa: PLC0415 - few ask git
@@ -50,3 +68,16 @@ def _proto(
     from tierline.evidence.proto import proto_facts  # noqa: PLC0415 - few ask buf
 
     return proto_facts(workspace.root, workspace.tree, then, gates)
+
+
+def _tests(
+    workspace: Workspace,
+    only: frozenset[str] | None,
+    now: Instant,
+    content: Content | None,
+    afresh: bool,
+) -> KnownResults | None:
+    """None where nobody asks."""
+    if (only is not None and _TESTS not in only) or not suites_asked(workspace.policy):
+        return None
+    return known_results(workspace, now, content or Content.below(workspace.root), afresh=afresh)

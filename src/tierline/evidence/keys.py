@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tierline.errors import PermanentError, UsageError
+from tierline.evidence.envelopes import public_key
 from tierline.evidence.root import is_mesh
-from tierline.evidence.signatures import public_key
 from tierline.facts.instant import Instant
 from tierline.frozen import frozen
 from tierline.mesh.clean import clean

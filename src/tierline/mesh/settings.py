@@ -12,7 +12,7 @@ from tierline.frozen import frozen
 class Settings:
     """`addresses`: service -> configuration key -> the service or external that it points at.
 
-    `run`: service -> workload -> argv. `local_variables`: for `${VAR}` on the local target.
+    `run`: service -> workload -> argv. `tests`: service -> suite -> argv. `local_variables`: for `${VAR}` on the local target.
     `tightening` is the `[policy]` table as written, judged by `policy`, which refuses to loosen.
     """
 
@@ -20,6 +20,9 @@ class Settings:
     profile: str = "go-mesh"
     addresses: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     run: Mapping[str, Mapping[str, tuple[str, ...]]] = field(
+        default_factory=dict[str, Mapping[str, tuple[str, ...]]]
+    )
+    tests: Mapping[str, Mapping[str, tuple[str, ...]]] = field(
         default_factory=dict[str, Mapping[str, tuple[str, ...]]]
     )
     local_variables: Mapping[str, str] = field(default_factory=dict[str, str])

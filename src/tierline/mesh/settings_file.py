@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
-    from tierline.mesh.settings_table import ProfileTable, SettingsTable
+    from tierline.mesh.settings_table import ProfileTable, SettingsTable, SuitesTable
 
 PATH = "tierline.toml"
 OWN = "own"
@@ -120,11 +120,17 @@ def _settings(table: SettingsTable) -> Settings:
             name: {workload: tuple(argv) for workload, argv in one.get("run", {}).items()}
             for name, one in services.items()
         },
+        tests={name: _suites(one.get("tests", {})) for name, one in services.items()},
         local_variables=dict(table.get("local", {}).get("variables", {})),
         canonical_folder=table.get("canonical", {}).get("folder", ""),
         alias_exceptions=tuple(table.get("alias_lineage", {}).get("exceptions", ())),
         tightening=dict(table.get("policy", {})),
     )
+
+
+def _suites(table: SuitesTable) -> Mapping[str, tuple[str, ...]]:
+    named = cast("Mapping[str, list[str]]", table)
+    return {suite: tuple(argv) for suite, argv in named.items()}
 
 
 def _profile(table: SettingsTable, source: Source, places: Places) -> Profile:

@@ -23,7 +23,7 @@ def with_full_ids(
     """
     full = {short_id(service_id): service_id for service_id in reversed(tuple(service_ids))}
     full |= {service_id: service_id for service_id in tuple(full.values())}
-    wanted = {*settings.addresses, *settings.run}
+    wanted = {*settings.addresses, *settings.run, *settings.tests}
     unknown = sorted(name for name in wanted if name not in full)
     places = Places(source, text) if unknown else None
     for name in unknown:
@@ -37,7 +37,8 @@ def with_full_ids(
         service: {key: full.get(target, target) for key, target in table.items()}
         for service, table in _merged(settings.addresses, full).items()
     }
-    return replace(settings, addresses=addresses, run=_merged(settings.run, full))
+    run, tests = _merged(settings.run, full), _merged(settings.tests, full)
+    return replace(settings, addresses=addresses, run=run, tests=tests)
 
 
 def _merged(

@@ -55,11 +55,23 @@ class ProfileTable(Strict):
     bootstrap_folder: Inside | Literal[""] | None = None
 
 
+Command = Annotated[list[Argument], Field(min_length=1, max_length=200)]
+
+
+class SuitesTable(Strict):
+    """The command that runs a suite, in the service's folder; what is left out, its language says."""
+
+    unit: Command | None = None
+    integration: Command | None = None
+    contract: Command | None = None
+
+
 class ServiceTable(Strict):
-    """How one service differs: where addresses of its configuration lead, how workloads start."""
+    """How one service differs: where addresses of its configuration lead, how workloads start, how suites run."""
 
     addresses: dict[Key, ServiceName] = {}
-    run: dict[Slug, Annotated[list[Argument], Field(min_length=1, max_length=200)]] = {}
+    run: dict[Slug, Command] = {}
+    tests: SuitesTable = Field(default_factory=SuitesTable)
 
 
 class LocalTable(Strict):

@@ -184,6 +184,46 @@ SHAPE: Mapping[str, Any] = {
                     "propertyNames": {"maxLength": 63},
                     "type": "object",
                 },
+                "tests": {"$ref": "#/$defs/SuitesTable"},
+            },
+            "type": "object",
+        },
+        "SuitesTable": {
+            "additionalProperties": False,
+            "properties": {
+                "unit": {
+                    "anyOf": [
+                        {
+                            "items": {"pattern": "^[^\\x00]{0,4096}$", "type": "string"},
+                            "maxItems": 200,
+                            "minItems": 1,
+                            "type": "array",
+                        },
+                        {"type": "null"},
+                    ]
+                },
+                "integration": {
+                    "anyOf": [
+                        {
+                            "items": {"pattern": "^[^\\x00]{0,4096}$", "type": "string"},
+                            "maxItems": 200,
+                            "minItems": 1,
+                            "type": "array",
+                        },
+                        {"type": "null"},
+                    ]
+                },
+                "contract": {
+                    "anyOf": [
+                        {
+                            "items": {"pattern": "^[^\\x00]{0,4096}$", "type": "string"},
+                            "maxItems": 200,
+                            "minItems": 1,
+                            "type": "array",
+                        },
+                        {"type": "null"},
+                    ]
+                },
             },
             "type": "object",
         },

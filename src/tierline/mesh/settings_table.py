@@ -20,11 +20,20 @@ class ProfileTable(TypedDict, total=False):
     bootstrap_folder: str
 
 
+class SuitesTable(TypedDict, total=False):
+    """`[services.ID.tests]`."""
+
+    unit: list[str]
+    integration: list[str]
+    contract: list[str]
+
+
 class ServiceTable(TypedDict, total=False):
     """`[services.ID]`."""
 
     addresses: dict[str, str]
     run: dict[str, list[str]]
+    tests: SuitesTable
 
 
 class LocalTable(TypedDict, total=False):

@@ -22,6 +22,9 @@ _DEMANDS: Mapping[str, tuple[Demand, Demand, Demand]] = {
     "staging": (_OFF, _OFF, _REQUIRED),
     "tests": (_EXPECTED, _REQUIRED, _REQUIRED),
     "trusted_tests": (_OFF, _OFF, _REQUIRED),
+    "unit_tests": (_REQUIRED, _REQUIRED, _REQUIRED),
+    "integration_tests": (_REQUIRED, _REQUIRED, _REQUIRED),
+    "contract_tests": (_REQUIRED, _REQUIRED, _REQUIRED),
     "externals": (_EXPECTED, _REQUIRED, _REQUIRED),
     "contracts": (_EXPECTED, _REQUIRED, _REQUIRED),
     "boundaries": (_EXPECTED, _REQUIRED, _REQUIRED),
@@ -31,7 +34,7 @@ _DEMANDS: Mapping[str, tuple[Demand, Demand, Demand]] = {
     "metrics": (_EXPECTED, _REQUIRED, _REQUIRED),
     "traces": (_EXPECTED, _REQUIRED, _REQUIRED),
 }
-"""demand -> how much local, staging and production ask for it"""
+"""demand -> how much local, staging and production ask for it; a suite counts as `tests` says"""
 
 
 @frozen

@@ -63,6 +63,12 @@ class RequirementsTable(_Table):
     """test evidence of this revision"""
     trusted_tests: Demand | None = None
     """test evidence signed with a trusted key"""
+    unit_tests: Demand | None = None
+    """that `tests` is about the unit suite; expected: what it lacks is never more than a warning"""
+    integration_tests: Demand | None = None
+    """the same for the integration suite"""
+    contract_tests: Demand | None = None
+    """the same for the contract suite"""
     externals: Demand | None = None
     """a probe or attestation of every external; expected: assumed and reported"""
     contracts: Demand | None = None
@@ -103,6 +109,8 @@ class LimitsTable(_Table):
     requests: Count | None = None
     approval_hours: Hours | None = None
     """how old an approval may be when its rollout begins"""
+    test_hours: Hours | None = None
+    """how old test evidence may be"""
 
     @model_validator(mode="after")
     def _shares_in_order(self) -> LimitsTable:

@@ -6,9 +6,9 @@ import dataclasses
 from collections.abc import Mapping
 from typing import TypeVar
 
-from tierline.policy.model import Limits, Policy, WatchLimits
+from tierline.policy.model import EvidenceLimits, Limits, Policy, WatchLimits
 
-T = TypeVar("T", Limits, WatchLimits)
+T = TypeVar("T", Limits, WatchLimits, EvidenceLimits)
 
 
 def limited(limits: T, stated: Mapping[str, float]) -> T:
@@ -20,7 +20,6 @@ def limited(limits: T, stated: Mapping[str, float]) -> T:
 
 def limit_of(policy: Policy, name: str) -> float | None:
     """The limit of that name; None is unlimited."""
-    found: float | None = getattr(
-        policy.watching if hasattr(policy.watching, name) else policy.limits, name
-    )
+    tables = (policy.limits, policy.watching, policy.evidence)
+    found: float | None = getattr(next(one for one in tables if hasattr(one, name)), name)
     return found

@@ -89,6 +89,16 @@ class WatchLimits:
 
 
 @frozen
+class EvidenceLimits:
+    """Numbers that bound evidence from before a rollout: `test_hours` is how old a test may be.
+
+    They decide a verdict, which a plan has, and not how it is carried out.
+    """
+
+    test_hours: float = 168.0
+
+
+@frozen
 class Waiver:
     """A named exception: findings of `code` (of one service, or all) count as warnings.
 
@@ -148,6 +158,9 @@ DEMANDS = (
     "staging",
     "tests",
     "trusted_tests",
+    "unit_tests",
+    "integration_tests",
+    "contract_tests",
     "externals",
     "contracts",
     "boundaries",
@@ -180,6 +193,7 @@ class Policy:
     demands: Mapping[str, Demand] = field(default_factory=dict[str, Demand])
     limits: Limits = field(default_factory=Limits)
     watching: WatchLimits = field(default_factory=WatchLimits)
+    evidence: EvidenceLimits = field(default_factory=EvidenceLimits)
     waivers: tuple[Waiver, ...] = ()
     floors: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
     trust: Trust = field(default_factory=Trust)

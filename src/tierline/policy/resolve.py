@@ -72,6 +72,7 @@ def _with_rules(policy: Policy, rules: FileRules) -> Policy:
         assume_externals=demands["externals"] is not Demand.REQUIRED,
         limits=limited(policy.limits, rules.limits),
         watching=limited(policy.watching, rules.limits),
+        evidence=limited(policy.evidence, rules.limits),
         severities={**policy.severities, **rules.severities},
         break_glass=policy.break_glass if rules.break_glass is None else rules.break_glass,
     )

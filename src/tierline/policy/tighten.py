@@ -6,9 +6,9 @@ Which direction is stricter, for each key of the `[policy]` table of tierline.to
 - `[policy.requirements]`: required over expected over off.
 - `[policy.severity]`: fail over unknown over warn over ok; it sets a floor, never a ceiling.
 - `[policy.limits]`: smaller for max_parallel, failure_budget, attempts, build_seconds,
-  verify_seconds, stop_seconds, sustained_seconds, silence_seconds, bad_share, alpha, beta, requests
-  and approval_hours (fewer at once, fewer chances, less patience, fewer errors tolerated, more
-  certainty asked for); larger for retry_seconds and watch_seconds (more time for a failure to
+  verify_seconds, stop_seconds, sustained_seconds, silence_seconds, bad_share, alpha, beta,
+  requests, approval_hours and test_hours (fewer at once, fewer chances, less patience, fewer errors
+  tolerated, more certainty asked for); larger for retry_seconds and watch_seconds (more time for a failure to
   show). good_share has no stricter direction (a smaller one accepts a clean sample sooner), so only
   a policy file sets it; the same goes for on_failure and break_glass.
 """
@@ -43,6 +43,7 @@ SMALLER_IS_STRICTER = frozenset(
         "beta",
         "requests",
         "approval_hours",
+        "test_hours",
     }
 )
 LARGER_IS_STRICTER = frozenset({"retry_seconds", "watch_seconds"})
@@ -140,6 +141,7 @@ def _apply(policy: Policy, rules: FileRules) -> tuple[Policy, list[_Refusal]]:
             assume_externals=demands["externals"] is not Demand.REQUIRED,
             limits=limited(policy.limits, limits),
             watching=limited(policy.watching, limits),
+            evidence=limited(policy.evidence, limits),
             floors={**policy.floors, **rules.severities},
         ),
         refused,

@@ -102,6 +102,12 @@ SHAPE: Mapping[str, Any] = {
                         {"type": "null"},
                     ]
                 },
+                "test_hours": {
+                    "anyOf": [
+                        {"exclusiveMinimum": 0, "maximum": 8760, "type": "number"},
+                        {"type": "null"},
+                    ]
+                },
             },
             "type": "object",
         },
@@ -113,6 +119,9 @@ SHAPE: Mapping[str, Any] = {
                 "staging": {"anyOf": [{"$ref": "#/$defs/Demand"}, {"type": "null"}]},
                 "tests": {"anyOf": [{"$ref": "#/$defs/Demand"}, {"type": "null"}]},
                 "trusted_tests": {"anyOf": [{"$ref": "#/$defs/Demand"}, {"type": "null"}]},
+                "unit_tests": {"anyOf": [{"$ref": "#/$defs/Demand"}, {"type": "null"}]},
+                "integration_tests": {"anyOf": [{"$ref": "#/$defs/Demand"}, {"type": "null"}]},
+                "contract_tests": {"anyOf": [{"$ref": "#/$defs/Demand"}, {"type": "null"}]},
                 "externals": {"anyOf": [{"$ref": "#/$defs/Demand"}, {"type": "null"}]},
                 "contracts": {"anyOf": [{"$ref": "#/$defs/Demand"}, {"type": "null"}]},
                 "boundaries": {"anyOf": [{"$ref": "#/$defs/Demand"}, {"type": "null"}]},

@@ -19,12 +19,6 @@ _ROWS = (
         "deploy/k8s/*.yaml of every service",
     ),
     (
-        "tests",
-        "Test evidence",
-        "A revision that nobody tested is not ready.",
-        "signed test results of exactly the revision that ships",
-    ),
-    (
         "scripts",
         "The mesh's own scripts",
         "A mesh that brings its own gates means them.",

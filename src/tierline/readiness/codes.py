@@ -15,6 +15,7 @@ from tierline.readiness.codes_lineage import ALIAS_LINEAGE
 from tierline.readiness.codes_order import INDEX, LOAD_ORDER, OWNERS, READINESS
 from tierline.readiness.codes_proto import PROTO
 from tierline.readiness.codes_reading import reading_codes
+from tierline.readiness.codes_tests import TESTS
 from tierline.readiness.codes_waivers import WAIVERS
 
 JUDGING: Final = (
@@ -33,13 +34,13 @@ JUDGING: Final = (
     "proto-generated",
     "openapi-breaking",
     "event-breaking",
+    "tests",
     "waivers",
 )
 """gates that this version judges, in the order in which people read them"""
 
 ANNOUNCED: Final = (
     "manifests",
-    "tests",
     "scripts",
 )
 """gates that a release needs and this version does not judge: unknown, never passed"""
@@ -47,7 +48,9 @@ ANNOUNCED: Final = (
 NOT_JUDGED: Final = "not-judged"
 """what an announced gate always finds"""
 
-_OF_OTHERS: Final = frozenset({"owners", "proto-breaking", "proto-generated", "event-breaking"})
+_OF_OTHERS: Final = frozenset(
+    {"owners", "proto-breaking", "proto-generated", "event-breaking", "tests"}
+)
 """gates that judge what others have read"""
 
 _READERS: Final = (
@@ -95,6 +98,7 @@ CODES: Final = _by_code(
         *COMPOSE,
         *PROTO,
         *BREAKING,
+        *TESTS,
         *WAIVERS,
         *(_announced(gate) for gate in ANNOUNCED),
         *READINESS,

@@ -10,6 +10,7 @@ from tierline.contracts.opinion import Opinion
 from tierline.contracts.proto import ProtoFacts
 from tierline.facts.evidence import Answer
 from tierline.facts.reference import Then
+from tierline.facts.testing import KnownResults
 from tierline.frozen import frozen
 from tierline.mesh import compose
 from tierline.mesh.defect import Defect
@@ -36,7 +37,8 @@ class GateFacts:
     while its files were read; None: it is to be done, and `tree` has those files. `composed` is what
     of each service's Compose file concerns others, gathered likewise.
     `proto` is what buf said of the proto contracts; None: nobody has asked. `oasdiff` maps the path
-    of an OpenAPI document to what that program says of its changes.
+    of an OpenAPI document to what that program says of its changes. `tests` is what is known of test
+    runs; None: nobody looked.
     """
 
     tree: Tree
@@ -47,6 +49,7 @@ class GateFacts:
     oasdiff: Mapping[str, Opinion] = field(default_factory=dict[str, Opinion])
     judged: Mapping[str, Judged] | None = None
     composed: Mapping[str, Composition] | None = None
+    tests: KnownResults | None = None
 
 
 @frozen

@@ -19,6 +19,7 @@ from tierline.readiness.load_order import judge_load_order
 from tierline.readiness.owners import judge_owners
 from tierline.readiness.settings import judge_settings
 from tierline.readiness.structure import judge_service_structure, judge_structure
+from tierline.readiness.tests_gate import TESTS_GATE
 
 _JUDGED = (
     Gate(
@@ -104,6 +105,7 @@ GATES: Final = (
     *BETWEEN,
     *PROTO_GATES,
     *BREAKING_GATES,
+    TESTS_GATE,
     *EXCEPTIONS,
     *ANNOUNCED_GATES,
 )

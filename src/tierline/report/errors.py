@@ -52,6 +52,37 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
     "demo/no-git": ("A demo is a git repository, and there is no git", "Install git."),
     "demo/not-empty": ("A demo needs a folder of its own", "Name a new or an empty folder."),
     "demo/not-written": ("The demo mesh cannot be written", "Make room and rights there."),
+    "evidence/no-report": (
+        "The file is no JUnit report that can be read",
+        "Have the tool write JUnit XML, for example: pytest --junitxml=report.xml.",
+    ),
+    "evidence/no-service": (
+        "A JUnit report does not say of which service it is",
+        "Name it: tierline evidence import report.xml --service M05.",
+    ),
+    "evidence/no-state": ("Test evidence cannot be looked at", _FOLDER),
+    "evidence/no-tests": (
+        "A report of no test that was run shows nothing",
+        "Write tests; a skipped one is none.",
+    ),
+    "evidence/not-kept": ("Evidence cannot be written to the state folder", _FOLDER),
+    "evidence/nothing": ("No evidence counts now", "See why: tierline evidence show."),
+    "evidence/revision": (
+        "That is no source revision",
+        "Take the 32 digits that tierline evidence show --format json prints.",
+    ),
+    "evidence/too-much": (
+        "The folder of evidence holds far more files than tierline keeps",
+        "Move it away, and run the suites again: tierline test.",
+    ),
+    "evidence/unbound": (
+        "Nobody can say of which revision a JUnit report is",
+        "Check out, unchanged, what was tested; or state it with --revision.",
+    ),
+    "evidence/unusable": (
+        "The file holds what is no evidence for this mesh and environment",
+        "Export it again where it was made: tierline evidence export FILE.",
+    ),
     "git/bad-reference": ("The reference names no commit", "Name one: git log --oneline."),
     "git/failed": ("Git refused", _MEND),
     "git/missing": ("There is no git on PATH", "Install it; only changed: needs it."),

@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from made.plans import mesh_of, policy_of, request_of, revision_of
 from tierline.conductor.assent import assent, still_assented
 from tierline.conductor.workspace import Workspace
-from tierline.evidence.signatures import public_key, signed
+from tierline.evidence.envelopes import public_key
+from tierline.evidence.signatures import signed
 from tierline.facts.approval import Act, Statement
 from tierline.facts.decision import Decision
 from tierline.mesh.tree import Tree

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from tierline.errors import PermanentError, TierlineError, UsageError
+from tierline.evidence.envelopes import public_key
 from tierline.evidence.keys import all_keys, keys_folder, new_key, private_key
-from tierline.evidence.signatures import public_key
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from jsonschema import Draft202012Validator
 
 import tierline.report
 from tierline.errors import UsageError
-from tierline.evidence.signatures import PAYLOAD_TYPE, opened, public_key, signed
+from tierline.evidence.envelopes import public_key
+from tierline.evidence.signatures import PAYLOAD_TYPE, opened, signed
 from tierline.facts.approval import Act, Statement
 from tierline.plan.approval_document import as_document, payload
 from tierline.plan.approval_wire import json_schema

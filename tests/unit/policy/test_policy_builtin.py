@@ -13,6 +13,7 @@ from tierline.policy.model import (
     DEMANDS,
     Demand,
     EnvironmentKind,
+    EvidenceLimits,
     Limits,
     OnFailure,
     OnTierFailure,
@@ -33,6 +34,9 @@ implemented   expected expected required
 staging       off      off      required
 tests         expected required required
 trusted_tests off      off      required
+unit_tests required required required
+integration_tests required required required
+contract_tests required required required
 externals     expected required required
 contracts     expected required required
 boundaries    expected required required
@@ -86,6 +90,7 @@ CHANGED: dict[str, object] = {
     "demands": {"logs": Demand.REQUIRED},
     "limits": Limits(max_parallel=1),
     "watching": WatchLimits(watch_seconds=1.0),
+    "evidence": EvidenceLimits(test_hours=1.0),
     "waivers": (Waiver("a/b", None, "r", "a", 1.0),),
     "floors": {"a/b": Severity.FAIL},
     "trust": Trust(keys=(TrustedKey("ada", "k"),)),

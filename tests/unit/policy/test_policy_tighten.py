@@ -18,6 +18,7 @@ from tierline.policy.model import (
     DEMANDS,
     Demand,
     EnvironmentKind,
+    EvidenceLimits,
     Limits,
     OnTierFailure,
     Policy,
@@ -133,7 +134,7 @@ def test_a_malformed_table_changes_nothing(text: str, line: int, words: str) -> 
 
 
 def test_every_limit_has_a_stated_direction() -> None:
-    names = {field.name for kind in (Limits, WatchLimits) for field in fields(kind)}
+    names = {field.name for kind in (Limits, WatchLimits, EvidenceLimits) for field in fields(kind)}
     assert names == SMALLER_IS_STRICTER | LARGER_IS_STRICTER | {"good_share"}
 
 

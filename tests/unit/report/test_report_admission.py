@@ -7,8 +7,9 @@ from dataclasses import replace
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from rollouts import ROLLOUT, SHOP, START, Story
+from tierline.evidence.envelopes import public_key
 from tierline.evidence.keys import Key
-from tierline.evidence.signatures import public_key, signed
+from tierline.evidence.signatures import signed
 from tierline.facts.approval import Act, Statement
 from tierline.policy.model import Approver, Trust, TrustedKey
 from tierline.report.build import build_report
