@@ -72,6 +72,8 @@ def judge_tests(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[Defect
     """Every suite of every service that does not count as passed, with the reason."""
     known = facts.tests
     whole = Place(mesh.label)
+    if not mesh.services:
+        return
     if known is None:
         yield Defect("tests/not-judged", "nobody looked for test evidence", whole)
         return

@@ -18,9 +18,13 @@ version = 1
 [environments.prod]
 kind = "production"
 target = "local"
+[environments.prod.requirements]
+tests = "off"
 [environments.other]
 kind = "production"
 target = "local"
+[environments.other.requirements]
+tests = "off"
 [trust]
 keys = [{keys}]
 approvers = [{approvers}]
