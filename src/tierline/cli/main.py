@@ -25,6 +25,7 @@ TABLE = {
     ),
     "index": ("tierline.cli.commands.index", "Generate or check index and load order."),
     "contracts": ("tierline.cli.commands.contracts", "What changed in contracts, whom it breaks."),
+    "changed": ("tierline.cli.commands.changed", "Which modules did a change touch?"),
     "explain": ("tierline.cli.commands.explain", "Explain a finding code or a gate."),
     "ready": ("tierline.cli.commands.ready", "May it ship? A decision per service and batch."),
     "register": ("tierline.cli.commands.register", "List services as implemented, if they are."),

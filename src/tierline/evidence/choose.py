@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from tierline.errors import UsageError
-from tierline.evidence.closure import Closures
-from tierline.evidence.content import Content
 from tierline.mesh.model import Mesh
 from tierline.mesh.selection import Method, Need
 
@@ -34,21 +32,10 @@ def gather(
 
 
 def changed_services(root: Path, mesh: Mesh, base: str) -> frozenset[str]:
-    """Services that own a path changed since `base`, or build from a folder that holds one."""
-    from tierline.evidence.git import changed_paths  # noqa: PLC0415 - late on purpose: few ask git
+    """Services that a change since `base` concerns, edits that are not committed included."""
+    from tierline.evidence.changed import changes  # noqa: PLC0415 - late on purpose: few ask git
 
-    paths = changed_paths(root, base)
-    closures = Closures(mesh, Content.below(root))
-    return frozenset(
-        name
-        for name, service in mesh.services.items()
-        if service.path and _any_below(paths, (service.path, *closures.of(service).folders))
-    )
-
-
-def _any_below(paths: Iterable[str], folders: tuple[str, ...]) -> bool:
-    heads = tuple(f"{folder}/" for folder in folders)
-    return any(path.startswith(heads) for path in paths)
+    return changes(root, mesh, base).services
 
 
 def _listed(path: Path) -> frozenset[str]:

@@ -51,7 +51,7 @@ class Closures:
             for path, module in mesh.modules.items()
             if path and module.name and not _is_go(module)
         }
-        self.workspace = _workspace(content.read("go.work") or b"")
+        self.workspace = workspace_of(content.read("go.work") or b"")
 
     def of(self, service: Service) -> Closure:
         """What a service builds from."""
@@ -112,7 +112,8 @@ class Workspace:
     replaced: tuple[str, ...] = ()
 
 
-def _workspace(text: bytes) -> Workspace:
+def workspace_of(text: bytes) -> Workspace:
+    """What the text of go.work says besides its members."""
     lines: list[str] = []
     verb = ""
     for raw in text.decode("utf-8", "replace").splitlines():

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from tierline.evidence.closure import Closures
 from tierline.evidence.content import MISSING, Content
 from tierline.evidence.toolchain import toolchain
 from tierline.facts.revision import UNKNOWN, Part, Revision, digest_of
+from tierline.mesh.contract_parties import names_of, stems
 from tierline.mesh.model import Mesh, Service
 
 TEMPLATE = "configs/default.yaml"
 _CONTRACTS = ("contracts/openapi", "contracts/proto", "contracts/schemas")
-_LOCKFILES = {
+LOCKFILES = {
     "go": ("go.work.sum",),
     "python": ("uv.lock", "poetry.lock", "pylock.toml", "requirements.txt"),
     "node": ("package-lock.json", "pnpm-lock.yaml", "yarn.lock"),
@@ -41,7 +42,7 @@ class _Reader:
         self._mesh, self._content = mesh, content
         self._closures = Closures(mesh, content)
         self._contracts = [
-            (path, _stems(path)) for folder in _CONTRACTS for path in content.files(folder)
+            (path, stems(path)) for folder in _CONTRACTS for path in content.files(folder)
         ]
 
     def revision(self, service: Service) -> Revision:
@@ -73,12 +74,12 @@ class _Reader:
         for event in sorted({*service.consumes, *service.produces}):
             yield f"contracts/events/{event}.json"
         known = (self._mesh.services.get(owner) for owner in service.owners)
-        names = {name for one in (service, *known) if one for name in _names(one)}
+        names = {name for one in (service, *known) if one for name in names_of(one)}
         yield from (path for path, stems in self._contracts if not names.isdisjoint(stems))
 
     def _shared(self, service: Service, languages: Iterable[str]) -> Iterator[tuple[str, str]]:
         for language in languages:
-            for path in _LOCKFILES.get(language, ()):
+            for path in LOCKFILES.get(language, ()):
                 yield from self._where_present(path, self._content.file(path))
             stubs = f"contracts/gen/{language}"
             if stubs not in self._mesh.modules:
@@ -113,15 +114,3 @@ class _Reader:
 
 def _parts(digests: Mapping[str, str]) -> tuple[Part, ...]:
     return tuple(Part(name, digests[name]) for name in sorted(digests))
-
-
-def _names(service: Service) -> frozenset[str]:
-    """What a contract file of the service may be called: by id, folder or short id."""
-    folder = PurePosixPath(service.path).name
-    return frozenset(n.casefold() for n in (service.service_id, folder, service.short_id) if n)
-
-
-def _stems(path: str) -> frozenset[str]:
-    """The folders of a path below `contracts/<kind>`, and its name up to the first dot."""
-    *folders, name = path.casefold().split("/")[2:]
-    return frozenset((*folders, name.partition(".")[0]))

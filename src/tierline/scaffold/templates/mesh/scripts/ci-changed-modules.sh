@@ -2,4 +2,4 @@
 # A JSON array of the module folders that changed: [BASE] [HEAD].
 set -u
 . "$(dirname "$0")/tierline.sh"
-run_tierline changed "$@"
+run_tierline changed --format json "$@"
