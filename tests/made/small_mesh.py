@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from made.manifests import manifests
 from tierline.mesh.tree import Entry, Kind, Tree
 
 AUTH, PROFILE, BUS, FEED = (
@@ -91,8 +92,7 @@ def service_files(name: str) -> dict[str, str]:
         "tests/contract/.gitkeep",
     )  # fmt: skip
     files = {path: "" if path.endswith(".gitkeep") else "text\n" for path in names}
-    for kind in ("deployment", "service", "configmap", "hpa", "pdb"):
-        files[f"deploy/k8s/{kind}.yaml"] = f"kind: {kind}\n"
+    files |= manifests(folder(name).rpartition("/")[2].lower())
     files["deploy/compose/service.compose.yaml"] = (
         f"services:\n  {name_of(name)}:\n    image: shop/{name_of(name)}:1.0.0\n"
         f"    build:\n      context: ../../../../..\n      dockerfile: {folder(name)}/Dockerfile\n"

@@ -10,16 +10,10 @@ from tierline.context.model import Image
 from tierline.mesh.compose import PATH as COMPOSE
 from tierline.mesh.compose import Composed, parse_compose
 from tierline.mesh.defect import Place
+from tierline.mesh.image import pin_of
 from tierline.mesh.k8s import FOLDER, Object, is_manifest, parse_manifest, together
 from tierline.mesh.k8s_model import Container, Controller, Manifests
 from tierline.mesh.model import Service
-from tierline.mesh.redact import HIDDEN
-
-MOVING = frozenset({
-    "", "latest", "main", "master", "dev", "develop", "edge", "nightly", "stable", "next", "staging",
-    "prod", "production", "head", "trunk", "snapshot", "test",
-})  # fmt: skip
-"""tags that are set again and again; "" stands for none, which means latest"""
 
 
 def manifests_of(service: Service, facts: Facts) -> Manifests | None:
@@ -109,18 +103,6 @@ def _of_compose(compose: tuple[Composed, ...] | None) -> Iterator[Image]:
         if one.image is not None or not one.built:
             reference = one.image or ""
             yield Image(reference, pin_of(reference), "compose", one.name, "", one.image_place)
-
-
-def pin_of(reference: str) -> str:
-    """How firmly a reference names an image: digest, version, moving, variable or none."""
-    if not reference or reference == HIDDEN:
-        return "none"
-    if "@" in reference:
-        return "digest"
-    name, _, tag = reference.rpartition("/")[2].partition(":")
-    if "${" in reference:
-        return "variable" if "${" in tag or (not tag and "${" in name) else "version"
-    return "moving" if tag.lower() in MOVING else "version"
 
 
 def _judge(controller: Controller, facts: Facts, service_id: str) -> None:

@@ -55,27 +55,33 @@ def is_manifest(path: str) -> bool:
 
 
 def read_manifests(
-    content: bytes, path: str, service_id: str | None
+    content: bytes, source: Source
 ) -> tuple[tuple[Manifest, ...] | None, tuple[Defect, ...]]:
-    """The objects of one file with their nodes. None where it is no YAML."""
-    source = Source(path, "manifests", service_id)
+    """The objects of one file with their nodes. None where it is no YAML.
+
+    What is wrong with the file itself goes to `source`; values of another shape than their readers
+    expect are given back, for who does not compare the objects with the schemas of their kinds.
+    """
     documents = read_documents(content, source)
     if documents is None:
-        return None, tuple(source.defects)
+        return None, ()
+    shapes = Source(source.path, source.gate, source.service_id)
     found: list[Manifest] = []
     for node in _objects(documents, source):
         if len(found) == MOST:
             source.defect("too-many-values", f"more than {MOST} objects", node, "split the file")
             break
-        found.append(Manifest(path, node, _object(node, source)))
-    return tuple(found), tuple(source.defects)
+        found.append(Manifest(source.path, node, _object(node, shapes)))
+    return tuple(found), tuple(shapes.defects)
 
 
 def parse_manifest(
     content: bytes, path: str, service_id: str
 ) -> tuple[tuple[Object, ...] | None, tuple[Defect, ...]]:
     """What the objects of one file declare. None where it is no YAML."""
-    found, defects = read_manifests(content, path, service_id)
+    source = Source(path, "manifests", service_id)
+    found, shapes = read_manifests(content, source)
+    defects = (*source.defects, *shapes)
     return None if found is None else tuple(one.declares for one in found), defects
 
 

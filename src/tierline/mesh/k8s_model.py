@@ -50,11 +50,12 @@ class Variable:
 
 @frozen
 class Reference:
-    """A ConfigMap or Secret by name: whole (`envFrom`), a key of it, or mounted."""
+    """A ConfigMap or Secret by name: all its keys as variables (`envFrom`), or `mounted`."""
 
     kind: str
     name: str
     place: Place
+    mounted: bool = False
 
 
 @frozen

@@ -129,4 +129,6 @@ def _mounted(spec: MapNode, source: Source) -> Iterator[Reference]:
         for key, kind, name in (("configMap", "configmap", "name"), ("secret", "secret", "secretName")):  # fmt: skip
             found = child(volume, key, source)
             if found is not None:
-                yield Reference(kind, clean(word(found, name), _SHORT), source.place(volume))
+                yield Reference(
+                    kind, clean(word(found, name), _SHORT), source.place(volume), mounted=True
+                )

@@ -18,6 +18,8 @@ from tierline.policy.trust import approver_of, trusted_key_of
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*/[a-z0-9][a-z0-9-]*$", max_length=100)]
 Words = Annotated[str, Field(min_length=1, max_length=1000)]
+ObjectName = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")]
+ObjectKind = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]{0,62}$")]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Hours = Annotated[float, Field(gt=0, le=8_760)]
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -140,6 +142,10 @@ class EnvironmentTable(Rules):
     on_failure: OnFailure | None = None
     break_glass: Annotated[bool, Field(strict=True)] | None = None
     """whether a person may pass gates in an emergency; true unless stated"""
+    kubernetes: Annotated[str, Field(pattern=r"^$|^1\.[1-9][0-9]?$")] = ""
+    """the version of Kubernetes that runs there, such as 1.35; manifests are judged by it"""
+    secrets: list[ObjectName] = Field(default_factory=list)
+    """Kubernetes Secrets that exist there, so that manifests may refer to them"""
 
 
 class TrustTable(_Table):
@@ -150,6 +156,9 @@ class TrustTable(_Table):
     approvers: list[ApproverLine] = Field(default_factory=list)
     """NAME, or NAME and the e-mail addresses under which that person commits"""
     registries: list[Words] = Field(default_factory=list)
+    """where images may come from: a registry, or a folder of one (ghcr.io/acme)"""
+    kinds: list[ObjectKind] = Field(default_factory=list)
+    """kinds of Kubernetes that manifests of services may have beyond the usual ones"""
 
 
 class WaiverTable(_Table):

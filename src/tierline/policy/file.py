@@ -59,6 +59,8 @@ class DeclaredEnvironment:
     context: str
     namespace: str
     rules: FileRules
+    kubernetes: str = ""
+    secrets: tuple[str, ...] = ()
 
 
 @frozen
@@ -158,6 +160,7 @@ def _policy_file(table: PolicyTable, waivers: tuple[Waiver, ...]) -> PolicyFile:
             tuple(map(trusted_key_of, table.trust.keys)),
             tuple(map(approver_of, table.trust.approvers)),
             tuple(table.trust.registries),
+            tuple(table.trust.kinds),
         ),
         waivers=waivers,
         waivers_from=tuple(table.waivers_from),
@@ -167,4 +170,12 @@ def _policy_file(table: PolicyTable, waivers: tuple[Waiver, ...]) -> PolicyFile:
 def _environment(name: str, table: EnvironmentTable) -> DeclaredEnvironment:
     kind = EnvironmentKind.LOCAL if name == LOCAL else table.kind
     target = table.target or ("local" if kind is EnvironmentKind.LOCAL else "")
-    return DeclaredEnvironment(kind, target, table.context, table.namespace, file_rules(table))
+    return DeclaredEnvironment(
+        kind,
+        target,
+        table.context,
+        table.namespace,
+        file_rules(table),
+        table.kubernetes,
+        tuple(table.secrets),
+    )

@@ -138,11 +138,15 @@ class Approver:
 
 @frozen
 class Trust:
-    """Whom an environment believes: public keys, people who approve, registries to pull from."""
+    """Whom an environment believes: public keys, people who approve, registries to pull from.
+
+    `kinds` are kinds of Kubernetes that manifests may have beyond those of an ordinary service.
+    """
 
     keys: tuple[TrustedKey, ...] = ()
     approvers: tuple[Approver, ...] = ()
     registries: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
     def holder(self, key: str) -> str | None:
         """Whose key it is; None for one that is not trusted."""
@@ -179,7 +183,8 @@ class Policy:
     is how bad a code counts at least, as the mesh itself asks. `demands` has keys of `DEMANDS`.
     `assume_externals`: externals are taken as present and reported, not probed. `context` and
     `namespace` say where the target is; "" where it needs none. `break_glass`: whether a person may
-    pass gates in an emergency.
+    pass gates in an emergency. `kubernetes` is the version that runs there (`1.35`), "" where nobody
+    says; `secrets` are names of Kubernetes Secrets that exist there.
     """
 
     environment: str
@@ -200,6 +205,8 @@ class Policy:
     context: str = ""
     namespace: str = ""
     break_glass: bool = True
+    kubernetes: str = ""
+    secrets: tuple[str, ...] = ()
 
     def demand(self, what: str | SignalKind) -> Demand:
         """How much `what` is asked for; off unless stated."""

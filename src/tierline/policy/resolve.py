@@ -57,7 +57,13 @@ def _base(environment: str, declared: DeclaredEnvironment | None) -> Policy:
             return builtin(environment, EnvironmentKind.LOCAL, "local")
         return builtin(environment, EnvironmentKind.PRODUCTION, "")
     policy = builtin(environment, declared.kind, declared.target)
-    return dataclasses.replace(policy, context=declared.context, namespace=declared.namespace)
+    return dataclasses.replace(
+        policy,
+        context=declared.context,
+        namespace=declared.namespace,
+        kubernetes=declared.kubernetes,
+        secrets=declared.secrets,
+    )
 
 
 def _with_rules(policy: Policy, rules: FileRules) -> Policy:

@@ -13,12 +13,6 @@ _NOT_YET = (
 
 _ROWS = (
     (
-        "manifests",
-        "Kubernetes manifests",
-        "What a cluster refuses, or runs unprobed, is better known before the release.",
-        "deploy/k8s/*.yaml of every service",
-    ),
-    (
         "scripts",
         "The mesh's own scripts",
         "A mesh that brings its own gates means them.",

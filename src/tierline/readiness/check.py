@@ -48,7 +48,7 @@ def check(
         told[gate_id if gate_id in told else _FALLBACK].append(defect)
     results: dict[str, GateResult] = {}
     found: list[Finding] = []
-    each = found_in_services(mesh, facts, GATE.keys() if only is None else only)
+    each = found_in_services(mesh, facts, policy, GATE.keys() if only is None else only)
     for gate in GATES:
         if only is not None and gate.id not in only:
             results[gate.id] = GateResult(gate.id, None, _LEFT_OUT)

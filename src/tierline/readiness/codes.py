@@ -12,6 +12,7 @@ from tierline.readiness.codes_compose import COMPOSE
 from tierline.readiness.codes_events import EVENT_CONTRACTS
 from tierline.readiness.codes_files import CONFIG, LIFECYCLE, SETTINGS, STRUCTURE
 from tierline.readiness.codes_lineage import ALIAS_LINEAGE
+from tierline.readiness.codes_manifests import MANIFESTS
 from tierline.readiness.codes_order import INDEX, LOAD_ORDER, OWNERS, READINESS
 from tierline.readiness.codes_proto import PROTO
 from tierline.readiness.codes_reading import reading_codes
@@ -29,6 +30,7 @@ JUDGING: Final = (
     "alias-lineage",
     "event-contracts",
     "compose",
+    "manifests",
     "proto-lint",
     "proto-breaking",
     "proto-generated",
@@ -39,10 +41,7 @@ JUDGING: Final = (
 )
 """gates that this version judges, in the order in which people read them"""
 
-ANNOUNCED: Final = (
-    "manifests",
-    "scripts",
-)
+ANNOUNCED: Final = ("scripts",)
 """gates that a release needs and this version does not judge: unknown, never passed"""
 
 NOT_JUDGED: Final = "not-judged"
@@ -55,7 +54,6 @@ _OF_OTHERS: Final = frozenset(
 
 _READERS: Final = (
     *(gate for gate in JUDGING if gate not in _OF_OTHERS),
-    "manifests",
     "scripts",
 )
 """gates whose files parsers open already"""
@@ -96,6 +94,7 @@ CODES: Final = _by_code(
         *ALIAS_LINEAGE,
         *EVENT_CONTRACTS,
         *COMPOSE,
+        *MANIFESTS,
         *PROTO,
         *BREAKING,
         *TESTS,

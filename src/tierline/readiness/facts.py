@@ -19,6 +19,8 @@ from tierline.mesh.k8s import is_manifest
 from tierline.mesh.model import Mesh, Service
 from tierline.mesh.profile import Profile
 from tierline.mesh.tree import Entry, Tree
+from tierline.policy.model import Policy
+from tierline.readiness.cluster import Cluster, cluster_of, is_shared
 from tierline.readiness.codes_reading import READING_SLUGS
 from tierline.readiness.compose.composition import Composition, is_environment_file
 
@@ -56,12 +58,14 @@ class GateFacts:
 class Surroundings:
     """What of the rest of its mesh a service is judged by: small, and the same for every service.
 
-    `label` is how the mesh's root is shown; `variables` are the mesh's.
+    `label` is how the mesh's root is shown; `variables` are the mesh's; `cluster` is what its
+    manifests are judged by, in the environment that is asked for.
     """
 
     label: str
     profile: Profile
     variables: Mapping[str, str]
+    cluster: Cluster = Cluster()
 
     def shown(self, path: str) -> str:
         """A path of the mesh as findings print it."""
@@ -90,15 +94,15 @@ class ServiceFacts:
         return "/".join(part for part in (self.around.label, self.service.path, path) if part)
 
 
-def surroundings(mesh: Mesh) -> Surroundings:
-    """Those of every service of a mesh."""
-    return Surroundings(mesh.label, mesh.profile, mesh.variables)
+def surroundings(mesh: Mesh, tree: Tree, policy: Policy) -> Surroundings:
+    """Those of every service of a mesh; `tree` has what lies outside their folders."""
+    return Surroundings(mesh.label, mesh.profile, mesh.variables, cluster_of(tree, policy))
 
 
-def facts_of_services(mesh: Mesh, tree: Tree) -> Iterator[ServiceFacts]:
+def facts_of_services(mesh: Mesh, tree: Tree, policy: Policy) -> Iterator[ServiceFacts]:
     """Each service of the mesh with its files, in the index's order."""
     inside = inside_folders(tree)
-    around, unread = surroundings(mesh), told_unread(mesh.defects)
+    around, unread = surroundings(mesh, tree, policy), told_unread(mesh.defects)
     used = None if mesh.workspace is None else {module.path for module in mesh.workspace}
     for service in mesh.services.values():
         yield ServiceFacts(
@@ -130,7 +134,7 @@ def wanted_by_gates(path: str) -> bool:
     generated and vendored code are not. Of programs only the folder that they start from is read.
     """
     if not path.startswith("services/"):
-        return is_environment_file(path)
+        return is_environment_file(path) or is_shared(path)
     if _PROGRAM.fullmatch(path):
         return True
     if not path.endswith(".go"):

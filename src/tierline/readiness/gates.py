@@ -16,6 +16,7 @@ from tierline.readiness.gates_proto import PROTO_GATES
 from tierline.readiness.index import judge_index
 from tierline.readiness.lifecycle import judge_lifecycle, judge_listed
 from tierline.readiness.load_order import judge_load_order
+from tierline.readiness.manifests.gate import MANIFESTS_GATE
 from tierline.readiness.owners import judge_owners
 from tierline.readiness.settings import judge_settings
 from tierline.readiness.structure import judge_service_structure, judge_structure
@@ -103,6 +104,7 @@ _JUDGED = (
 GATES: Final = (
     *_JUDGED,
     *BETWEEN,
+    MANIFESTS_GATE,
     *PROTO_GATES,
     *BREAKING_GATES,
     TESTS_GATE,

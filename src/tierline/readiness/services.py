@@ -6,6 +6,7 @@ from collections.abc import Container
 
 from tierline.mesh.defect import Defect
 from tierline.mesh.model import Mesh
+from tierline.policy.model import Policy
 from tierline.readiness.facts import GateFacts, Judged, ServiceFacts, facts_of_services
 from tierline.readiness.gates import GATES
 
@@ -20,13 +21,13 @@ def judge_service(facts: ServiceFacts, gates: Container[str] | None = None) -> J
 
 
 def found_in_services(
-    mesh: Mesh, facts: GateFacts, gates: Container[str]
+    mesh: Mesh, facts: GateFacts, policy: Policy, gates: Container[str]
 ) -> dict[str, list[Defect]]:
     """Gate -> what it finds in services, in the index's order: as gathered, else judged now."""
     found: dict[str, list[Defect]] = {gate.id: [] for gate in GATES}
     known = facts.judged
     judged = (
-        (judge_service(one, gates) for one in facts_of_services(mesh, facts.tree))
+        (judge_service(one, gates) for one in facts_of_services(mesh, facts.tree, policy))
         if known is None
         else (known[name] for name in mesh.services)
     )

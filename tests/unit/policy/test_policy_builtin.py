@@ -97,6 +97,8 @@ CHANGED: dict[str, object] = {
     "context": "c",
     "namespace": "n",
     "break_glass": False,
+    "kubernetes": "1.30",
+    "secrets": ("s",),
 }
 
 

@@ -180,6 +180,9 @@ def test_implemented_is_a_warning_locally_and_required_in_production() -> None:
         ("services/data-ai/M20-feed/deploy/k8s/hpa.yml", True),
         ("services/data-ai/M20-feed/deploy/k8s/old/hpa.yaml", False),
         ("services/data-ai/deploy/k8s/hpa.yaml", False),
+        ("environments/k8s/base/shared.yaml", True),
+        ("environments/compose/docker-compose.base.yaml", True),
+        ("environments/README.md", False),
     ],
 )
 def test_only_what_a_gate_judges_is_read(path: str, wanted: bool) -> None:

@@ -61,7 +61,7 @@ def test_a_variable_that_no_manifest_defines(
     [("local", [f"fail config/only-deployed M02 mesh/{CONFIG}:7"]), ("production", [])],
 )
 def test_a_variable_that_only_compose_defines(environment: str, expected: list[str]) -> None:
-    case = {
+    case: dict[str, object] = {
         "edit": [CONFIG, "${POSTGRES_URL}", "${LEDGER_DSN}"],
         "write": {
             "{P}/deploy/compose/service.compose.yaml": "services:\n  profile-service:\n"

@@ -50,7 +50,6 @@ class _Whole:
 
 def judge_compose(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[Defect]:
     """The files of the environment, and what no service's file can be judged by alone."""
-    del policy
     files: dict[str, Located] = {}
     for path, entry in facts.tree.entries.items():
         if not is_environment_file(path) or entry.kind is not Kind.FILE:
@@ -67,7 +66,7 @@ def judge_compose(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[Defe
     if facts.composed is None and facts.judged is not None:
         message = "Compose files of services were not compared with each other"
         yield Defect("compose/not-judged", message, Place(facts.tree.shown(FOLDER)), "check again")
-    whole = _Whole(mesh, files, _compositions(mesh, facts))
+    whole = _Whole(mesh, files, _compositions(mesh, facts, policy))
     yield from _environment(whole, facts.tree)
     if SERVICES in files:
         yield from _listed(whole, files[SERVICES], facts.tree)
@@ -76,10 +75,10 @@ def judge_compose(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[Defe
     yield from _twice(whole)
 
 
-def _compositions(mesh: Mesh, facts: GateFacts) -> Mapping[str, Composition]:
+def _compositions(mesh: Mesh, facts: GateFacts, policy: Policy) -> Mapping[str, Composition]:
     if facts.composed is not None:
         return facts.composed
-    each = facts_of_services(mesh, facts.tree)
+    each = facts_of_services(mesh, facts.tree, policy)
     return {one.service.service_id: composition_of(one) for one in each}
 
 

@@ -9,6 +9,7 @@ from tierline.frozen import frozen
 from tierline.mesh.defect import Defect, Place
 from tierline.mesh.k8s import Manifest, is_manifest, read_manifests, together
 from tierline.mesh.k8s_model import Container, Manifests, Settings
+from tierline.mesh.source import Source
 from tierline.mesh.tree import Kind
 from tierline.readiness.facts import ServiceFacts
 
@@ -18,7 +19,7 @@ _KEPT = 4
 
 @frozen
 class ServiceManifests:
-    """Every object of `deploy/k8s`, in the order of files and documents, and what was wrong.
+    """Every object of `deploy/k8s`, in the order of files and documents, and what no YAML allows.
 
     `declared` holds the same objects by what they are. `unread` are files, as shown, of which
     nothing is known: their content is missing or no YAML.
@@ -61,7 +62,7 @@ def _of_container(
     for variable in container.variables:
         yield variable.name, variable.place
     for reference in container.references:
-        given = settings.get(reference.name)
+        given = None if reference.mounted else settings.get(reference.name)
         if given is not None and given.kind.lower() == reference.kind:
             yield from ((key.name, key.place) for key in given.keys)
 
@@ -74,8 +75,9 @@ def _read(service_id: str, files: tuple[tuple[str, bytes | None], ...]) -> Servi
     for shown, content in files:
         found = None
         if content is not None:
-            found, wrong = read_manifests(content, shown, service_id)
-            defects += wrong
+            source = Source(shown, "manifests", service_id)
+            found, _ = read_manifests(content, source)
+            defects += source.defects
         if found is None:
             unread.append(shown)
         objects += found or ()

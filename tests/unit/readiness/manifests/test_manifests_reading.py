@@ -42,7 +42,7 @@ spec:
 def facts(files: dict[str, str | None]) -> ServiceFacts:
     """The profile service of the small mesh with these manifests."""
     found = judged({})
-    each = facts_of_services(found.mesh, found.facts.tree)
+    each = facts_of_services(found.mesh, found.facts.tree, found.policy)
     profile = next(one for one in each if one.service.service_id == PROFILE)
     entries = {
         f"deploy/k8s/{name}": Entry(Kind.UNREADABLE)
