@@ -52,7 +52,7 @@ def judge_compose(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[Defe
     """The files of the environment, and what no service's file can be judged by alone."""
     files: dict[str, Located] = {}
     for path, entry in facts.tree.entries.items():
-        if not is_environment_file(path) or entry.kind is not Kind.FILE:
+        if not is_environment_file(path) or entry.kind is Kind.FOLDER:
             continue
         shown = facts.tree.shown(path)
         if entry.content is None:

@@ -63,11 +63,12 @@ def _ports(part: Part, service: Service, located: Located) -> Iterator[Defect]:
     """Ports that are published or asked, but not listened on by configuration or variables."""
     given = [one for one in part.told.variables if one.name.endswith("_PORT")]
     config = service.config
-    ports = [port.number for port in config.ports] if config else []
+    ports = {port.name: port.number for port in config.ports} if config else {}
     written = [key for key in (config.places if config else ()) if key.endswith("_port")]
-    if not ports or 0 in ports or len(ports) < len(written) or any(p.number is None for p in given):
+    known = "http" in ports and 0 not in ports.values() and len(ports) >= len(written)
+    if not known or any(one.number is None for one in given):
         return
-    listens = {*ports, *(one.number for one in given)}
+    listens = {*ports.values(), *(one.number for one in given)}
     for published in part.published:
         if published.target is not None and published.target not in listens:
             yield _differs(
