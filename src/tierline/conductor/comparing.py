@@ -6,14 +6,16 @@ from tierline.conductor.workspace import Workspace
 from tierline.contracts.change import Kind
 from tierline.errors import PermanentError
 from tierline.evidence.openapi import with_openapi
+from tierline.evidence.proto import BREAKING, proto_facts, proto_tree
 from tierline.evidence.reference import contracts_then
 from tierline.facts.reference import ContractsThen, Reference
 from tierline.readiness.breaking import Compared, compared
 from tierline.readiness.facts import GateFacts
+from tierline.readiness.proto_changes import proto_changes
 
 
 def contract_changes(workspace: Workspace) -> tuple[Reference, tuple[Compared, ...]]:
-    """The reference, and every event and OpenAPI document that differs from it.
+    """The reference, and every event, OpenAPI document and proto file that differs from it.
 
     PermanentError where there is nothing to compare with, UsageError for a bad reference.
     """
@@ -27,4 +29,12 @@ def contract_changes(workspace: Workspace) -> tuple[Reference, tuple[Compared, .
     facts = with_openapi(workspace.root, GateFacts(workspace.tree, then=then), then)
     kinds = (Kind.EVENT, Kind.OPENAPI)
     found = (one for kind in kinds for one in compared(workspace.mesh, facts, then, kind))
-    return then.reference, tuple(found)
+    return then.reference, (*found, *_proto(workspace, then))
+
+
+def _proto(workspace: Workspace, then: ContractsThen) -> tuple[Compared, ...]:
+    tree = proto_tree(workspace.root, workspace.tree)
+    known = proto_facts(workspace.root, tree, then, frozenset({BREAKING}))
+    if known.idle:
+        return ()
+    return proto_changes(workspace.mesh, known.moved, known.breaking, then.files, tree)

@@ -30,6 +30,7 @@ GATES = {Kind.EVENT: "event-breaking", Kind.OPENAPI: "openapi-breaking"}
 _COUNTING = {
     Kind.EVENT: frozenset({Side.READER, Side.WRITER}),
     Kind.OPENAPI: frozenset({Side.CONSUMER}),
+    Kind.PROTO: frozenset({Side.CONSUMER}),
 }
 """whose break is a finding; a provider is rolled out before its new consumers"""
 _NAMES = {Kind.EVENT: "event contract", Kind.OPENAPI: "OpenAPI document"}

@@ -165,6 +165,14 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
     "plan/too-large": ("The plan file is larger than any plan", _REPLAN),
     "plan/unknown-service": ("The plan names a service that the mesh has not", _REPLAN),
     "plan/unusable": ("The plan file is not one that tierline wrote", _REPLAN),
+    "buf/no-answer": (
+        "buf gave no answer about the proto contracts",
+        "Do what the message asks for, then run the same command again.",
+    ),
+    "buf/not-removed": (
+        "A stub that nothing generates any more cannot be removed",
+        "Remove it by hand.",
+    ),
     "program/not-run": ("A program cannot be started", "Install it anew; see tierline doctor."),
     "program/slow": (
         "A program was ended because it took too long",

@@ -8,6 +8,8 @@ EPILOG = """\b
 Examples:
   tierline contracts breaking                   what changed, and whom it breaks
   tierline contracts breaking --against v1.4
+  tierline contracts lint                       style of the proto files, by buf
+  tierline contracts generate --check           are the stubs those of the contracts?
   tierline contracts check --env production     every gate of contracts, and only those
 """
 
@@ -15,6 +17,11 @@ TABLE = {
     "breaking": (
         "tierline.cli.commands.contracts_breaking",
         "What changed, and whom does it break?",
+    ),
+    "lint": ("tierline.cli.commands.contracts_lint", "Style of the proto files, by buf."),
+    "generate": (
+        "tierline.cli.commands.contracts_generate",
+        "Write the stubs of the proto files, or compare them.",
     ),
     "check": ("tierline.cli.commands.contracts_check", "Judge by every gate of contracts."),
 }

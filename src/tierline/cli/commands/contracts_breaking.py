@@ -24,7 +24,7 @@ Examples:
 @against_option
 @format_option("text", "json", "md")
 def command(place: Place, form: str) -> int:
-    """Compare every event and OpenAPI document with the reference; safe changes are told, too.
+    """Compare events, OpenAPI documents and proto files with the reference; safe changes are told, too.
 
     The answer is the same in every environment: 3 NO-GO where a change breaks somebody, 4 HOLD
     where one may, 0 GO. How bad that is where, `tierline check` says.
