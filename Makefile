@@ -36,8 +36,9 @@ bench: setup ## measure what docs/benchmarks.md reports (half an hour; needs a q
 	@$(PYTHON) benchmarks/rollout_local.py --mesh go
 	@$(PYTHON) benchmarks/rollout_local.py --mesh demo
 
-format: setup ## rewrite the code in the agreed format and mend what can be mended
+format: setup ## rewrite the code in the agreed format, mend what can be mended, write docs/reference/findings.md
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format --quiet .
+	@$(PYTHON) tools/findings.py
 
 lock: ## pin the newest packages that pyproject.toml allows (needs uv)
 	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \

@@ -8,6 +8,7 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+from findings import page
 
 from tierline.cli.main import TABLE
 from tierline.facts.decision import Decision
@@ -63,6 +64,10 @@ def test_states_of_services_are_described() -> None:
 def test_every_way_to_break_a_service_is_described() -> None:
     text = document("quick-start.md")
     assert [mode for mode in MODES if f"`{mode}`" not in text and f"={mode}" not in text] == []
+
+
+def test_the_page_of_findings_is_what_the_tables_say() -> None:
+    assert document("reference/findings.md") == page(), "make format, or: python tools/findings.py"
 
 
 LIMITS = [field.name for kind in (Limits, WatchLimits, EvidenceLimits) for field in fields(kind)]

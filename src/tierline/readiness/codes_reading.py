@@ -93,3 +93,9 @@ def reading_codes(gate: str) -> Iterator[Code]:
         yield Code(f"{gate}/{slug}", title, ALWAYS_FAIL, why, fix)
     slug, title, why, fix = _UNREADABLE
     yield Code(f"{gate}/{slug}", title, ALWAYS_UNKNOWN, why, fix)
+
+
+def is_general(code: Code) -> bool:
+    """Whether a code says of its gate's files only what is said of any file."""
+    general = {one.code: one.title for one in reading_codes(code.gate)}
+    return general.get(code.code) == code.title

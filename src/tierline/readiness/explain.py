@@ -14,7 +14,7 @@ from tierline.mesh.names import nearest
 from tierline.policy.model import EnvironmentKind
 from tierline.readiness.code import Code
 from tierline.readiness.codes import CODES
-from tierline.readiness.codes_reading import READING_SLUGS
+from tierline.readiness.codes_reading import is_general
 from tierline.readiness.gate import Gate
 from tierline.readiness.gates import GATE
 
@@ -55,7 +55,7 @@ def _gate_text(gate: Gate, codes: list[Code]) -> str:
         *_paragraph("judges", gate.documentation),
         *_paragraph("needs", gate.needs),
     ]
-    own = [code for code in codes if code.code.partition("/")[2] not in READING_SLUGS]
+    own = [code for code in codes if not is_general(code)]
     if own:
         width = max(len(code.code) for code in own)
         lines += ["", f"{'finding':<{width}}  {_columns()}  meaning"]
@@ -65,6 +65,8 @@ def _gate_text(gate: Gate, codes: list[Code]) -> str:
         text = f"{', '.join(reading)}: see tierline explain {gate.id}/{reading[0]}"
         lines += ["", "and of files that cannot be read as what they should be:"]
         lines += _filled(text, "  ")
+    if gate.id in GATE:
+        lines += ["", f"what it finds here: tierline check --gate {gate.id}"]
     return "\n".join(lines) + "\n"
 
 
@@ -78,6 +80,13 @@ def _code_text(code: Code, gate: Gate | None) -> str:
         lines += _paragraph("fix", code.fix)
     said = ", ".join(f"{kind} {code.built_in(kind)}" for kind in EnvironmentKind)
     lines += _paragraph("severity", f"{said}.{_source(code)}")
+    if code.code in CODES and code.gate in GATE:
+        lines += ["", "a policy file may say otherwise, a mesh only worse ([policy.severity]):"]
+        lines += ["  [severity]", f'  "{code.code}" = "warn"']
+        lines += ["or make it a warning for a while:"]
+        lines += ["  [[waivers]]", f'  code = "{code.code}"', '  service = "M05"']
+        lines += ['  reason = "WHY"', '  author = "WHO"', "  expires = YYYY-MM-DD"]
+        lines += ["", f"where it is found here: tierline check --code {code.code}"]
     return "\n".join(lines) + "\n"
 
 

@@ -5,7 +5,7 @@ A comment has a limit; what does not fit is counted, and who reads it is told ho
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tierline.readiness.model import Check, Finding
 from tierline.report.check_places import ranked
@@ -18,6 +18,8 @@ MOST_CHARACTERS = 60_000
 _CAUSES = 20_000
 """characters of the causes"""
 _FIX = 300
+_SPARE = 200
+"""characters for the title of the findings and for what is left out"""
 
 
 def check_markdown(check: Check) -> str:
@@ -30,46 +32,34 @@ def check_markdown(check: Check) -> str:
         *(markdown(said) for said in not_judged(check)),
     ]
     groups = grouped(shown)
-    blocks += _part("Causes", ("", "code", "findings", "in", "fix"), _causes(groups), _CAUSES)
-    left = MOST_CHARACTERS - sum(len(block) + 2 for block in blocks)
-    head = ("", "service", "place", "finding", "code", "fix")
-    blocks += _part("Findings", head, _findings(ranked(shown)), left)
+    if groups:
+        head = ("", "code", "findings", "in", "fix")
+        blocks += ["## Causes", *_table(head, map(_cause, groups), _CAUSES, len(groups))]
+        left = MOST_CHARACTERS - sum(len(block) + 2 for block in blocks) - _SPARE
+        head = ("", "service", "place", "finding", "code", "fix")
+        rows = map(_finding, ranked(shown))
+        blocks += ["## Findings", *_table(head, rows, left, len(shown))]
     return "\n\n".join(blocks) + "\n"
 
 
-def _part(
-    title: str, head: Sequence[str], rows: Sequence[Sequence[str]], room: int
-) -> Iterator[str]:
-    """A titled table in so many characters, and how many of its rows are left out."""
-    if rows:
-        yield f"## {title}"
-        yield from _table(head, rows, room - len(title) - 200)
-
-
-def _causes(groups: Sequence[Group]) -> list[list[str]]:
+def _cause(group: Group) -> list[str]:
     return [
-        [
-            str(g.status),
-            code(g.code),
-            str(len(g.findings)),
-            markdown(whom(g)),
-            markdown(_line(g.fix)),
-        ]
-        for g in groups
+        str(group.status),
+        code(group.code),
+        str(len(group.findings)),
+        markdown(whom(group)),
+        markdown(_line(group.fix)),
     ]
 
 
-def _findings(shown: Sequence[Finding]) -> list[list[str]]:
+def _finding(one: Finding) -> list[str]:
     return [
-        [
-            str(one.status),
-            markdown(one.service_id or ""),
-            code(str(one.place)) if one.place else "",
-            markdown(one.message),
-            code(one.code),
-            markdown(_line(one.fix)),
-        ]
-        for one in shown
+        str(one.status),
+        markdown(one.service_id or ""),
+        code(str(one.place)) if one.place else "",
+        markdown(one.message),
+        code(one.code),
+        markdown(_line(one.fix)),
     ]
 
 
@@ -78,13 +68,12 @@ def _line(fix: str) -> str:
     return line if len(line) <= _FIX else f"{line[: _FIX - 1]}…"
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]], room: int) -> Iterator[str]:
-    """One block; a second one where rows are left out."""
-    if not rows:
-        return
+def _table(
+    head: Sequence[str], rows: Iterable[Sequence[str]], room: int, total: int = 0
+) -> Iterator[str]:
+    """One block of at most `room` characters; a second one where rows of `total` are left out."""
     lines = [f"| {' | '.join(line)} |" for line in (head, ["---"] * len(head))]
-    used = sum(len(line) + 1 for line in lines)
-    kept = 0
+    used, kept = sum(len(line) + 1 for line in lines), 0
     for row in rows:
         line = f"| {' | '.join(row)} |"
         used += len(line) + 1
@@ -93,5 +82,5 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]], room: int) -> Ite
         lines.append(line)
         kept += 1
     yield "\n".join(lines)
-    if kept < len(rows):
-        yield f"And {len(rows) - kept} more, of the least severe: `tierline check --all`"
+    if kept < total:
+        yield f"And {total - kept} more, of the least severe: `tierline check --all`"

@@ -282,3 +282,11 @@ def test_github_gets_ten_of_a_kind_each_cause_first() -> None:
     mixed = replace(many(50), findings=(*many(50).findings, *BAD.findings))
     errors = [line for line in check_github(mixed, located).splitlines() if "::error" in line]
     assert sum("structure/" in line for line in errors) == 2
+
+
+def test_a_hundred_thousand_findings_are_told_in_a_page() -> None:
+    text = check_text(many(100_000), 80)
+    assert len(text.splitlines()) < 40
+    assert text.startswith("NO-GO: 66666 failures, 33334 warnings in 100000 services\n")
+    assert "and 99988 more" not in text and " more" in text
+    assert "everything:  tierline check --all" in text
