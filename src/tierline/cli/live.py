@@ -141,9 +141,9 @@ class LiveTable(Reporter):
     def _others(counts: Counter[ServiceState]) -> list[tuple[str, int]]:
         flying = sum(counts[s] for s in IN_FLIGHT)
         return [
-            ("in flight", flying),
             ("failed", counts[ServiceState.FAILED]),
             ("held", counts[ServiceState.HELD]),
+            ("in flight", flying),
         ]
 
     def _table(self, state: State, now: Instant) -> Table:

@@ -23,6 +23,10 @@ from tierline.rollout.watch import Degradation, Watch
 SCHEMA = "tierline/status/1"
 WIDE = 100
 """from so many columns on the table also shows revisions"""
+_ROWS = 200
+"""instances that have a row each; of more, only those that are not well"""
+_ABSENT = 50
+"""services that do not run and are named"""
 _HEAD = ("service", "workload", "phase", "health", "address", "revision")
 
 
@@ -91,6 +95,10 @@ def status_text(
     if not running:
         return "\n".join([*lines, "", "nothing runs"]) + "\n"
     wide = columns >= WIDE
+    ill = [one for one in running if one.instance.phase is not Phase.RUNNING or one.health != "ok"]
+    hidden = len(running) - len(ill) if len(running) > _ROWS else 0
+    if hidden:
+        running = ill
     rows = [_HEAD, *(_row(one) for one in running)]
     shown = fitted([row if wide else row[:-1] for row in rows], {0: 14}, columns - 2)
     head, *told = table(shown)
@@ -99,8 +107,12 @@ def status_text(
         lines.append(line)
         if one.instance.phase is Phase.EXITED:
             lines += wrapped(_exit(one.instance), columns, "      ")
+    if hidden:
+        lines += ["", f"  {hidden} instances run and are well; --format json has them all"]
     if absent:
-        lines += ["", *wrapped(f"not running: {', '.join(absent)}", columns, "  ", "    ")]
+        more = f" and {len(absent) - _ABSENT} more" if len(absent) > _ABSENT else ""
+        named = f"not running: {', '.join(absent[:_ABSENT])}{more}"
+        lines += ["", *wrapped(named, columns, "  ", "    ")]
     return "\n".join(lines) + "\n"
 
 

@@ -12,6 +12,7 @@ from tierline.report.style import clean
 from tierline.report.words import (
     about,
     attempts,
+    counts,
     headline,
     in_order,
     members,
@@ -22,6 +23,9 @@ from tierline.report.words import (
     status,
     told_left_out,
 )
+
+_NEVER = 40
+"""services that were never started, each with a line of its own; more are counted"""
 
 
 def to_text(report: Report, columns: int = 80) -> str:
@@ -67,8 +71,13 @@ def _order(report: Report) -> list[str]:
     if not report.order:
         return []
     rows = [("", "service", "started", "verified", "attempts", "state")]
-    for number, one in enumerate(in_order(report), 1):
+    ordered = in_order(report)
+    never = [one for one in ordered if one.started_at is None]
+    told = len(never) > _NEVER
+    for number, one in enumerate(ordered, 1):
         begun = one.started_at is not None
+        if told and not begun:
+            continue
         rows.append(
             (
                 str(number) if begun else "-",
@@ -79,7 +88,8 @@ def _order(report: Report) -> list[str]:
                 one.state,
             )
         )
-    return table(rows, right=(0, 2, 3, 4))
+    rest = [f"  and {len(never)} that were never started: {counts(tuple(never))}"] if told else []
+    return [*table(rows, right=(0, 2, 3, 4)), *rest]
 
 
 def _overruled(report: Report, columns: int) -> list[str]:

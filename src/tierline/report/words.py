@@ -13,6 +13,8 @@ from tierline.report.model import REFUSED, SKIPPED, BatchReport, Cause, Report, 
 from tierline.report.times import span
 
 _TENTHS = 600.0
+_MEMBERS = 16
+"""services of a batch that are named"""
 _NAMED = 3
 """deciding services that the headline names"""
 _ORDER = ("verified", "unchanged", "failed", "held", "verifying", "starting", "pending", "skipped")
@@ -111,14 +113,22 @@ def standing(batch: BatchReport) -> str:
 
 
 def members(batch: BatchReport) -> str:
-    """The services of a batch; in a mixed one, those that are not GO with their state."""
+    """The services of a batch; in a mixed one, those that are not GO with their state.
+
+    Of many the failed are named first, and those that do not fit are counted.
+    """
     mixed = len({one.state for one in batch.services}) > 1
-    return ", ".join(
+    many = len(batch.services) > _MEMBERS
+    shown = batch.services
+    if many:
+        shown = tuple(sorted(shown, key=lambda one: one.decision is not Decision.NO_GO))[:_MEMBERS]
+    names = [
         f"{one.service_id} ({one.state})"
         if mixed and one.decision is not Decision.GO
         else one.service_id
-        for one in batch.services
-    )
+        for one in shown
+    ]
+    return ", ".join(names) + (f" and {len(batch.services) - len(shown)} more" if many else "")
 
 
 def since_start(report: Report, at: Instant | None) -> str:

@@ -119,7 +119,7 @@ def test_lines_for_tierline_toml_work_as_they_are_printed(ugly: Shop) -> None:
 def test_a_hundred_findings_are_digestible(ugly: Shop, columns: int) -> None:
     shop = ugly.under(COLUMNS=str(columns))
     short, everything = shop.tell("check"), shop.tell("check", "--all")
-    assert len(short.out.splitlines()) < 150 < len(everything.out.splitlines())
+    assert len(short.out.splitlines()) < 170 < len(everything.out.splitlines())
     for code in {code for code, *_ in FOUND.values() if not code.endswith("/not-judged")}:
         assert code in short.out
     one = shop.tell("check", "M26").out
@@ -169,8 +169,9 @@ def test_whatever_does_not_work_is_named_and_holds_nobody_else(ugly: Shop, tmp_p
 LEFT_OUT = {
     **dict.fromkeys(("M05", "M25"), "structure/nothing-runs"),
     **dict.fromkeys(("M21", "M46"), "structure/no-folder"),
+    **dict.fromkeys(("M16", "M18", "M42"), "readiness/owner-not-ready"),
+    "M15": "lifecycle/placeholder",
     "M17": "config/not-yaml",
-    "M18": "readiness/owner-not-ready",
     "M24": "config/not-a-list",
     "M26": "structure/several-folders",
     "M32": "structure/byte-order-mark",
@@ -178,14 +179,13 @@ LEFT_OUT = {
     "M45": "config/unresolved-variable",
 }
 FAILED = {
-    "M15": ("boot/exit", "business logic goes here"),
     "M22": ("boot/exit", "redis at 127.0.0.1:2"),
     "M33": ("health/never", "410"),
     "M40": ("boot/exit", "postgres at 127.0.0.1:1"),
     "M55": ("boot/exit", "postgres at 127.0.0.1:1"),
     "M57": ("build/failed", "github.com/nobody/nothing"),
 }
-HELD = {"M16": "M15", "M34": "M33", "M41": "M40", "M42": "M15", "M58": "M57"}
+HELD = {"M34": "M33", "M41": "M40", "M58": "M57"}
 
 
 @pytest.mark.slow

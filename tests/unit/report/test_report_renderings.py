@@ -117,3 +117,13 @@ def test_wrapping_hangs_under_the_first_line_and_keeps_long_words() -> None:
 def test_an_empty_section_is_not_shown() -> None:
     assert section("Title", []) == []
     assert section("Title", ["  line"]) == ["", "Title", "  line"]
+
+
+def test_of_a_failed_rollout_of_many_services_each_is_not_a_line() -> None:
+    first = planned("M000-First", 0, 0)
+    rest = [planned(f"M{number:03}-Rest", 1, 1, ("M000-First",)) for number in range(1, 101)]
+    story = Story(plan_of(first, *rest)).fail("M000-First", "boot/exit", "exited")
+    text = to_text(build_report(story.state.plan, story.end(Ending.HELD)))
+    assert len(text.splitlines()) < 60
+    assert "  and 100 that were never started: 100 held\n" in text
+    assert "M016-Rest and 84 more" in " ".join(text.split())

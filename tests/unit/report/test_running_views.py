@@ -60,6 +60,16 @@ def test_where_the_newest_rollout_stands(standing: Standing, begins: str) -> Non
     assert text.endswith("\nnothing runs\n")
 
 
+def test_of_many_instances_those_that_are_not_well_are_shown() -> None:
+    many = tuple(Running(f"M{number}-X", UP, "ok") for number in range(300))
+    absent = [f"N{number}-Y" for number in range(60)]
+    lines = status_text(Standing("local", None), (*many, RUNNING[1]), absent).splitlines()
+    shown = [line for line in lines if line.startswith("  M")]
+    assert [line.split()[0] for line in shown] == ["M05-Payments"]
+    assert "  300 instances run and are well; --format json has them all" in lines
+    assert lines[-1].endswith("and 10 more")
+
+
 def watching(*events: Event) -> State:
     story = Story().verify(*(one.service_id for one in SHOP.services)).end(Ending.COMPLETED)
     for event in (WatchBegan("ada", 600.0, 10.0, 90.0), *events):
