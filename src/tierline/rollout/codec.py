@@ -1,4 +1,8 @@
-"""Events <-> JSON, with a version per type, so that old journals stay readable."""
+"""Events <-> JSON, with a version per type, so that old journals stay readable.
+
+A type whose fields change gets its next version: rows of older ones are read (new fields have
+defaults), and an older tierline says that a newer one wrote the row instead of calling it damaged.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +35,7 @@ from tierline.rollout.events import (
 )
 
 VERSION = 1
-_VERSIONS = {"rollout.requested": 2}
+_VERSIONS = {"rollout.requested": 2, "command.accepted": 2}
 """types whose rows have fields that the first version did not have; they are read in any version"""
 
 _TYPES: dict[str, type[Event]] = {

@@ -30,3 +30,12 @@ def test_a_service_shows_a_code_once_and_how_often_it_comes() -> None:
         "  M01-Alpha: odd [b/odd]",
         "  M02-Beta: x is missing [a/file]",
     ]
+
+
+def test_gates_that_nobody_judges_yet_share_a_line() -> None:
+    causes = [cause(None, f"{gate}/not-judged", "not judged") for gate in ("tests", "waivers")]
+    assert cause_lines([*causes, cause(A, "b/odd", "odd")], 60) == [
+        "  2 gates are required, and not judged by this version:",
+        "      tests, waivers",
+        "  M01-Alpha: odd [b/odd]",
+    ]
