@@ -83,6 +83,49 @@ def targets(_context: click.Context, _parameter: click.Parameter, begun: str) ->
     return _fitting(("local", "simulated"), begun)
 
 
+def environments(context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
+    """The local one, and those of the policy file."""
+    from tierline.conductor.policy_file import read_policy_file
+    from tierline.conductor.workspace import LOCAL
+
+    try:
+        file = read_policy_file(context.params.get("policy_file"))
+    except (TierlineError, OSError):
+        file = None
+    return _fitting(dict.fromkeys((LOCAL, *(file.environments if file else ()))), begun)
+
+
+def rollouts(context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
+    """Ids of rollouts of the environment, the newest first."""
+    from tierline.cli.session import local_history
+    from tierline.conductor.place import Place
+    from tierline.conductor.workspace import open_workspace
+
+    given = context.params
+    place = Place(given.get("root_path"), given.get("environment"), given.get("policy_file"))
+    try:
+        workspace = open_workspace(place)
+        with local_history(workspace) as store:
+            found = store.rollouts(workspace.environment)
+    except (TierlineError, OSError):
+        return []
+    return _fitting(reversed(found), begun)
+
+
+def superseded(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
+    """What `--supersedes` takes."""
+    return [*_fitting(["latest"], begun), *rollouts(context, parameter, begun)]
+
+
+def rollouts_and_services(
+    context: click.Context, parameter: click.Parameter, begun: str
+) -> list[str]:
+    """A service, or before it a rollout."""
+    first = not context.params.get(parameter.name or "")
+    named = rollouts(context, parameter, begun) if first else []
+    return [*named, *services(context, parameter, begun)]
+
+
 def _after(mesh: Mesh, selector: str, begun: str) -> list[str]:
     """Arguments of a selector."""
     prefix = f"{selector.rpartition(',')[2]}:"

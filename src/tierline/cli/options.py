@@ -43,6 +43,7 @@ def place_options(function: Function) -> Function:
         "environment",
         metavar="NAME",
         help="The environment. Default: $TIERLINE_ENV, else local.",
+        shell_complete=completed("environments"),
     )
     @click.option(
         "--policy",

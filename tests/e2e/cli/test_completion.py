@@ -53,6 +53,9 @@ OFFERED = [
     ("tierline completion z", {"zsh"}),
     ("tierline schema poli", {"policy"}),
     ("tierline check --target sim", {"simulated"}),
+    ("tierline plan --env l", {"local"}),
+    ("tierline rollout --supersedes l", {"latest"}),
+    ("tierline why M05", {"M05-Partner-Directory-Service"}),
 ]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tierline.cli.options import format_option, place_options
+from tierline.cli.options import completed, format_option, place_options
 
 if TYPE_CHECKING:
     from tierline.conductor.place import Place
@@ -19,7 +19,7 @@ Examples:
 
 
 @click.command("report", epilog=EPILOG)
-@click.argument("rollout", required=False)
+@click.argument("rollout", required=False, shell_complete=completed("rollouts"))
 @place_options
 @format_option("text", "json", "md")
 def command(rollout: str | None, place: Place, form: str) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tierline.cli.options import (
+    completed,
     format_option,
     papers_options,
     place_options,
@@ -49,7 +50,11 @@ leaves at once. The same command again goes on where it was interrupted.
 @selection_argument
 @yes_option
 @click.option(
-    "--supersedes", default="", metavar="ID", help="Take over a held rollout, or the `latest`."
+    "--supersedes",
+    default="",
+    metavar="ID",
+    help="Take over a held rollout, or the `latest`.",
+    shell_complete=completed("superseded"),
 )
 @click.option(
     "--watch", "bake", metavar="TIME", help="Then watch for 90s, 10m: GO takes a good watch, too."

@@ -26,7 +26,7 @@ Examples:
     nargs=-1,
     required=True,
     metavar="[ROLLOUT] SERVICE",
-    shell_complete=completed("services"),
+    shell_complete=completed("rollouts_and_services"),
 )
 @place_options
 @format_option("text", "json", "md")
