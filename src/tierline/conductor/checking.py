@@ -8,6 +8,7 @@ from tierline.contracts.proto import ProtoFacts
 from tierline.evidence.content import Content
 from tierline.facts.instant import Instant
 from tierline.facts.reference import ContractsThen, Then
+from tierline.facts.scripts import OwnScripts
 from tierline.facts.testing import KnownResults
 from tierline.readiness.check import check
 from tierline.readiness.facts import GateFacts
@@ -29,11 +30,13 @@ def checked(
     content: Content | None = None,
     *,
     afresh: bool = False,
+    scripts: OwnScripts | None = None,
 ) -> Check:
     """Every gate, or those named; UsageError for a reference that git does not know.
 
     `content` may be handed on, so that no file is read twice. `afresh`: signatures are verified now,
-    whatever was noted of them before; for what is about to be carried out.
+    whatever was noted of them before; for what is about to be carried out. `scripts`: what the
+    mesh's own said, where somebody had them run.
     """
     then = _then(workspace, only)
     facts = GateFacts(
@@ -42,6 +45,7 @@ def checked(
         then=then,
         proto=_proto(workspace, only, then),
         tests=_tests(workspace, only, now, content, afresh),
+        scripts=scripts,
     )
     if (only is None or _OPENAPI in only) and isinstance(then, ContractsThen):
         from tierline.evidence.openapi import with_openapi  # noqa: PLC0415 - few ask git

@@ -30,6 +30,7 @@ _DEMANDS: Mapping[str, tuple[Demand, Demand, Demand]] = {
     "boundaries": (_EXPECTED, _REQUIRED, _REQUIRED),
     "approval": (_OFF, _OFF, _REQUIRED),
     "independence": (_OFF, _OFF, _REQUIRED),
+    "scripts": (_OFF, _OFF, _OFF),
     "logs": (_EXPECTED, _REQUIRED, _REQUIRED),
     "metrics": (_EXPECTED, _REQUIRED, _REQUIRED),
     "traces": (_EXPECTED, _REQUIRED, _REQUIRED),

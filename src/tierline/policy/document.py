@@ -80,6 +80,7 @@ class RequirementsTable(_Table):
     approval: Demand | None = None
     """the plan is signed by an approver"""
     independence: Demand | None = None
+    scripts: Demand | None = None
     """whoever approves wrote none of what ships"""
     logs: Demand | None = None
     metrics: Demand | None = None

@@ -170,6 +170,7 @@ DEMANDS = (
     "boundaries",
     "approval",
     "independence",
+    "scripts",
     *(str(kind) for kind in SignalKind),
 )
 """What a policy may ask for, in the order in which people read it"""

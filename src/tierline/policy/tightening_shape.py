@@ -127,6 +127,7 @@ SHAPE: Mapping[str, Any] = {
                 "boundaries": {"anyOf": [{"$ref": "#/$defs/Demand"}, {"type": "null"}]},
                 "approval": {"anyOf": [{"$ref": "#/$defs/Demand"}, {"type": "null"}]},
                 "independence": {"anyOf": [{"$ref": "#/$defs/Demand"}, {"type": "null"}]},
+                "scripts": {"anyOf": [{"$ref": "#/$defs/Demand"}, {"type": "null"}]},
                 "logs": {"anyOf": [{"$ref": "#/$defs/Demand"}, {"type": "null"}]},
                 "metrics": {"anyOf": [{"$ref": "#/$defs/Demand"}, {"type": "null"}]},
                 "traces": {"anyOf": [{"$ref": "#/$defs/Demand"}, {"type": "null"}]},

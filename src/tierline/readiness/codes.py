@@ -16,6 +16,7 @@ from tierline.readiness.codes_manifests import MANIFESTS
 from tierline.readiness.codes_order import INDEX, LOAD_ORDER, OWNERS, READINESS
 from tierline.readiness.codes_proto import PROTO
 from tierline.readiness.codes_reading import reading_codes
+from tierline.readiness.codes_scripts import SCRIPTS
 from tierline.readiness.codes_tests import TESTS
 from tierline.readiness.codes_waivers import WAIVERS
 
@@ -38,24 +39,22 @@ JUDGING: Final = (
     "event-breaking",
     "tests",
     "waivers",
+    "scripts",
 )
 """gates that this version judges, in the order in which people read them"""
 
-ANNOUNCED: Final = ("scripts",)
+ANNOUNCED: Final[tuple[str, ...]] = ()
 """gates that a release needs and this version does not judge: unknown, never passed"""
 
 NOT_JUDGED: Final = "not-judged"
 """what an announced gate always finds"""
 
 _OF_OTHERS: Final = frozenset(
-    {"owners", "proto-breaking", "proto-generated", "event-breaking", "tests"}
+    {"owners", "proto-breaking", "proto-generated", "event-breaking", "tests", "scripts"}
 )
 """gates that judge what others have read"""
 
-_READERS: Final = (
-    *(gate for gate in JUDGING if gate not in _OF_OTHERS),
-    "scripts",
-)
+_READERS: Final = (*(gate for gate in JUDGING if gate not in _OF_OTHERS),)
 """gates whose files parsers open already"""
 
 
@@ -96,6 +95,7 @@ CODES: Final = _by_code(
         *COMPOSE,
         *MANIFESTS,
         *PROTO,
+        *SCRIPTS,
         *BREAKING,
         *TESTS,
         *WAIVERS,

@@ -10,6 +10,7 @@ from tierline.contracts.opinion import Opinion
 from tierline.contracts.proto import ProtoFacts
 from tierline.facts.evidence import Answer
 from tierline.facts.reference import Then
+from tierline.facts.scripts import OwnScripts
 from tierline.facts.testing import KnownResults
 from tierline.frozen import frozen
 from tierline.mesh import compose
@@ -52,6 +53,7 @@ class GateFacts:
     judged: Mapping[str, Judged] | None = None
     composed: Mapping[str, Composition] | None = None
     tests: KnownResults | None = None
+    scripts: OwnScripts | None = None
 
 
 @frozen

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from tierline.readiness.announced import ANNOUNCED_GATES
 from tierline.readiness.config import judge_config
 from tierline.readiness.gate import Gate
 from tierline.readiness.gates_between import BETWEEN
 from tierline.readiness.gates_breaking import BREAKING_GATES
 from tierline.readiness.gates_exceptions import EXCEPTIONS
 from tierline.readiness.gates_proto import PROTO_GATES
+from tierline.readiness.gates_scripts import SCRIPT_GATES
 from tierline.readiness.index import judge_index
 from tierline.readiness.lifecycle import judge_lifecycle, judge_listed
 from tierline.readiness.load_order import judge_load_order
@@ -109,7 +109,7 @@ GATES: Final = (
     *BREAKING_GATES,
     TESTS_GATE,
     *EXCEPTIONS,
-    *ANNOUNCED_GATES,
+    *SCRIPT_GATES,
 )
 """every gate, in the order in which people read them"""
 

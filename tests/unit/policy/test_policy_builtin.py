@@ -42,6 +42,7 @@ contracts     expected required required
 boundaries    expected required required
 approval      off      off      required
 independence  off      off      required
+scripts       off      off      off
 logs          expected required required
 metrics       expected required required
 traces        expected required required

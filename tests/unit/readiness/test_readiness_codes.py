@@ -8,12 +8,9 @@ from pathlib import Path
 import pytest
 
 import tierline
-from made.readiness_cases import judged
 from tierline.errors import UsageError
 from tierline.facts.decision import Severity
-from tierline.policy.builtin import builtin
 from tierline.policy.model import EnvironmentKind
-from tierline.readiness.code import severity
 from tierline.readiness.codes import ANNOUNCED, CODES, JUDGING
 from tierline.readiness.codes_reading import READING_SLUGS
 from tierline.readiness.explain import explain
@@ -118,22 +115,3 @@ def test_a_misspelt_code_names_the_nearest() -> None:
     with pytest.raises(UsageError) as caught:
         explain("missing-state")
     assert "lifecycle/missing-state" in caught.value.fix
-
-
-def test_what_a_gate_that_does_not_exist_yet_counts_for() -> None:
-    for kind, status in (
-        (EnvironmentKind.LOCAL, Severity.WARN),
-        (EnvironmentKind.STAGING, Severity.UNKNOWN),
-        (EnvironmentKind.PRODUCTION, Severity.UNKNOWN),
-    ):
-        policy = builtin("x", kind, "")
-        assert {severity(CODES[f"{gate}/not-judged"], policy) for gate in ANNOUNCED} == {status}
-
-
-def test_gates_that_do_not_exist_yet_are_unknown_and_say_so() -> None:
-    check = judged({}).check
-    later = [result for result in check.gates if result.gate in ANNOUNCED]
-    assert {(one.status, one.reason) for one in later} == {
-        (Severity.UNKNOWN, "not judged by this version")
-    }
-    assert len(later) == len(ANNOUNCED)

@@ -21,6 +21,8 @@ from tierline.errors import UsageError
 
 if TYPE_CHECKING:
     from tierline.conductor.place import Place
+    from tierline.conductor.workspace import Workspace
+    from tierline.facts.scripts import OwnScripts
 
 EPILOG = """\b
 Examples:
@@ -60,6 +62,9 @@ Examples:
     type=click.Choice(("fail", "unknown", "warn")),
     help="Show only such findings; repeatable.",
 )
+@click.option(
+    "--scripts", is_flag=True, help="Also run the mesh's own gate scripts; they may do anything."
+)
 @click.option("--all", "everything", is_flag=True, help="Show every finding, not only causes.")
 @click.option(
     "--output",
@@ -79,6 +84,7 @@ def command(
     gates: tuple[str, ...],
     codes: tuple[str, ...],
     severities: tuple[str, ...],
+    scripts: bool,
     everything: bool,
     files: tuple[Path, ...],
     wish: Wish | None,
@@ -101,7 +107,7 @@ def command(
 
     only = frozenset(gates) or None
     if wish is None:
-        result = checked(workspace, only, time.time())
+        result = checked(workspace, only, time.time(), scripts=_own(workspace, scripts))
     else:
         from tierline.cli.baselining import with_baseline
 
@@ -118,6 +124,21 @@ def command(
     told = Told(workspace, result, subjects, Show.ALL if narrow else Show.SHORT)
     tell(told, form, forms)
     return output.EXIT[result.decision]
+
+
+def _own(workspace: Workspace, wanted: bool) -> OwnScripts | None:
+    """What the mesh's own scripts say, each told as it ends; None where nobody wants them run."""
+    if not wanted:
+        return None
+    from tierline.cli import output
+    from tierline.conductor.asking_scripts import own_scripts
+
+    return own_scripts(
+        workspace,
+        lambda run: output.note(
+            f"{run.name}: {run.trouble or f'exit code {run.code}'}, {run.seconds:.1f} s"
+        ),
+    )
 
 
 def _refuse_narrow(*chosen: tuple[str, ...]) -> None:
