@@ -65,3 +65,43 @@ def test_a_schema_that_is_too_large_is_unknown() -> None:
     changes = event_changes(tall("string"), tall("integer"))
     assert undecided(changes) == {Side.READER, Side.WRITER}
     assert any("it is too large to be compared" in one.message for one in changes)
+
+
+def test_a_long_chain_of_schemas_is_followed_to_its_end() -> None:
+    def chain(leaf: str) -> dict[str, Any]:
+        links = {
+            f"t{number}": {
+                "type": "object",
+                "properties": {"a": {"$ref": f"#/$defs/t{number + 1}"}},
+            }
+            for number in range(300)
+        }
+        return {"$ref": "#/$defs/t0", "$defs": links | {"t300": {"type": leaf}}}
+
+    (change,) = event_changes(chain("string"), chain("integer"))
+    assert change.breaks == {Side.READER, Side.WRITER}
+
+
+def test_choices_in_a_ring_are_unknown_at_worst() -> None:
+    def ring(*more: object) -> dict[str, Any]:
+        defined = {
+            f"d{number}": {
+                "anyOf": [
+                    {"$ref": f"#/$defs/d{(number + 1) % 30}"},
+                    {"$ref": f"#/$defs/d{(number + 7) % 30}"},
+                    {"type": "object", "properties": {"k": {"$ref": f"#/$defs/d{number}"}}},
+                    *(more if number == 9 else ()),
+                ]
+            }
+            for number in range(30)
+        }
+        return {"$ref": "#/$defs/d0", "$defs": defined}
+
+    changes = event_changes(ring(), ring({"type": "string"}))
+    assert Side.READER in broken(changes) | undecided(changes)
+
+
+def test_a_long_list_of_values_is_compared() -> None:
+    old, new = ([f"v{number}" for number in range(first, first + 3000)] for first in (0, 1))
+    (change,) = event_changes({"enum": old}, {"enum": new})
+    assert change.breaks == {Side.READER, Side.WRITER}

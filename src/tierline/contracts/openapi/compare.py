@@ -7,6 +7,7 @@ rollout both happen.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tierline.contracts.change import Change
 from tierline.contracts.openapi.answers import answer_changes
@@ -21,14 +22,17 @@ from tierline.contracts.openapi.requests import body_changes, parameter_changes
 from tierline.contracts.openapi.security import security_changes
 from tierline.contracts.schema.at import At
 from tierline.contracts.schema.literal import literal
+from tierline.contracts.schema.walk import Budget
 from tierline.mesh.clean import clean
 
 _NOT_COMPARED = ("webhooks",)
+MOST = 5_000
+"""pairs of schemas that are compared in one document"""
 
 
 def compare_openapi(old: At, new: At) -> tuple[Change, ...]:
     """Every change between two documents, as `read_openapi` gives them."""
-    whole = Difference("the document", old.spot(), new.spot())
+    whole = Difference("the document", old.spot(), new.spot(), Budget(MOST))
     versions = [version_of(one) for one in (old, new)]
     for version, which in zip(versions, ("old", "new"), strict=True):
         if not version.startswith("3."):
@@ -46,19 +50,21 @@ def _changes(whole: Difference, old: At, new: At) -> Iterator[Change]:
     before, after = operations_of(old), operations_of(new)
     for key, one in before.items():
         if key not in after:
-            of = Difference(one.name, one.at.spot(), new.spot("paths"))
+            of = replace(whole, subject=one.name, old=one.at.spot(), new=new.spot("paths"))
             yield of.change("operation-removed", "the operation was removed", CONSUMER)
     for key, one in after.items():
         was = before.get(key)
         if was is None:
-            of = Difference(one.name, old.spot("paths"), one.at.spot())
+            of = replace(whole, subject=one.name, old=old.spot("paths"), new=one.at.spot())
             yield of.change("operation-added", "the operation was added", PROVIDER)
         else:
-            yield from _operation(was, one, (old, new))
+            of = replace(whole, subject=one.name, old=was.at.spot(), new=one.at.spot())
+            yield from _operation(of, was, one, (old, new))
 
 
-def _operation(old: Operation, new: Operation, documents: tuple[At, At]) -> Iterator[Change]:
-    of = Difference(new.name, old.at.spot(), new.at.spot())
+def _operation(
+    of: Difference, old: Operation, new: Operation, documents: tuple[At, At]
+) -> Iterator[Change]:
     yield from parameter_changes(of, old, new)
     yield from body_changes(of, old, new)
     yield from answer_changes(of, old, new)

@@ -9,7 +9,7 @@ from tierline.contracts.change import Change, Kind, Side, Spot
 from tierline.contracts.schema.at import At, Way
 from tierline.contracts.schema.compare import Subject, merged
 from tierline.contracts.schema.refusal import Pair, Refusal
-from tierline.contracts.schema.walk import Walk
+from tierline.contracts.schema.walk import Budget, Walk
 from tierline.frozen import frozen
 
 CONSUMER, PROVIDER = frozenset({Side.CONSUMER}), frozenset({Side.PROVIDER})
@@ -19,11 +19,15 @@ NOBODY: frozenset[Side] = frozenset()
 
 @frozen
 class Difference:
-    """Makes the changes of one subject; `old` and `new` are where it stands."""
+    """Makes the changes of one subject; `old` and `new` are where it stands.
+
+    `budget` is of all subjects of a document together.
+    """
 
     subject: str
     old: Spot
     new: Spot
+    budget: Budget
 
     def change(
         self,
@@ -69,7 +73,7 @@ class Difference:
             reader.spot() if reader else ends[1],
         )
         ats = [(one,) if one else () for one in (writer, reader)]
-        return dict.fromkeys(Walk().refusals(ats[0], ats[1], pair))
+        return Walk(self.budget).whole(ats[0], ats[1], pair)
 
 
 def prefixed(what: str, changes: Iterable[Change]) -> Iterator[Change]:

@@ -21,7 +21,8 @@ from tierline.contracts.schema.shape import (
 )
 
 Known = bool | None
-_DEPTH = 40
+_DEPTH = 6
+"""schemas within schemas that a value is held against"""
 _UNREAD = (
     *("format", "contains", "uniqueItems", "propertyNames", "dependentRequired", "dependencies"),
     *("unevaluatedProperties", "unevaluatedItems", "dependentSchemas"),

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from tierline.contracts.schema.at import At, resolve
 from tierline.contracts.schema.literal import literal
+from tierline.contracts.schema.shape import REMARKS
 from tierline.mesh.node import ListNode, MapNode, Scalar
 
-_REMARKS = frozenset(
-    {
-        *("title", "description", "default", "examples", "example", "$comment", "deprecated"),
-        *("$schema", "$id", "$defs", "definitions", "$anchor", "$vocabulary", "externalDocs"),
-    }
-)
-"""keys that change nothing of what is valid"""
 _DATA = frozenset({"const", "enum"})
 _UNORDERED = frozenset({"required", "type", "enum"})
 _MAPS = frozenset(
     {"properties", "patternProperties", "dependentSchemas", "dependentRequired", "dependencies"}
 )
 """keywords whose own keys are names, not keywords"""
-_DEPTH = 64
-MOST = 200_000
-"""pairs of schemas that are looked at"""
+_DEPTH = 32
+MOST = 300
+"""pairs of schemas that one question looks at; beyond them nothing is evident"""
 
 
 def same(one: At, other: At) -> bool:
@@ -30,19 +24,22 @@ def same(one: At, other: At) -> bool:
 
 
 class Sameness:
-    """Compares texts of schemas, and remembers which are the same."""
+    """Compares texts of schemas, and remembers which are the same and which are not evidently."""
 
     def __init__(self) -> None:
         self._known: set[object] = set()
+        self._differ: set[object] = set()
         self._assumed: set[object] = set()
         self._left = MOST
 
     def holds(self, one: At, other: At) -> bool:
         """Whether they are valid for the same values, evidently. False may also mean: not evident."""
-        self._assumed = set()
+        self._assumed, self._left = set(), MOST
         found = self.schemas(one, other, 0)
         if found:
             self._known |= self._assumed
+        else:
+            self._differ.add((one.key, other.key))
         return found
 
     def schemas(self, one: At, other: At, depth: int) -> bool:
@@ -50,7 +47,12 @@ class Sameness:
         if key in self._assumed or key in self._known:
             return True
         self._left -= 1
-        if self._left < 0 or depth > _DEPTH or one.document.dialect is not other.document.dialect:
+        if (
+            key in self._differ
+            or self._left < 0
+            or depth > _DEPTH
+            or one.document.dialect is not other.document.dialect
+        ):
             return False
         self._assumed.add(key)
         if not isinstance(one.node, MapNode) or not isinstance(other.node, MapNode):
@@ -123,5 +125,5 @@ def _said(at: At) -> dict[str, At]:
     return {
         word: child
         for word, child in children.items()
-        if word not in _REMARKS and not word.startswith("x-")
+        if word not in REMARKS and not word.startswith("x-")
     }

@@ -19,9 +19,19 @@ Ats = tuple[At, ...]
 
 DOUBTFUL = ("not", "if", "$dynamicRef", "$recursiveRef", "dependentSchemas", "propertyNames")
 """keywords that narrow what is written in ways that are not followed"""
+_LISTING = frozenset({"const", "enum", "type", "nullable", "$ref", "allOf"})
+REMARKS = frozenset(
+    {
+        *("title", "description", "default", "examples", "example", "$comment", "deprecated"),
+        *("$schema", "$id", "$defs", "definitions", "$anchor", "$vocabulary", "externalDocs"),
+    }
+)
+"""keys that change nothing of what is valid"""
 _WITHIN = ("$ref", "allOf", "anyOf", "oneOf", "if", "dependentSchemas", "$dynamicRef")
 """keywords beside which `unevaluated...` sees more than its own mapping"""
 MOST_BRANCHES = 64
+MOST_LINKS = 40
+"""references and `allOf` within each other"""
 
 
 class Group(NamedTuple):
@@ -102,7 +112,7 @@ class _Flat:
             self.doubts.append("`unevaluatedProperties` or `unevaluatedItems`")
 
     def _follow(self, at: At, reference: str, depth: int) -> None:
-        named = resolve(at, reference)
+        named = resolve(at, reference) if depth < MOST_LINKS else None
         if named is None:
             self.doubts.append("a reference")
         else:
@@ -163,6 +173,13 @@ def finite(shape: Shape) -> frozenset[Literal] | None:
             return None
         found = frozenset(value for kind in shape.types for value in small[kind])
     return frozenset(value for value in found if atom(value) in shape.types)
+
+
+def is_list(shape: Shape) -> bool:
+    """Whether nothing but `const`, `enum` and `type` says what is valid."""
+    words = _LISTING | REMARKS
+    known = not shape.groups and not shape.doubts and not shape.never
+    return known and all(part.children().keys() <= words for part in shape.parts)
 
 
 def expanded(shape: Shape) -> tuple[Shape, ...] | None:
@@ -227,9 +244,17 @@ def property_named(at: At, name: str) -> At | None:
 
 def is_left_out(at: At, name: str) -> bool:
     """Whether a property is not written this way: `readOnly` in requests, `writeOnly` in answers."""
-    keyword = {Way.REQUEST: "readOnly", Way.ANSWER: "writeOnly"}.get(at.document.way)
-    declared = at.child("properties")
-    one = declared.child(name) if declared and keyword else None
-    if one is None or keyword is None:
-        return False
-    return any(part.value(keyword) is True for part in shape_of((one,)).parts)
+    keyword = _LEFT_OUT.get(at.document.way)
+    declared = at.child("properties") if keyword else None
+    one = declared.child(name) if declared else None
+    for _ in range(MOST_LINKS):
+        if one is None or keyword is None:
+            return False
+        if one.has(keyword):
+            return one.value(keyword) is True
+        reference = one.value("$ref") if one.has("$ref") else None
+        one = resolve(one, reference) if isinstance(reference, str) else None
+    return False
+
+
+_LEFT_OUT = {Way.REQUEST: "readOnly", Way.ANSWER: "writeOnly"}

@@ -39,6 +39,7 @@ from tierline.contracts.schema.shape import (
     Shape,
     expanded,
     finite,
+    is_list,
     shape_of,
     types_of,
     unevaluated_in_doubt,
@@ -47,23 +48,45 @@ from tierline.contracts.schema.shape import (
 
 MOST = 5_000
 """pairs of schemas that one comparison looks at"""
+MOST_TRIALS = 3
+"""choices within choices that are tried"""
+MOST_VALUES = 500
+"""values that are asked for one by one"""
+DEEPEST = 16
+"""pairs within pairs that are followed at once; deeper ones wait for their turn"""
 
 _ANYTHING = Shape(())
 
 
 def refusals_of(writer: At, reader: At) -> tuple[Refusal, ...]:
     """Every reason why something that `writer` allows may be refused by `reader`."""
-    found = Walk().refusals((writer,), (reader,), Pair(writer.spot(), reader.spot()))
-    return tuple(dict.fromkeys(found))
+    return Walk(Budget()).whole((writer,), (reader,), Pair(writer.spot(), reader.spot()))
+
+
+class Budget:
+    """How many pairs of schemas may still be looked at, by all comparisons that share it."""
+
+    def __init__(self, pairs: int = MOST) -> None:
+        self.left = pairs
 
 
 class Walk:
     """One comparison: what has been compared, and what still may be."""
 
-    def __init__(self) -> None:
+    def __init__(self, budget: Budget) -> None:
         self._done: dict[object, list[Refusal]] = {}
-        self._left = MOST
+        self._later: list[tuple[Ats, Ats, Pair]] = []
+        self._budget = budget
+        self._depth = self._trials = 0
         self._same = Sameness().holds
+
+    def whole(self, writer: Ats, reader: Ats, pair: Pair) -> tuple[Refusal, ...]:
+        """Every refusal of two conjunctions, and of all pairs below them, each once."""
+        found = self.refusals(writer, reader, pair)
+        while self._later:
+            waiting = self._later.pop()
+            found = [*found, *self._between(shape_of(waiting[0]), shape_of(waiting[1]), waiting[2])]
+        return tuple(dict.fromkeys(found))
 
     def refusals(self, writer: Ats, reader: Ats, pair: Pair) -> list[Refusal]:
         """Those of two conjunctions; the empty one is the schema `true`."""
@@ -73,15 +96,22 @@ class Walk:
         self._done[key] = []
         if all(any(self._same(one, other) for one in writer) for other in reader):
             return []
-        self._left -= 1
-        if self._left < 0:
-            self._done[key] = [_unknown("the schema", "it is too large to be compared", pair)]
-            return self._done[key]
+        if self._depth >= DEEPEST:
+            if self._trials:
+                del self._done[key]
+                return [_unknown("the schema", "it is nested too deep below a choice", pair)]
+            self._later.append((writer, reader, pair))
+            return []
+        self._depth += 1
         found = self._between(shape_of(writer), shape_of(reader), pair)
+        self._depth -= 1
         self._done[key] = found
         return found
 
     def _between(self, writer: Shape, reader: Shape, pair: Pair) -> list[Refusal]:
+        self._budget.left -= 1
+        if self._budget.left < 0:
+            return [_unknown("the schema", "it is too large to be compared", pair)]
         if apart(writer, _ANYTHING):
             return []
         if reader.never:
@@ -100,6 +130,7 @@ class Walk:
         branches = expanded(writer)
         if branches is None:
             return [_unknown("the choices", "they are too many to be compared", pair)]
+        self._budget.left -= len(branches)
         found = [one for branch in branches for one in self._between(branch, reader, pair)]
         exclusive = all(_exclusive(writer, group) for group in writer.groups)
         return found if exclusive else in_doubt(found, "branches of `oneOf` may overlap")
@@ -140,19 +171,25 @@ class Walk:
 
     def _choice(self, writer: Shape, group: Group, pair: Pair) -> Iterator[Refusal]:
         """Whether every value fits a branch (of `oneOf`: one alone), type by type."""
+        branches = [(one, shape_of((one,))) for one in group.branches]
         for kind in sorted(writer.types):
             piece = writer.of_types(frozenset({kind}))
             if finite(piece) is not None:
                 yield from self._between(piece, Shape((), (group,)), pair)
                 continue
-            branches = [(one, shape_of((one,))) for one in group.branches]
             near = [(one, shape) for one, shape in branches if not apart(piece, shape)]
+            at = Pair(pair.writer, group.owner.spot(group.keyword))
+            what = f"`{group.keyword}`"
+            self._budget.left -= len(branches)
+            if self._trials >= MOST_TRIALS or self._budget.left < 0:
+                yield _unknown(what, "choices within choices are too many to be compared", at)
+                return
+            self._trials += 1
             tried = [
                 self._between(piece, shape, Pair(pair.writer, one.spot())) for one, shape in near
             ]
+            self._trials -= 1
             fitting = sum(not refuses(found) for found in tried)
-            at = Pair(pair.writer, group.owner.spot(group.keyword))
-            what = f"`{group.keyword}`"
             if not near:
                 yield Refusal("choice", what, told_types(piece.types), "no branch for it", *at)
             elif fitting == 0 and len(near) == 1:
@@ -165,8 +202,14 @@ class Walk:
 
 def _values(writer: Shape, reader: Shape, values: frozenset[Literal], pair: Pair) -> list[Refusal]:
     """A writer of few values: each is asked for."""
-    written = {value for value in values if accepts(writer, value) is not False}
-    answers = {value: accepts(reader, value) for value in written}
+    written = values if is_list(writer) else {v for v in values if accepts(writer, v) is not False}
+    listed = finite(reader) if is_list(reader) else None
+    if listed is None:
+        if len(written) > MOST_VALUES:
+            return [_unknown("the value", f"{len(written)} values are too many to ask for", pair)]
+        answers = {value: accepts(reader, value) for value in written}
+    else:
+        answers = {value: value in listed for value in written}
     refused = frozenset(value for value, answer in answers.items() if answer is False)
     open_ = frozenset(value for value, answer in answers.items() if answer is None)
     owner = next((part for part in reader.parts if values_of(part) is not None), None)
