@@ -54,14 +54,15 @@ class Mutated:
 def sound(name: str, root: Path) -> Sound:
     """The mesh in `root` with every file's content."""
     loaded = load(root, also=lambda path: wanted_by_gates(path) or _is_text(path))
-    return Sound(name, loaded, _judged(loaded.tree, loaded.canonical))
+    return Sound(name, loaded, judged(loaded.tree, loaded.canonical))
 
 
 def _is_text(path: str) -> bool:
     return path.endswith((".yaml", ".yml", ".json", ".md", ".toml", ".proto", ".mod", ".work"))
 
 
-def _judged(tree: Tree, canonical: Tree | None) -> tuple[Finding, ...]:
+def judged(tree: Tree, canonical: Tree | None) -> tuple[Finding, ...]:
+    """Every finding in a mesh, under the built-in local policy."""
     mesh = parse_mesh(tree, canonical)
     entry = tree.entries.get("tierline.toml")
     settings = (entry.content if entry else None) or b""
@@ -126,7 +127,7 @@ def mutated(case: Case, base: Sound) -> Mutated:
         if loaded.canonical
         else None
     )
-    return Mutated(_judged(tree, canonical), texts)
+    return Mutated(judged(tree, canonical), texts)
 
 
 def _apply(change: Case, mesh: Mesh, entries: dict[str, Entry], path: str) -> None:
