@@ -17,7 +17,7 @@ from tierline.readiness.manifests.scalars import integer_of, is_false, is_true, 
         ("0", "integer"), ("-7", "integer"), ("0644", "integer"), ("0x1F", "integer"),
         ("0b101", "integer"), ("1_000", "integer"), ("0o17", "integer"),
         ("1.5", "number"), (".5", "number"), ("1e3", "number"), ("0899", "number"), (".inf", "number"),
-        ("22:22", "text"), ("2024-01-01", "text"), ("1.2.3", "text"), ("-", "text"), ("+", "text"),
+        ("0o", "text"), ("0x_", "text"), ("0b", "text"), ("22:22", "text"), ("2024-01-01", "text"), ("1.2.3", "text"), ("-", "text"), ("+", "text"),
         (".", "text"), ("128Mi", "text"), ("1" * 41, "text"),
     ],
 )  # fmt: skip
