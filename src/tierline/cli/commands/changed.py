@@ -48,7 +48,7 @@ def command(base: str, head: str, root_path: Path | None, form: str) -> int:
     found = changes(root, mesh, base, head or None)
     folders = [f"{mesh.label}/{module}" for module in found.modules]
     if form == "json":
-        output.document(json.dumps(folders, ensure_ascii=False))
+        output.document(json.dumps(folders))
     elif folders:
         output.document("\n".join(clean(folder, 500) for folder in folders))
     for line in _notes(found, head):
