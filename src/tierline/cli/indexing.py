@@ -106,7 +106,7 @@ def check_index(place: Place, inputs: Mapping[str, Path], form: str) -> int:
     from tierline.report.check_document import check_json
     from tierline.report.check_text import check_text
 
-    workspace = workspace_of(place)
+    workspace = workspace_of(place, "check")
     if inputs:
         loaded = with_inputs(load(workspace.root), inputs)
         workspace = replace(workspace, mesh=loaded.mesh)

@@ -58,6 +58,9 @@ def place_options(function: Function) -> Function:
         help="local, or simulated to rehearse.",
         shell_complete=completed("targets"),
     )
+    @click.option(
+        "--no-cache", is_flag=True, help="Read every file again; neither use nor keep the cache."
+    )
     @wraps(function)
     def with_place(
         *args: Any,
@@ -65,11 +68,12 @@ def place_options(function: Function) -> Function:
         environment: str | None,
         policy_file: Path | None,
         target: str | None,
+        no_cache: bool,
         **options: Any,
     ) -> Any:
         from tierline.conductor.place import Place
 
-        place = Place(root_path, environment, policy_file, target)
+        place = Place(root_path, environment, policy_file, target, cache=not no_cache)
         return function(*args, place=place, **options)
 
     return with_place

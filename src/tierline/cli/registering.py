@@ -116,5 +116,6 @@ def _verified(workspace: Workspace, chosen: Sequence[str]) -> Mapping[str, bool]
     except TierlineError:
         return {}
     known = [name for name in chosen if name in past]
-    now = revisions(workspace.root, workspace.mesh, known, Content.below(workspace.root))
+    content = Content.below(workspace.root)
+    now = revisions(workspace.root, workspace.mesh, known, content, workspace.shipped)
     return {name: past[name] == now[name].id for name in known}

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from tierline.cli.waiting import waiting
 from tierline.conductor.whereabouts import identity_of
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from tierline.targets.protocol import Holder
 
 JOURNAL = "journal.db"
+Need = Literal["mesh", "check", "plan"]
+"""what a command asks of a mesh: what it says, also what gates find, also what would ship"""
 
 
 def local_folders(workspace: Workspace) -> Folders:
@@ -203,12 +205,14 @@ def holder(workspace: Workspace, task: str) -> Holder:
     return this_holder(user(), task, str(workspace.root))
 
 
-def workspace_of(place: Place) -> Workspace:
-    """Open the workspace that a command's options name."""
+def workspace_of(place: Place, need: Need = "plan") -> Workspace:
+    """Open the workspace that a command's options name, as deeply as the command needs."""
     with waiting("reading the mesh ..."):
         from tierline.conductor.workspace import open_workspace
+        from tierline.evidence.folder import Depth
 
-        return open_workspace(place)
+        depths = {"mesh": Depth.MESH, "check": Depth.JUDGED, "plan": Depth.SHIPPED}
+        return open_workspace(place, depths[need])
 
 
 def words(selection: tuple[str, ...]) -> str:

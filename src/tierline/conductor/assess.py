@@ -88,7 +88,7 @@ def assess(
             selection=selection,
             chosen=chosen,
             readiness=readiness,
-            revisions=revisions(workspace.root, mesh, chosen, content),
+            revisions=revisions(workspace.root, mesh, chosen, content, workspace.shipped),
             policy=workspace.policy,
             outside={name: look.running(name) for name in outside},
             expected_seconds=situation.seconds,
@@ -125,7 +125,8 @@ def outside_owners(workspace: Workspace, chosen: tuple[str, ...]) -> tuple[str, 
 
 
 def _revisions(workspace: Workspace, services: tuple[str, ...]) -> Mapping[str, Revision]:
-    return revisions(workspace.root, workspace.mesh, services, Content.below(workspace.root))
+    content = Content.below(workspace.root)
+    return revisions(workspace.root, workspace.mesh, services, content, workspace.shipped)
 
 
 def _outdated(workspace: Workspace, look: Look) -> tuple[str, ...]:

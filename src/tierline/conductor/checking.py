@@ -32,12 +32,15 @@ def checked(
     afresh: bool = False,
     scripts: OwnScripts | None = None,
 ) -> Check:
-    """Every gate, or those named; UsageError for a reference that git does not know.
+    """Every gate, or those named; of a workspace whose services were judged when it was opened.
 
-    `content` may be handed on, so that no file is read twice. `afresh`: signatures are verified now,
-    whatever was noted of them before; for what is about to be carried out. `scripts`: what the
-    mesh's own said, where somebody had them run.
+    UsageError for a reference that git does not know. `content` may be handed on, so that no file
+    is read twice. `afresh`: signatures are verified now, whatever was noted of them before; for
+    what is about to be carried out. `scripts`: what the mesh's own said, where somebody had them
+    run.
     """
+    if workspace.judged is None:
+        raise RuntimeError("the workspace was opened without asking the gates")
     then = _then(workspace, only)
     facts = GateFacts(
         tree=workspace.tree,
@@ -46,6 +49,8 @@ def checked(
         proto=_proto(workspace, only, then),
         tests=_tests(workspace, only, now, content, afresh),
         scripts=scripts,
+        judged=workspace.judged,
+        composed=workspace.composed,
     )
     if (only is None or _OPENAPI in only) and isinstance(then, ContractsThen):
         from tierline.evidence.openapi import with_openapi  # noqa: PLC0415 - few ask git

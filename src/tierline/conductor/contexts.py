@@ -10,7 +10,7 @@ from tierline.context.facts import Request
 from tierline.context.inputs import wanted_by_context
 from tierline.context.model import Release
 from tierline.errors import UsageError
-from tierline.evidence.contents import with_contents
+from tierline.evidence.contents import with_insides
 from tierline.evidence.git import changed_paths
 from tierline.mesh.selection import Method, needs, parse_selection
 
@@ -23,8 +23,8 @@ def context_of(workspace: Workspace, selection: str, since: str, look: Look) -> 
     chosen = choose(workspace, selection, look)
     mesh = workspace.mesh
     folders = frozenset(mesh.services[name].path for name in chosen) - {""}
-    tree = with_contents(
-        workspace.root, workspace.tree, lambda path: wanted_by_context(path, folders)
+    tree = with_insides(
+        workspace.root, workspace.tree, folders, lambda path: wanted_by_context(path, folders)
     )
     reference = since or _reference(selection)
     changed = changed_paths(workspace.root, reference) if reference else None

@@ -10,6 +10,8 @@ from typing import TypeVar
 from tierline.conductor.place import Place
 from tierline.conductor.workspace import LOCAL, Workspace, open_workspace
 from tierline.errors import PermanentError, TierlineError, UsageError
+from tierline.evidence.content import Content
+from tierline.evidence.folder import Depth
 from tierline.evidence.git import root_commit
 from tierline.evidence.git_program import within
 from tierline.evidence.machine.folders import Wanted
@@ -49,7 +51,7 @@ def needing(place: Place, environ: Mapping[str, str]) -> Examined:
     UsageError where the command line itself is wrong.
     """
     try:
-        workspace = open_workspace(place)
+        workspace = open_workspace(place, Depth.MESH)
     except TierlineError as error:
         if error.code == _NO_MESH and place.root_path is None:
             return Examined(Needs(), _asked(environ, None, Needs(), "machine"))
@@ -165,8 +167,9 @@ def _addresses(workspace: Workspace) -> dict[str, Outside]:
 def _infrastructure(workspace: Workspace, service: Service) -> Iterable[tuple[str, Address]]:
     """Key and address of what one service's configuration names beside the mesh."""
     mesh = workspace.mesh
-    entry = workspace.tree.entries.get(f"{service.path}/{CONFIG}") if service.path else None
-    if entry is None or entry.content is None:
+    path = f"{service.path}/{CONFIG}"
+    text = Content.below(workspace.root).read(path) if service.path else None
+    if text is None:
         return
     pointing = pointed(mesh, service.service_id)
     meant = {*service.owners, *pointing.values()} & mesh.services.keys()
@@ -179,7 +182,7 @@ def _infrastructure(workspace: Workspace, service: Service) -> Iterable[tuple[st
         variables=mesh.variables,
     )
     try:
-        rendered = render(entry.content.decode("utf-8", "replace"), around)
+        rendered = render(text.decode("utf-8", "replace"), around)
     except PermanentError:
         return
     for key, addresses in rendered.infrastructure.items():

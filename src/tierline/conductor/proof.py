@@ -69,7 +69,7 @@ def _known(workspace: Workspace, now: Instant, content: Content, afresh: bool) -
     return KnownResults(
         now,
         kept,
-        revisions(workspace.root, workspace.mesh, named, content),
+        revisions(workspace.root, workspace.mesh, named, content, workspace.shipped),
         _own_keys(folder, afresh),
     )
 

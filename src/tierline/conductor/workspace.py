@@ -6,22 +6,26 @@ Faces ask for one of these first; nothing here acts on the world.
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import field, replace
 from pathlib import Path
 
 from tierline.conductor.baseline import with_own_waivers
 from tierline.conductor.place import Place
 from tierline.conductor.policy_file import read_policy_file
 from tierline.errors import UsageError
-from tierline.evidence.load import load
+from tierline.evidence.folder import Depth
 from tierline.evidence.root import find_root
+from tierline.evidence.shipped import Shipped
+from tierline.evidence.survey import Keeping, survey
 from tierline.frozen import frozen
 from tierline.mesh.defect import Defect
 from tierline.mesh.model import Mesh
 from tierline.mesh.tree import Tree
 from tierline.policy.model import Policy
 from tierline.policy.resolve import resolve
-from tierline.readiness.facts import wanted_by_gates
+from tierline.readiness.compose.composition import Composition
+from tierline.readiness.facts import Judged, Surroundings, surroundings
 
 LOCAL = "local"
 
@@ -30,8 +34,10 @@ LOCAL = "local"
 class Workspace:
     """A mesh root with what was read there, and the policy of the environment.
 
-    `policy_defects` are the mesh's attempts to loosen it, and what is wrong in its own waivers.
-    `against`: the git reference that the release is compared with, "" for the default.
+    `tree` is without the insides of services' folders; what was learnt of these is in `mesh`,
+    `judged`, `composed` (None: gates were not asked) and, by folder, `shipped`. `policy_defects` are
+    the mesh's attempts to loosen the policy, and what is wrong in its own waivers. `against`: the git
+    reference that the release is compared with, "" for the default.
     """
 
     root: Path
@@ -40,6 +46,9 @@ class Workspace:
     policy: Policy
     policy_defects: tuple[Defect, ...]
     against: str = ""
+    judged: Mapping[str, Judged] | None = None
+    composed: Mapping[str, Composition] | None = None
+    shipped: Mapping[str, Shipped] = field(default_factory=dict[str, Shipped])
 
     @property
     def environment(self) -> str:
@@ -47,23 +56,38 @@ class Workspace:
         return self.policy.environment
 
 
-def open_workspace(place: Place) -> Workspace:
-    """Read the mesh and its policy; UsageError where either cannot be used at all."""
+def open_workspace(place: Place, depth: Depth = Depth.SHIPPED) -> Workspace:
+    """Read the mesh, as deeply as is needed, and its policy.
+
+    UsageError where either cannot be used at all.
+    """
     root = find_root(Path.cwd(), place.root_path)
     file = read_policy_file(place.policy_file, root)
-    loaded = load(root, also=wanted_by_gates)
     environment = place.environment or os.environ.get("TIERLINE_ENV") or LOCAL
-    settings = loaded.tree.entries.get("tierline.toml")
-    policy, defects = resolve(
-        environment,
-        file,
-        loaded.mesh.settings,
-        loaded.tree.shown("tierline.toml"),
-        (settings.content if settings else None) or b"",
-    )
+    resolved: list[tuple[Policy, tuple[Defect, ...]]] = []
+
+    def surrounding(mesh: Mesh, tree: Tree) -> Surroundings:
+        settings = tree.entries.get("tierline.toml")
+        text = (settings.content if settings else None) or b""
+        told = resolve(environment, file, mesh.settings, tree.shown("tierline.toml"), text)
+        resolved[:] = [told]
+        return surroundings(mesh, tree, told[0])
+
+    keeping = Keeping(os.environ if place.cache else {}, environment)
+    found = survey(root, depth, surrounding, keeping)
+    policy, defects = resolved[0]
     policy, more = with_own_waivers(root, _aimed(policy, place.target))
-    told = (*defects, *more)
-    return Workspace(root, loaded.tree, loaded.mesh, policy, told, place.against)
+    return Workspace(
+        root,
+        found.tree,
+        found.mesh,
+        policy,
+        (*defects, *more),
+        place.against,
+        found.judged,
+        found.composed,
+        found.shipped,
+    )
 
 
 def _aimed(policy: Policy, target: str | None) -> Policy:

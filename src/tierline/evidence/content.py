@@ -36,7 +36,7 @@ MOST_DEEP = 64
 _PIECE = 1 << 20
 _NONE: frozenset[str] = frozenset()
 
-Stamp = tuple[str, int, int, int, int]
+FileStamp = tuple[str, int, int, int, int]
 """path, size, mtime and ctime in ns, inode: a file that has all of them again is the same"""
 
 
@@ -49,7 +49,7 @@ class Content:
     """Digests below one mesh root; paths are relative to it, with `/`, "" for the root itself."""
 
     root: str
-    _files: dict[Stamp, str] = field(default_factory=dict[Stamp, str])
+    _files: dict[FileStamp, str] = field(default_factory=dict[FileStamp, str])
     _trees: dict[tuple[str, frozenset[str]], str] = field(
         default_factory=dict[tuple[str, frozenset[str]], str]
     )

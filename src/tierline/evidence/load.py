@@ -44,11 +44,16 @@ def load(root: Path, also: Callable[[str], bool] | None = None) -> Loaded:
         return wanted(path) or (also is not None and also(path))
 
     tree = read_tree(root, root.name, needed)
+    inputs = canonical_of(root, usable_settings(tree))
+    return Loaded(parse_mesh(tree, inputs), tree, inputs)
+
+
+def usable_settings(tree: Tree) -> Settings:
+    """What tierline.toml says; UsageError with every error in it."""
     settings, _, defects = read_settings(tree)
     if defects:
         raise _unusable(defects)
-    inputs = _canonical(root, settings)
-    return Loaded(parse_mesh(tree, inputs), tree, inputs)
+    return settings
 
 
 def _unusable(defects: tuple[Defect, ...]) -> UsageError:
@@ -61,7 +66,7 @@ def _unusable(defects: tuple[Defect, ...]) -> UsageError:
     )
 
 
-def _canonical(root: Path, settings: Settings) -> Tree | None:
+def canonical_of(root: Path, settings: Settings) -> Tree | None:
     """The folder that tierline.toml names, else the usual one beside the mesh, else inside it."""
     above = root.parent
     if settings.canonical_folder:

@@ -5,41 +5,46 @@ A part that cannot be told is UNKNOWN, so that two states of it never count as t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from tierline.evidence.closure import Closures
 from tierline.evidence.content import MISSING, Content
+from tierline.evidence.shipped import TEMPLATE, Shipped, shipped_from
 from tierline.evidence.toolchain import toolchain
 from tierline.facts.revision import UNKNOWN, Part, Revision, digest_of
 from tierline.mesh.contract_parties import names_of, stems
 from tierline.mesh.model import Mesh, Service
 
-TEMPLATE = "configs/default.yaml"
 _CONTRACTS = ("contracts/openapi", "contracts/proto", "contracts/schemas")
 LOCKFILES = {
     "go": ("go.work.sum",),
     "python": ("uv.lock", "poetry.lock", "pylock.toml", "requirements.txt"),
     "node": ("package-lock.json", "pnpm-lock.yaml", "yarn.lock"),
 }
-_REFERENCE = re.compile(rb"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?-[^}]*)?\}")
+_NONE: Mapping[str, Shipped] = MappingProxyType({})
 
 
 def revisions(
-    root: Path, mesh: Mesh, services: Iterable[str], content: Content | None = None
+    root: Path,
+    mesh: Mesh,
+    services: Iterable[str],
+    content: Content | None = None,
+    known: Mapping[str, Shipped] = _NONE,
 ) -> Mapping[str, Revision]:
     """Service id -> revision of it in the working tree at `root`, for services of the mesh.
 
     `content` may be handed on from call to call: files that did not change are not read again.
+    `known` has what somebody has just learnt of services' folders, by path.
     """
-    reader = _Reader(mesh, content or Content.below(root))
+    reader = _Reader(mesh, content or Content.below(root), known)
     return {name: reader.revision(mesh.services[name]) for name in services}
 
 
 class _Reader:
-    def __init__(self, mesh: Mesh, content: Content) -> None:
-        self._mesh, self._content = mesh, content
+    def __init__(self, mesh: Mesh, content: Content, known: Mapping[str, Shipped]) -> None:
+        self._mesh, self._content, self._known = mesh, content, known
         self._closures = Closures(mesh, content)
         self._contracts = [
             (path, stems(path)) for folder in _CONTRACTS for path in content.files(folder)
@@ -47,15 +52,18 @@ class _Reader:
 
     def revision(self, service: Service) -> Revision:
         languages = sorted({workload.language for workload in service.workloads})
+        own = Shipped(MISSING, MISSING)
+        if service.path:
+            own = self._known.get(service.path) or shipped_from(self._content, service.path)
         source = {
+            "service tree": own.tree,
             **dict(self._code(service)),
             **dict(self._shared(service, languages)),
             **{f"toolchain: {name}": told for name in languages if (told := toolchain(name))},
         }
-        return Revision(_parts(source), _parts(dict(self._configuration(service))))
+        return Revision(_parts(source), _parts(dict(self._configuration(service, own))))
 
     def _code(self, service: Service) -> Iterator[tuple[str, str]]:
-        yield "service tree", self._content.tree(service.path) if service.path else MISSING
         if not service.path:
             return
         closure = self._closures.of(service)
@@ -93,13 +101,10 @@ class _Reader:
         if digest != MISSING:
             yield path, digest
 
-    def _configuration(self, service: Service) -> Iterator[tuple[str, str]]:
-        path = f"{service.path}/{TEMPLATE}"
-        yield TEMPLATE, self._content.file(path) if service.path else MISSING
-        template = self._content.read(path) if service.path else None
+    def _configuration(self, service: Service, own: Shipped) -> Iterator[tuple[str, str]]:
+        yield TEMPLATE, own.template
         values = self._mesh.variables
-        references = {name.decode() for name in _REFERENCE.findall(template or b"")}
-        if names := sorted(references | values.keys()):
+        if names := sorted(own.references | values.keys()):
             told = (f"{name}={values[name]}" if name in values else name for name in names)
             yield "variables", digest_of(told)
         if service.owners:

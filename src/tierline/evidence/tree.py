@@ -30,13 +30,33 @@ SKIPPED = frozenset({".git"})
 Wanted = Callable[[str], bool]
 
 
+@dataclass(slots=True)
+class Folder:
+    """A folder to list. `real` is where it is, `parents` are real paths of linked folders around it."""
+
+    path: str
+    real: bytes
+    depth: int
+    parents: frozenset[bytes] = frozenset()
+
+
 def read_tree(root: Path, label: str, wanted: Wanted, inside: Path | None = None) -> Tree:
     """Every path below `root`; contents where `wanted(path)` says so.
 
     `inside` is the folder that links may not leave, `root` itself unless given. Raises
     PermanentError where `root` cannot be listed or holds more than ENTRY_LIMIT paths.
     """
-    walk = _Walk(os.fsencode(root), os.path.realpath(os.fsencode(inside or root)), wanted)
+    return read_around(root, label, wanted, lambda _: False, inside)[0]
+
+
+def read_around(
+    root: Path,
+    label: str,
+    wanted: Wanted,
+    closed: Callable[[str], bool],
+    inside: Path | None = None,
+) -> tuple[Tree, tuple[Folder, ...]]:
+    """As `read_tree`, without looking into the folders whose paths are `closed`; and these folders."""
     try:
         os.scandir(root).close()
     except OSError as error:
@@ -45,36 +65,47 @@ def read_tree(root: Path, label: str, wanted: Wanted, inside: Path | None = None
             code="structure/unreadable",
             fix="make the folder readable, or name another with --root-path",
         ) from error
-    walk.run()
-    return Tree(label, {path: walk.entries[path] for path in sorted(walk.entries)})
+    walk = Walk(os.path.realpath(os.fsencode(inside or root)), wanted, closed)
+    walk.run(Folder("", os.path.realpath(os.fsencode(root)), 0))
+    return walk.tree(label), tuple(walk.left)
 
 
 @dataclass(slots=True)
-class _Folder:
-    """A folder to list. `parents` are real paths of linked folders around it."""
+class Walk:
+    """Lists folders and reads the files that are wanted; links may not leave `inside`.
 
-    path: str
-    real: bytes
-    depth: int
-    parents: frozenset[bytes] = frozenset()
+    With `noted` a list, it notes there every path in the order met, with its place and what the
+    system said of it before it was opened; links, which `links` counts, are not among them.
+    """
 
-
-@dataclass(slots=True)
-class _Walk:
-    root: bytes
     inside: bytes
     wanted: Wanted
+    closed: Callable[[str], bool] = lambda _: False
     entries: dict[str, Entry] = field(default_factory=dict[str, Entry])
+    left: list[Folder] = field(default_factory=list[Folder])
+    noted: list[tuple[bytes, os.stat_result]] | None = None
     read: int = 0
     linked: int = 0
+    links: int = 0
 
-    def run(self) -> None:
-        waiting = [_Folder("", os.path.realpath(self.root), 0)]
+    def run(self, start: Folder) -> None:
+        """List `start` and all below it, which `entries` then holds."""
+        waiting = [start]
         while waiting:
-            waiting.extend(self._list(waiting.pop()))
+            folder = waiting.pop()
+            if folder.path and self.closed(folder.path):
+                self.left.append(folder)
+            else:
+                waiting.extend(self._list(folder))
 
-    def _list(self, folder: _Folder) -> Iterator[_Folder]:
+    def tree(self, label: str) -> Tree:
+        """Everything met, in order."""
+        return Tree(label, {path: self.entries[path] for path in sorted(self.entries)})
+
+    def _list(self, folder: Folder) -> Iterator[Folder]:
         try:
+            if self.noted is not None:
+                self.noted.append((folder.real, os.lstat(folder.real)))
             with os.scandir(folder.real) as found:
                 listed = list(found)
         except OSError as error:
@@ -99,7 +130,7 @@ class _Walk:
             if following is not None:
                 yield following
 
-    def _entry(self, item: os.DirEntry[bytes], path: str, folder: _Folder) -> _Folder | None:
+    def _entry(self, item: os.DirEntry[bytes], path: str, folder: Folder) -> Folder | None:
         try:
             if item.is_symlink():
                 return self._link(item, path, folder)
@@ -109,11 +140,14 @@ class _Walk:
         except OSError as error:
             self.entries[path] = Entry(Kind.UNREADABLE, trouble=_reason(error))
             return None
+        if self.noted is not None:
+            self.noted.append((item.path, info))
         self.entries[path] = self._file(path, item.path, info)
         return None
 
-    def _link(self, item: os.DirEntry[bytes], path: str, folder: _Folder) -> _Folder | None:
+    def _link(self, item: os.DirEntry[bytes], path: str, folder: Folder) -> Folder | None:
         real = os.path.realpath(item.path)
+        self.links += 1
         if real != self.inside and not real.startswith(self.inside.rstrip(b"/") + b"/"):
             self.entries[path] = Entry(Kind.ESCAPE)
             return None
@@ -132,14 +166,14 @@ class _Walk:
         return self._descend(path, real, folder, folder.parents | {real})
 
     def _descend(
-        self, path: str, real: bytes, folder: _Folder, parents: frozenset[bytes]
-    ) -> _Folder | None:
+        self, path: str, real: bytes, folder: Folder, parents: frozenset[bytes]
+    ) -> Folder | None:
         self.linked += bool(parents)
         if folder.depth >= DEPTH_LIMIT or self.linked > LINKED_LIMIT:
             self.entries[path] = Entry(Kind.OTHER, trouble="nested too deep")
             return None
         self.entries[path] = Entry(Kind.FOLDER)
-        return _Folder(path, real, folder.depth + 1, parents)
+        return Folder(path, real, folder.depth + 1, parents)
 
     def _file(self, path: str, real: bytes, info: os.stat_result) -> Entry:
         if not stat.S_ISREG(info.st_mode):

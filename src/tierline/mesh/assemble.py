@@ -68,17 +68,10 @@ def declared_services(
 def complete(outline: Outline, read: Mapping[str, FolderRead]) -> Mesh:
     """The whole mesh: what each folder of the outline says, by its path."""
     bare = outline.mesh
-    services: dict[str, Service] = {}
-    for name, service in bare.services.items():
-        found = read.get(service.path) if service.path else None
-        if found is not None:
-            service = replace(  # noqa: PLW2901 - the same service, with what its folder says
-                service,
-                workloads=found.workloads,
-                config=found.config,
-                module=found.module,
-            )
-        services[name] = service
+    services = {
+        name: with_folder(service, read[service.path]) if service.path in read else service
+        for name, service in bare.services.items()
+    }
     modules = {path: one.module for path, one in read.items() if one.module is not None}
     modules |= bare.modules
     told = {defect for one in read.values() for defect in one.defects}
@@ -88,6 +81,11 @@ def complete(outline: Outline, read: Mapping[str, FolderRead]) -> Mesh:
         modules={path: modules[path] for path in sorted(modules)},
         defects=in_order({*bare.defects, *told}) if told else bare.defects,
     )
+
+
+def with_folder(service: Service, read: FolderRead) -> Service:
+    """A service with what its folder says."""
+    return replace(service, workloads=read.workloads, config=read.config, module=read.module)
 
 
 def in_order(defects: set[Defect]) -> tuple[Defect, ...]:

@@ -28,5 +28,5 @@ def command(rollout: str | None, reason: str, place: Place) -> int:
     from tierline.cli.session import workspace_of
     from tierline.rollout.events import Command
 
-    output.note(ask_conductor(workspace_of(place), rollout, Command.ABORT, reason))
+    output.note(ask_conductor(workspace_of(place, "mesh"), rollout, Command.ABORT, reason))
     return 0

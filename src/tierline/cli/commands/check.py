@@ -99,7 +99,7 @@ def command(
     from tierline.cli.session import words, workspace_of
 
     forms = {file: form_of(file) for file in files}
-    workspace = workspace_of(place)
+    workspace = workspace_of(place, "check")
     from tierline.cli import output
     from tierline.conductor.checking import checked
     from tierline.readiness.narrow import listed, of_services

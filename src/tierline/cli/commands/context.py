@@ -42,7 +42,7 @@ def command(selection: tuple[str, ...], since: str, brief: bool, place: Place, f
     """
     from tierline.cli.session import words, workspace_of
 
-    workspace = workspace_of(place)
+    workspace = workspace_of(place, "mesh")
     from tierline.cli import output
     from tierline.cli.waiting import waiting
 

@@ -32,7 +32,7 @@ def command(yes: bool, place: Place) -> int:
     from tierline.cli import output
     from tierline.cli.session import workspace_of
 
-    workspace = workspace_of(place)
+    workspace = workspace_of(place, "mesh")
     if not yes and output.interactive():
         output.confirm(f"Stop everything in {workspace.environment}?")
     stopped = asyncio.run(_down(workspace))

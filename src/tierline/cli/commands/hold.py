@@ -29,5 +29,5 @@ def command(rollout: str | None, reason: str, place: Place) -> int:
     from tierline.cli.session import workspace_of
     from tierline.rollout.events import Command
 
-    output.note(ask_conductor(workspace_of(place), rollout, Command.HOLD, reason))
+    output.note(ask_conductor(workspace_of(place, "mesh"), rollout, Command.HOLD, reason))
     return 0

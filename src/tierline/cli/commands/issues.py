@@ -31,7 +31,7 @@ def command(everything: bool, place: Place, form: str) -> int:
     from tierline.ledger.model import IssueState
     from tierline.report.issues import issues_json, issues_text
 
-    workspace = workspace_of(place)
+    workspace = workspace_of(place, "mesh")
     with local_history(workspace) as store:
         newest = latest(store, workspace.environment)
         found = issues_now(store, workspace.environment, newest[1] if newest else None)

@@ -29,7 +29,7 @@ def command(service: str, lines: int, place: Place) -> int:
 
     from tierline.cli.session import workspace_of
 
-    return asyncio.run(_logs(workspace_of(place), service, lines))
+    return asyncio.run(_logs(workspace_of(place, "mesh"), service, lines))
 
 
 async def _logs(workspace: Workspace, service: str, lines: int) -> int:

@@ -37,7 +37,7 @@ def command(rollout: str | None, place: Place, form: str) -> int:
 
     from tierline.cli.session import workspace_of
 
-    return asyncio.run(_resume(workspace_of(place), rollout, form))
+    return asyncio.run(_resume(workspace_of(place, "mesh"), rollout, form))
 
 
 async def _resume(workspace: Workspace, rollout: str | None, form: str) -> int:

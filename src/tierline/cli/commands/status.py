@@ -29,7 +29,7 @@ def command(place: Place, form: str) -> int:
     """Show every running instance, and the newest rollout in a line."""
     from tierline.cli.session import local_history, workspace_of
 
-    workspace = workspace_of(place)
+    workspace = workspace_of(place, "mesh")
     from tierline.cli import output
     from tierline.conductor.history import latest
     from tierline.report.running import Running, Standing, status_json, status_text

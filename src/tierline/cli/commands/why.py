@@ -52,7 +52,7 @@ def command(words: tuple[str, ...], place: Place, form: str) -> int:
             fix="write tierline why [ROLLOUT] SERVICE",
         )
     rollout = words[0] if len(words) == 2 else None
-    workspace = workspace_of(place)
+    workspace = workspace_of(place, "mesh")
     with local_history(workspace) as store:
         _, state = which(store, workspace.environment, rollout)
         name = _named(service, state.progress, state.rollout)

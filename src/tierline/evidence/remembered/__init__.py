@@ -1,0 +1,1 @@
+"""What was learnt of a mesh's folders, kept between commands; without it everything is read anew."""

@@ -1,0 +1,29 @@
+"""What a service's own folder adds to its revision; knows nothing of the rest of the mesh."""
+
+from __future__ import annotations
+
+import re
+
+from tierline.evidence.content import Content
+from tierline.frozen import frozen
+
+TEMPLATE = "configs/default.yaml"
+_REFERENCE = re.compile(rb"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?-[^}]*)?\}")
+
+
+@frozen
+class Shipped:
+    """Digests of the folder and of its configuration template, and the variables that this names."""
+
+    tree: str
+    template: str
+    references: frozenset[str] = frozenset()
+
+
+def shipped_from(content: Content, folder: str) -> Shipped:
+    """That of a service's folder."""
+    path = f"{folder}/{TEMPLATE}"
+    found = _REFERENCE.findall(content.read(path) or b"")
+    return Shipped(
+        content.tree(folder), content.file(path), frozenset(name.decode() for name in found)
+    )
