@@ -74,7 +74,7 @@ async def roll_out(workspace: Workspace, wish: Wish) -> int:
         from tierline.cli.conducting import conducted, show_report
         from tierline.conductor.carry_out import Request, carry_out
 
-        request = Request(plan, user(), _superseded(store, workspace, wish), admission)
+        request = Request(plan, user(), _superseded(store, workspace, wish), admission, known.past)
 
         async def work(world: World, started: OnConductor) -> State:
             return await carry_out(

@@ -187,7 +187,7 @@ async def situation(workspace: Workspace, target: LocalTarget, store: Store) -> 
     past = past_of(store, workspace.environment)
     occupied = await holds(workspace)
     seen = await look(target, workspace.mesh.services) if occupied else Look()
-    return Situation(seen, past.seconds, last_at(store, workspace.environment))
+    return Situation(seen, past, last_at(store, workspace.environment))
 
 
 def user() -> str:

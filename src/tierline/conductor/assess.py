@@ -10,6 +10,7 @@ from dataclasses import field
 
 from tierline.conductor.checking import checked
 from tierline.conductor.look import Look
+from tierline.conductor.past import NOTHING, Past
 from tierline.conductor.wishes import Wishes
 from tierline.conductor.workspace import Workspace
 from tierline.errors import UsageError
@@ -32,10 +33,10 @@ _NONE = Wishes()
 
 @frozen
 class Situation:
-    """What is known of the environment: what runs there, and how long starts took."""
+    """What is known of the environment: what runs there, and what its journal adds up to."""
 
     look: Look = field(default_factory=Look)
-    seconds: Mapping[str, float] = field(default_factory=dict[str, float])
+    past: Past = NOTHING
     last_at: Instant = 0.0
     """of the newest event: it is over, whatever the wall clock says"""
     unseen: str = ""
@@ -91,7 +92,7 @@ def assess(
             revisions=revisions(workspace.root, mesh, chosen, content, workspace.shipped),
             policy=workspace.policy,
             outside={name: look.running(name) for name in outside},
-            expected_seconds=situation.seconds,
+            expected_seconds=situation.past.seconds,
             checkpoint=wishes.checkpoint or Checkpoint.NONE,
             ready_only=wishes.ready_only,
             without=_without(workspace, chosen, wishes, look),

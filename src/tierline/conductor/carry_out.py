@@ -13,6 +13,7 @@ from tierline.conductor.history import OPEN, latest, load, past_of
 from tierline.conductor.issues import keep_issues
 from tierline.conductor.look import Look
 from tierline.conductor.loop import INTERRUPTED, Conductor
+from tierline.conductor.past import NOTHING, Past
 from tierline.conductor.world import World
 from tierline.errors import LeaseLost, PermanentError
 from tierline.frozen import frozen
@@ -43,12 +44,16 @@ _ORDINARY = Admission()
 
 @frozen
 class Request:
-    """Who wants which plan carried out, which rollout it takes over ("" for none), why it may."""
+    """Who wants which plan carried out, which rollout it takes over ("" for none), why it may.
+
+    `past` is what the journal held when the plan was made, so that only what came since is read.
+    """
 
     plan: Plan
     by: str
     supersedes: str = ""
     admission: Admission = _ORDINARY
+    past: Past = NOTHING
 
 
 OnConductor = Callable[[Conductor], None]
@@ -73,7 +78,7 @@ async def carry_out(
         requested = RolloutRequested(
             plan_digest=request.plan.digest,
             requested_by=request.by,
-            unchanged=_unchanged(world, request.plan, look),
+            unchanged=_unchanged(world, request, look),
             supersedes=request.supersedes,
             approvals=request.admission.approvals,
             break_glass=request.admission.break_glass,
@@ -208,12 +213,12 @@ async def _conduct(
     return state
 
 
-def _unchanged(world: World, plan: Plan, look: Look) -> tuple[str, ...]:
+def _unchanged(world: World, request: Request, look: Look) -> tuple[str, ...]:
     """Services that run the planned revision and were last verified at it, in this environment."""
-    verified = past_of(world.store, world.environment).verified
+    verified = past_of(world.store, world.environment, request.past).verified
     return tuple(
         planned.service_id
-        for planned in plan.services
+        for planned in request.plan.services
         if look.running(planned.service_id) == planned.revision.id
         and verified.get(planned.service_id) == planned.revision.id
     )

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from tierline.conductor.past import NOTHING, Past
 from tierline.errors import PermanentError, UsageError
 from tierline.facts.instant import Instant
-from tierline.frozen import frozen
 from tierline.mesh.clean import clean
 from tierline.mesh.names import nearest
 from tierline.plan.document import from_json
@@ -26,35 +24,21 @@ OPEN = frozenset({Status.RUNNING, Status.HOLDING, Status.ABORTING, Status.HELD})
 """a rollout in one of these owns its environment"""
 
 
-@frozen
-class Past:
-    """What an environment's journal adds up to.
-
-    `verified` maps service -> the revision at which it was started and verified, unless it failed
-    since (a look at an owner from outside a plan demands too little to count);
-    `seconds` maps service -> how long its latest start took until it was verified.
-    """
-
-    rollouts: tuple[str, ...]
-    verified: Mapping[str, str]
-    seconds: Mapping[str, float]
-
-
 def last_at(store: Store, environment: str) -> Instant:
     """The time of the newest row, which no earlier one exceeds; 0 before the first."""
     newest = store.read(environment, after=store.head(environment) - 1)
     return max((row.at for row in newest), default=0.0)
 
 
-def past_of(store: Store, environment: str) -> Past:
-    """Fold the whole journal of an environment once."""
-    rollouts: dict[str, None] = {}
-    verified: dict[str, str] = {}
-    began: dict[str, Instant] = {}
-    seconds: dict[str, float] = {}
-    looks: set[str] = set()
-    for row in store.read(environment):
-        rollouts[row.rollout] = None
+def past_of(store: Store, environment: str, known: Past = NOTHING) -> Past:
+    """Fold the journal of an environment, from `known` on where that is given."""
+    if store.head(environment) < known.seq:
+        known = NOTHING
+    rollouts = dict.fromkeys(known.rollouts)
+    verified, seconds, began = dict(known.verified), dict(known.seconds), dict(known.began)
+    looks, seq = set(known.looks), known.seq
+    for row in store.read(environment, after=seq):
+        rollouts[row.rollout], seq = None, row.seq
         match row.event:
             case EffectIntended(action=Action.APPLY, service_id=name):
                 began[name] = row.at
@@ -71,7 +55,7 @@ def past_of(store: Store, environment: str) -> Past:
                 verified.pop(name, None)
             case _:
                 pass
-    return Past(tuple(rollouts), verified, seconds)
+    return Past(tuple(rollouts), verified, seconds, seq, began, frozenset(looks))
 
 
 def load(store: Store, environment: str, rollout: str) -> tuple[Plan, State]:
