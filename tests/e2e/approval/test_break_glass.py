@@ -62,7 +62,7 @@ def test_gates_and_people_are_passed_verified_written_down_and_redeemed(people: 
 
 
 def test_what_is_broken_is_not_verified_in_an_emergency_either(people: People) -> None:
-    (service(people, "M11") / "cmd/api/main.py").write_text("raise SystemExit(3)\n")
+    (service(people, "M11") / "cmd/api/main.py").write_text("import os\n\nos._exit(3)\n")
     people.commit("bob@example.org")
     told = people.roll_out(*FIRE, what="M11")
     assert (told.code, told.document["state"]) == (4, "held")
@@ -70,7 +70,7 @@ def test_what_is_broken_is_not_verified_in_an_emergency_either(people: People) -
     assert len(issues(people)) == 1
     told = people.roll_out(*FIRE, what="M11")
     assert (told.code, "rollout/occupied" in told.err) == (1, True)
-    (service(people, "M11") / "cmd/api/main.py").write_text("raise SystemExit(4)\n")
+    (service(people, "M11") / "cmd/api/main.py").write_text("import os\n\nos._exit(4)\n")
     told = people.tell("ops", "resume", "--env", "prod", "--format", "json")
     assert (told.code, told.document["break_glass"]["reason"]) == (4, REASON)
 
