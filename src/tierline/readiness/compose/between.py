@@ -70,8 +70,9 @@ def judge_compose(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[Defe
     yield from _environment(whole, facts.tree)
     if SERVICES in files:
         yield from _listed(whole, files[SERVICES], facts.tree)
+    names = frozenset(whole.names())
     for service_id, composition in whole.own.items():
-        yield from _fits(mesh.services[service_id], composition, whole, facts.tree)
+        yield from _fits(mesh.services[service_id], composition, (whole, names), facts.tree)
     yield from _twice(whole)
 
 
@@ -155,10 +156,12 @@ def _extends(part: Part, service: Service, own: Composition, whole: _Whole) -> I
             yield Defect("compose/undeclared", message, name.place, fix, service.service_id)
 
 
-def _fits(service: Service, own: Composition, whole: _Whole, tree: Tree) -> Iterator[Defect]:
-    """What one service's file needs of the others."""
+def _fits(
+    service: Service, own: Composition, others: tuple[_Whole, frozenset[str]], tree: Tree
+) -> Iterator[Defect]:
+    """What one service's file needs of the others; these come with all of their names."""
     name = service.service_id
-    located = whole.names()
+    whole, located = others
     for waited in own.waits_for:
         if waited.text not in located:
             yield _unknown(name, name, waited)
