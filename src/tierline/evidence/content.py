@@ -54,6 +54,8 @@ class Content:
         default_factory=dict[tuple[str, frozenset[str]], str]
     )
     _open: set[str] = field(default_factory=set[str])
+    _real: dict[str, str] = field(default_factory=dict[str, str])
+    """folder -> where it really is: working that out takes longer than reading a file's times"""
 
     @classmethod
     def below(cls, root: Path) -> Content:
@@ -122,7 +124,12 @@ class Content:
         return tuple(sorted(n for n in names if n not in IGNORED and not n.startswith(".")))
 
     def _inside(self, path: str) -> str | None:
-        place = os.path.realpath(f"{self.root}/{path}")
+        folder, _, name = path.rpartition("/")
+        if folder not in self._real:
+            self._real[folder] = os.path.realpath(f"{self.root}/{folder}")
+        place = f"{self._real[folder]}/{name}"
+        if name in {"", ".", ".."} or os.path.islink(place):  # noqa: PTH114 - a thousand times a run
+            place = os.path.realpath(f"{self.root}/{path}")
         inside = place == self.root or place.startswith(self.root + os.sep)
         return place if inside else None
 

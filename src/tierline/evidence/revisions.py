@@ -46,6 +46,7 @@ class _Reader:
     def __init__(self, mesh: Mesh, content: Content, known: Mapping[str, Shipped]) -> None:
         self._mesh, self._content, self._known = mesh, content, known
         self._closures = Closures(mesh, content)
+        self._members = frozenset(module.path for module in mesh.workspace or ())
         self._contracts = [
             (path, stems(path)) for folder in _CONTRACTS for path in content.files(folder)
         ]
@@ -92,8 +93,7 @@ class _Reader:
             stubs = f"contracts/gen/{language}"
             if stubs not in self._mesh.modules:
                 yield from self._where_present(stubs, self._content.tree(stubs))
-        members = {module.path for module in self._mesh.workspace or ()}
-        if service.path in members:
+        if service.path in self._members:
             yield "go.work", digest_of(self._closures.workspace.lines)
 
     @staticmethod

@@ -6,7 +6,7 @@ make groups; without them there is one group of everything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 from itertools import accumulate
 from math import isqrt
@@ -82,9 +82,11 @@ def _filled(seconds: Sequence[float], slots: int) -> float:
 
 def _within(jobs: Sequence[Job]) -> list[Job]:
     names = {job.service_id for job in jobs}
-    return [
-        replace(job, owners=tuple(owner for owner in job.owners if owner in names)) for job in jobs
-    ]
+    return [job if names.issuperset(job.owners) else _without(job, names) for job in jobs]
+
+
+def _without(job: Job, names: Set[str]) -> Job:
+    return replace(job, owners=tuple(owner for owner in job.owners if owner in names))
 
 
 def _heads(jobs: Sequence[Job]) -> dict[str, float]:

@@ -24,7 +24,7 @@ from tierline.readiness.compose.composition import (
 from tierline.readiness.compose.parts import Located, judge_parts
 from tierline.readiness.compose.paths import way
 from tierline.readiness.compose.reading import composition_of
-from tierline.readiness.compose.service import is_own
+from tierline.readiness.compose.service import calls, is_called
 from tierline.readiness.facts import GateFacts, facts_of_services
 
 
@@ -118,7 +118,8 @@ def _listed(whole: _Whole, listing: Located, tree: Tree) -> Iterator[Defect]:
         named.setdefault("/".join(way(reach, folder).path.split("/")[:3]), [])
     for service in whole.mesh.services.values():
         parts = named.get(service.path)
-        by_name = any(is_own(p.name, service, built=False) for p in listing.file.parts)
+        called = calls(service)
+        by_name = any(is_called(part.name, called) for part in listing.file.parts)
         if service.path and parts is None and not by_name:
             message = f"{SERVICES} does not have {service.service_id}"
             fix = f"extend its services there: file: ../../{service.path}/{PATH}"

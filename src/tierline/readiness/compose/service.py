@@ -48,8 +48,18 @@ def judge_compose_of_service(facts: ServiceFacts) -> Iterator[Defect]:
 
 def is_own(name: str, service: Service, *, built: bool) -> bool:
     """Whether a service of a Compose file is a workload of this service, and not its database."""
-    folder = service.path.rpartition("/")[2].lower()
-    return built or slug(service.service_id.partition("-")[2]) in name.lower() or folder in name
+    return built or is_called(name, calls(service))
+
+
+def calls(service: Service) -> tuple[str, str]:
+    """What the services of a Compose file that are workloads of this service have in their names."""
+    return slug(service.service_id.partition("-")[2]), service.path.rpartition("/")[2].lower()
+
+
+def is_called(name: str, called: tuple[str, str]) -> bool:
+    """Whether a service of a Compose file goes by one of these names, as `calls` gives them."""
+    plain, folder = called
+    return plain in name.lower() or folder in name
 
 
 def _health(part: Part, located: Located) -> Iterator[Defect]:
