@@ -23,6 +23,11 @@ REGISTRY = "buf.build"
 _PLUGIN = re.compile(r"protoc-gen-[A-Za-z0-9][A-Za-z0-9_.-]{0,60}")
 _RULES = re.compile(r"buf-plugin-[A-Za-z0-9][A-Za-z0-9_.-]{0,60}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}")
+_OF_REGISTRY = re.compile(
+    rf"{re.escape(REGISTRY)}(?:/[A-Za-z0-9][A-Za-z0-9_-]{{0,60}}){{2}}(?::[A-Za-z0-9][A-Za-z0-9._-]{{0,60}})?"
+)
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,60}")
+"""a key that has no second spelling: buf's reader of JSON ignores case, also that of other alphabets"""
 _OWN_PROGRAM = "name one that is installed on PATH as protoc-gen-NAME"
 _KINDS = ("local", "remote", "protoc_builtin", "plugin", "name")
 
@@ -117,6 +122,12 @@ def _document(content: bytes, shown: str) -> dict[str, Value]:
     if source.defects:
         first = source.defects[0]
         raise _Refused(f"{first.place}: {first.message}", "correct it")
+    for table in (value, *(one for item in value.values() for one in _tables(item))):
+        for key in table:
+            if not _KEY.fullmatch(key):
+                raise _Refused(
+                    f"{shown}: {clean(key)} is no setting of buf", "write it in small letters"
+                )
     return value
 
 
@@ -138,7 +149,7 @@ def _check_modules(document: dict[str, Value], shown: str) -> None:
         name = one if isinstance(one, str) else ""
         if isinstance(one, dict):
             name = str(one.get("name") or f"{one.get('remote')}/")
-        if not name.startswith(f"{REGISTRY}/"):
+        if not (_of_registry(name) or name == f"{REGISTRY}/"):
             raise _Refused(
                 f"{shown}: the module {clean(name)} is not of {REGISTRY}, and no other registry "
                 "is asked",
@@ -160,7 +171,8 @@ def _check_modules(document: dict[str, Value], shown: str) -> None:
 
 
 def _of_registry(name: str) -> bool:
-    return name.startswith(f"{REGISTRY}/")
+    """Whether buf would take it for a plugin or module of the registry, and not for a file."""
+    return _OF_REGISTRY.fullmatch(name) is not None
 
 
 def _check_inputs(document: dict[str, Value], shown: str) -> None:
@@ -183,6 +195,8 @@ def _named(plugin: dict[str, Value], shown: str) -> tuple[str, str]:
     if "protoc_path" in plugin:
         raise _Refused(f"{shown}: protoc_path names a program of the mesh's own", _OWN_PROGRAM)
     if kinds[0] == "remote" or (kinds[0] in {"plugin", "name"} and "/" in name):
+        if "path" in plugin:
+            raise _Refused(f"{shown}: the path of {clean(name)} is not followed", _OWN_PROGRAM)
         if not _of_registry(name):
             raise _Refused(
                 f"{shown}: the plugin {clean(name or ' '.join(words))} is not of {REGISTRY}, and no "

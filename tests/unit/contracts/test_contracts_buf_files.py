@@ -79,6 +79,39 @@ def test_other_ways_out_are_refused() -> None:
     assert "needs one of" in refused({**GO, "remote": "buf.build/a/b"})
 
 
+@pytest.mark.parametrize(
+    "plugin",
+    [
+        {"plugin": "buf.build/x", "path": ["sh", "-c", "id"]},
+        {"name": "buf.build/x", "path": "/mesh/run.sh"},
+        {"plugin": "buf.build/a/b", "path": "/mesh/run.sh"},
+        {"plugin": "buf.build/../../mesh/run.sh"},
+        {"remote": "buf.build/a/../../run.sh"},
+        {"remote": "buf.build/a/b\n"},
+    ],
+)
+def test_what_only_looks_like_a_plugin_of_the_registry_is_not_run(plugin: dict[str, Any]) -> None:
+    assert "is not" in refused({**plugin, "out": "gen"}, version="v1")
+
+
+@pytest.mark.parametrize(
+    "key", ["Local", "LOCAL", "plugIn", "protoc_Path", "p\u0131ugin", "\u212aey"]
+)
+def test_keys_that_buf_reads_as_others_are_refused(key: str) -> None:
+    assert "is no setting of buf" in refused({**GO, key: ["sh", "-c", "id"]})
+
+
+def test_no_second_spelling_hides_a_list_of_plugins() -> None:
+    for key in ("Plugins", "plugin\u017f", "PLUGINS"):
+        assert "is no setting of buf" in refused(GO, **{key: [{"local": "sh", "out": "gen"}]})
+        assert "is no setting of buf" in given(f"version: v2\n{key}: [{{plugin: sh}}]\n")
+
+
+def test_words_of_managed_mode_may_be_written_as_buf_wants_them() -> None:
+    managed = {"enabled": True, "override": {"JAVA_PACKAGE": {"a.proto": "x"}}}
+    assert isinstance(recipe(GO, managed=managed), Recipe)
+
+
 def test_what_is_no_settings_has_its_place() -> None:
     found = recipe_of(b"version: v2\nplugins: [\n", SHOWN)
     assert isinstance(found, Unsaid)
@@ -106,6 +139,9 @@ def test_settings_are_written_anew_so_that_nobody_reads_them_otherwise() -> None
     [
         ("plugins: [{plugin: bash}]", "the rules of bash are a program of the mesh's own"),
         ("plugins: [{plugin: [buf-plugin-x, -y]}]", "a program of the mesh's own"),
+        ("plugins: [{plugin: buf.build/../../mesh/run.sh}]", "a program of the mesh's own"),
+        ("plugins: [{plugin: buf.build/x}]", "a program of the mesh's own"),
+        ("deps: [buf.build/../x]", "is not of buf.build"),
         ("policies: [{policy: ./x.yaml}]", "policies of buf may name programs"),
         ("deps: [evil.example/a/b]", "the module evil.example/a/b is not of buf.build"),
         ("- a list", "not a mapping"),
