@@ -21,11 +21,15 @@ _REGULAR = ("100644", "100755")
 
 @frozen
 class Held:
-    """A file of a commit. `content` None: `trouble` says why. `size` is in bytes, 0 if unknown."""
+    """A file of a commit. `content` None: `trouble` says why. `size` is in bytes, 0 if unknown.
+
+    `leads`: it is a link or another repository, so that further files may have been behind it.
+    """
 
     content: bytes | None
     size: int = 0
     trouble: str = ""
+    leads: bool = False
 
 
 def default_branch(folder: Path) -> str:
@@ -61,11 +65,11 @@ def parent_of(folder: Path, commit: str) -> str | None:
 def files_at(
     folder: Path, commit: str, below: str, limit: Callable[[str], int]
 ) -> Mapping[str, Held]:
-    """Every file below a path at a commit, all relative to `folder`; a larger one is not read.
+    """Every file at or below a path at a commit, all relative to `folder`; a larger one is not read.
 
     What is no regular file, or is missing from the history, says so. UsageError for a bad commit.
     """
-    listed = ask(folder, ["ls-tree", "-r", "-z", commit_of(folder, commit), "--", f"{below}/"])
+    listed = ask(folder, ["ls-tree", "-r", "-z", commit_of(folder, commit), "--", below])
     blobs: dict[str, str] = {}
     found: dict[str, Held] = {}
     for entry in filter(None, listed.split(b"\0")):
@@ -75,7 +79,7 @@ def files_at(
         if mode in _REGULAR:
             blobs[path] = blob
         else:
-            found[path] = Held(None, trouble="no regular file at that commit")
+            found[path] = Held(None, trouble="no regular file at that commit", leads=True)
     sizes = _sizes(folder, set(blobs.values()))
     wanted: set[str] = set()
     for path, blob in blobs.items():
@@ -92,6 +96,17 @@ def files_at(
         if path not in found:
             found[path] = Held(contents[blob], len(contents[blob]))
     return dict(sorted(found.items()))
+
+
+def others_with(folder: Path, commit: str, path: str) -> tuple[str, ...]:
+    """Folders of a commit ("." its root) that hold `path`; none if `folder` itself is one of them."""
+    if ask(folder, ["ls-tree", "-z", commit_of(folder, commit), "--", path]):
+        return ()
+    listed = ask(folder, ["ls-tree", "-r", "-z", "--full-tree", "--name-only", commit])
+    names = (os.fsdecode(name) for name in listed.split(b"\0"))
+    return tuple(
+        name[: -len(path)].rstrip("/") or "." for name in names if f"/{name}".endswith(f"/{path}")
+    )
 
 
 def _sizes(folder: Path, blobs: Iterable[str]) -> Mapping[str, int]:

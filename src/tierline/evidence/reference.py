@@ -9,10 +9,20 @@ from __future__ import annotations
 from pathlib import Path
 
 from tierline.errors import TierlineError, UsageError
-from tierline.evidence.git import commit_of, head
-from tierline.evidence.git_history import Held, default_branch, files_at, merge_base, parent_of
+from tierline.evidence.git import commit_of, head, top_level
+from tierline.evidence.git_history import (
+    Held,
+    default_branch,
+    files_at,
+    merge_base,
+    others_with,
+    parent_of,
+)
 from tierline.facts.reference import ContractsThen, NoReference, Reference, Then
+from tierline.mesh.api_contracts import is_api_contract
 from tierline.mesh.clean import clean
+from tierline.mesh.event_contract import event_of
+from tierline.mesh.index import PATH as INDEX
 from tierline.mesh.tree import Entry, Kind, Tree
 
 CONTRACTS = "contracts"
@@ -39,8 +49,20 @@ def contracts_at(root: Path, label: str, reference: Reference) -> Then:
         return ContractsThen(reference, Tree(label))
     try:
         held = files_at(root, reference.commit, CONTRACTS, lambda _: FILE_LIMIT)
+        was = "" if held else _was_at(root, reference.commit)
     except TierlineError as error:
         return NoReference(error.message, error.fix)
+    at = clean(reference.name)
+    for path in (path for path, file in held.items() if file.leads and not _is_known(path)):
+        reason = (
+            f"{clean(path)} was a link or another repository at {at}; nobody knows what it held"
+        )
+        return NoReference(reason, "name a commit that has the files themselves: --against REF")
+    if was:
+        reason = (
+            f"the mesh was not in this folder at {at}; one in {clean(was)} is not there any more"
+        )
+        return NoReference(reason, "name a commit that has it here: --against REF")
     return ContractsThen(
         reference, Tree(label, {path: _entry(file) for path, file in held.items()})
     )
@@ -85,6 +107,19 @@ def _by_history(root: Path) -> Reference | NoReference:
     if parent == NOTHING:
         return Reference("nothing", NOTHING, "since no commit is before the first")
     return Reference(parent[:12], parent, f"the commit before on {clean(name)}")
+
+
+def _was_at(root: Path, commit: str) -> str:
+    """Where a mesh was that is gone, if there was none in this folder: it may be this one."""
+    top = top_level(root)
+    gone = (one for one in others_with(root, commit, INDEX) if not (top / one / INDEX).exists())
+    return next(gone, "")
+
+
+def _is_known(path: str) -> bool:
+    """Whether a link in this place stands for one file that is compared, or for none that counts."""
+    one = event_of(path) is not None or is_api_contract(path) or path.endswith(".proto")
+    return one or path.endswith("/README.md")
 
 
 def _entry(held: Held) -> Entry:

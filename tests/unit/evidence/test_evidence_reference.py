@@ -114,7 +114,7 @@ def test_what_git_cannot_tell_is_a_reason(folder: Path, tmp_path: Path):
 
 def test_a_missing_or_huge_content_says_so_and_takes_nothing_else_with_it(folder: Path):
     commit(folder, {"mesh/contracts/proto/b.proto": "b", "mesh/contracts/big": "x" * (5 << 20)})
-    (folder / "mesh/contracts/link").symlink_to("a.proto")
+    (folder / "mesh/contracts/link.proto").symlink_to("proto/a.proto")
     commit(folder, {"mesh/contracts/proto/a.proto": "2"})
     commit(folder, {"mesh/services/x": "2"})
     blob = run(folder, "rev-parse", "HEAD:mesh/contracts/proto/b.proto")
@@ -122,7 +122,57 @@ def test_a_missing_or_huge_content_says_so_and_takes_nothing_else_with_it(folder
     found = then(folder).files.entries
     assert {path: entry.trouble for path, entry in found.items() if entry.content is None} == {
         "contracts/big": f"{5 << 20} bytes (limit {4 << 20})",
-        "contracts/link": "no regular file at that commit",
+        "contracts/link.proto": "no regular file at that commit",
         "contracts/proto/b.proto": f"its content {blob[:12]} is missing from the history",
     }
     assert found["contracts/proto/a.proto"].content == b"2"
+
+
+def unknown(folder: Path) -> str:
+    found = contracts_then(folder, "mesh", "HEAD")
+    assert isinstance(found, NoReference), found
+    return found.reason
+
+
+@pytest.mark.parametrize("path", ["contracts", "contracts/events", "contracts/proto/v1"])
+def test_contracts_behind_a_link_are_not_taken_for_new_ones(folder: Path, path: str):
+    place = folder / "mesh" / path
+    if place.exists():
+        place.rename(folder / "mesh/apis")
+    place.symlink_to(folder / "mesh/apis")
+    commit(folder, {})
+    assert unknown(folder / "mesh") == (
+        f"{path} was a link or another repository at HEAD; nobody knows what it held"
+    )
+
+
+def test_contracts_of_another_repository_are_not_taken_for_new_ones(folder: Path):
+    run(folder, "rm", "-q", "-r", "--cached", "mesh/contracts/events")
+    other = f"160000,{run(folder, 'rev-parse', 'HEAD')},mesh/contracts/events"
+    run(folder, "update-index", "--add", "--cacheinfo", other)
+    run(folder, "commit", "-q", "-m", "x")
+    assert "contracts/events was a link or another repository" in unknown(folder / "mesh")
+
+
+def test_a_link_in_place_of_one_contract_is_that_contract_s_trouble(folder: Path):
+    (folder / "mesh/contracts/events/b.json").symlink_to("user é.json")
+    (folder / "mesh/contracts/README.md").symlink_to("proto/a.proto")
+    commit(folder, {})
+    entry = then(folder, "HEAD").files.entries["contracts/events/b.json"]
+    assert (entry.content, entry.trouble) == (None, "no regular file at that commit")
+
+
+def test_a_mesh_in_another_folder_is_not_taken_for_a_new_one(folder: Path):
+    commit(folder, {"mesh/services/services-index.yaml": "{}"})
+    (folder / "mesh").rename(folder / "moved")
+    assert unknown(folder / "moved") == (
+        "the mesh was not in this folder at HEAD; one in mesh is not there any more"
+    )
+
+
+def test_a_mesh_that_comes_beside_another_had_no_contracts(folder: Path):
+    commit(folder, {"mesh/services/services-index.yaml": "{}"})
+    (folder / "new/contracts/events").mkdir(parents=True)
+    found = contracts_then(folder / "new", "new", "HEAD")
+    assert isinstance(found, ContractsThen)
+    assert found.files.entries == {}
