@@ -31,6 +31,7 @@ bench: setup ## measure what docs/benchmarks.md reports (half an hour; needs a q
 	@$(PYTHON) benchmarks/plan.py
 	@$(PYTHON) benchmarks/graph.py
 	@$(PYTHON) benchmarks/scale.py || echo 'a budget is missed'
+	@$(PYTHON) benchmarks/shell_gates.py || echo 'a budget is missed'
 	@$(PYTHON) benchmarks/commands.py
 	@$(PYTHON) benchmarks/rollout_simulated.py || echo 'a budget is missed'
 	@$(PYTHON) benchmarks/rollout_local.py --mesh go
