@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from tierline.conductor.proof import known_results
 from tierline.conductor.workspace import Workspace
+from tierline.contracts.files import is_shared
 from tierline.contracts.proto import ProtoFacts
 from tierline.evidence.content import Content
+from tierline.evidence.contents import with_contents
 from tierline.facts.instant import Instant
 from tierline.facts.reference import ContractsThen, Then
 from tierline.facts.scripts import OwnScripts
@@ -42,8 +44,11 @@ def checked(
     if workspace.judged is None:
         raise RuntimeError("the workspace was opened without asking the gates")
     then = _then(workspace, only)
+    tree = workspace.tree
+    if isinstance(then, ContractsThen):
+        tree = with_contents(workspace.root, tree, is_shared)
     facts = GateFacts(
-        tree=workspace.tree,
+        tree=tree,
         policy_defects=workspace.policy_defects,
         then=then,
         proto=_proto(workspace, only, then),

@@ -9,6 +9,8 @@ from tierline.mesh.event_contract import event_of
 from tierline.mesh.tree import Entry, Tree
 from tierline.mesh.tree import Kind as PathKind
 
+SHARED = "contracts/schemas/"
+
 
 @frozen
 class ContractFile:
@@ -46,6 +48,31 @@ def differing(kind: Kind, then: Tree, now: Tree) -> tuple[ContractFile, ...]:
 def has_contracts(kind: Kind, *trees: Tree) -> bool:
     """Whether some tree has a contract of this kind."""
     return any(kind_of(path) is kind for tree in trees for path in tree.entries)
+
+
+def is_shared(path: str) -> bool:
+    """Whether a path of the mesh is a schema that contracts may refer to."""
+    return path.startswith(SHARED) and path.endswith((".json", ".yaml", ".yml"))
+
+
+def shared_differing(kind: Kind, then: Tree, now: Tree) -> tuple[str, ...]:
+    """Shared schemas that are not the same in both and that a contract of this kind names, by path."""
+    found = [
+        path
+        for path in sorted(then.entries.keys() | now.entries.keys())
+        if is_shared(path)
+        and not _equal(_file(then.entries.get(path)), _file(now.entries.get(path)))
+    ]
+    if not found:
+        return ()
+    texts = [
+        entry.content
+        for tree in (then, now)
+        for path, entry in tree.entries.items()
+        if kind_of(path) is kind and entry.content is not None
+    ]
+    names = {path: path.rpartition("/")[2].encode("utf-8", "surrogateescape") for path in found}
+    return tuple(path for path in found if any(names[path] in text for text in texts))
 
 
 def _file(entry: Entry | None) -> Entry | None:

@@ -12,6 +12,7 @@ from tierline.contracts.files import (
     ContractFile,
     differing,
     has_contracts,
+    shared_differing,
 )
 from tierline.contracts.opinion import Opinion, with_opinion
 from tierline.facts.decision import Decision
@@ -73,7 +74,8 @@ def _off(facts: GateFacts, kind: Kind) -> str:
         return ""
     if not has_contracts(kind, facts.tree, facts.then.files):
         return f"there is no {_NAMES[kind]}, now or then"
-    if not differing(kind, facts.then.files, facts.tree):
+    trees = facts.then.files, facts.tree
+    if not differing(kind, *trees) and not shared_differing(kind, *trees):
         return f"no {_NAMES[kind]} differs from {clean(facts.then.reference.name)}"
     return ""
 
@@ -83,12 +85,22 @@ def _judge(mesh: Mesh, facts: GateFacts, kind: Kind) -> Iterator[Defect]:
         for one in compared(mesh, facts, facts.then, kind):
             for change in one.changes:
                 yield from _defects(one, change, facts.then)
+        yield from _shared(facts, facts.then, kind)
         return
     reason = (
         f"nothing to compare with: {facts.then.reason}" if facts.then else "nobody has asked git"
     )
     fix = facts.then.fix if isinstance(facts.then, NoReference) else ""
     yield Defect(f"{GATES[kind]}/no-reference", reason, Place(facts.tree.shown("contracts")), fix)
+
+
+def _shared(facts: GateFacts, then: ContractsThen, kind: Kind) -> Iterator[Defect]:
+    for path in shared_differing(kind, then.files, facts.tree):
+        message = (
+            f"this schema differs from {clean(then.reference.name)}, and {_NAMES[kind]}s name it; "
+            "what that breaks is not known"
+        )
+        yield Defect(f"{GATES[kind]}/undecided", message, Place(facts.tree.shown(path)))
 
 
 def compared(mesh: Mesh, facts: GateFacts, then: ContractsThen, kind: Kind) -> tuple[Compared, ...]:

@@ -191,3 +191,28 @@ def test_what_oasdiff_takes_to_be_worse_counts() -> None:
 @pytest.mark.parametrize("answer", [b"{}", b"[1]", b"nonsense", b"[" * 9000])
 def test_an_answer_of_another_shape_is_no_answer(answer: bytes) -> None:
     assert read_opinion(answer, "oasdiff 9", "x").trouble
+
+
+SHARED = "contracts/schemas/who.json"
+
+
+def test_a_schema_that_contracts_share_does_not_change_unnoticed() -> None:
+    naming = {EVENT: event(who={"$ref": "../schemas/who.json"}), API: api()}
+    result = judged({**naming, SHARED: '{"type": "integer"}'}, then_of({**naming, SHARED: "{}"}))
+    assert brief(result) == [f"unknown event-breaking/undecided None mesh/{SHARED}"]
+    assert "differs from main, and event contracts name it" in result.findings[0].message
+    assert gates(result) == {
+        "event-breaking": "unknown",
+        "openapi-breaking": "no OpenAPI document differs from main",
+    }
+
+
+def test_a_shared_schema_that_no_contract_names_concerns_no_contract() -> None:
+    then = then_of({EVENT: event(), SHARED: "{}"})
+    assert brief(judged({EVENT: event(), SHARED: "[]"}, then)) == []
+    naming = {EVENT: event(who={"$ref": "../schemas/who.json"})}
+    same = {**naming, SHARED: "{}"}
+    assert brief(judged(same, then_of(same))) == []
+    assert brief(judged(naming, then_of(same))) == [
+        f"unknown event-breaking/undecided None mesh/{SHARED}"
+    ]
