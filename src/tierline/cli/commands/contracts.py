@@ -6,11 +6,11 @@ from tierline.cli.lazy import LazyGroup
 
 EPILOG = """\b
 Examples:
-  tierline contracts breaking                   what changed, and whom it breaks
+  tierline contracts breaking               what changed, and whom it breaks
   tierline contracts breaking --against v1.4
-  tierline contracts lint                       style of the proto files, by buf
-  tierline contracts generate --check           are the stubs those of the contracts?
-  tierline contracts check --env production     every gate of contracts, and only those
+  tierline contracts lint                   style of the proto files, by buf
+  tierline contracts generate --check       are the stubs up to date?
+  tierline contracts check --env staging    every gate of contracts alone
 """
 
 TABLE = {
