@@ -73,7 +73,10 @@ def for_buf(files: Mapping[str, bytes], label: str) -> Mapping[str, bytes] | Uns
 
 
 def rules_of(files: Mapping[str, bytes]) -> Value:
-    """What `breaking:` says in every buf.yaml, by path; nothing of one that cannot be read."""
+    """What `breaking:` says in every buf.yaml, by path, and which files count at all.
+
+    Nothing of one that cannot be read.
+    """
     found: dict[str, Value] = {}
     for path, content in files.items():
         if posixpath.basename(path) != "buf.yaml":
@@ -82,8 +85,13 @@ def rules_of(files: Mapping[str, bytes]) -> Value:
             document = _document(content, path)
         except _Refused:
             continue
-        modules = [module.get("breaking") for module in _tables(document.get("modules"))]
-        found[path] = [document.get("breaking"), *modules]
+        modules = list(_tables(document.get("modules")))
+        hidden = [[one.get("excludes"), one.get("includes")] for one in modules]
+        found[path] = [
+            *(document.get("breaking"), document.get("build")),
+            *(module.get("breaking") for module in modules),
+            *(what for one in hidden for what in one),
+        ]
     return found
 
 

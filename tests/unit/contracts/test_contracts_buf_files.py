@@ -163,3 +163,9 @@ def test_rules_are_told_apart_by_what_they_say() -> None:
     assert one != rules_of({"buf.yaml": b"breaking: {use: [WIRE]}"})
     of_module = b"modules: [{path: proto, breaking: {ignore: [proto/a]}}]"
     assert rules_of({"buf.yaml": of_module}) != rules_of({"buf.yaml": b"modules: [{path: proto}]"})
+    plain = b"modules: [{path: proto}]"
+    for hiding in (
+        b"modules: [{path: proto, excludes: [proto/a]}]",
+        plain + b"\nbuild: {excludes: [a]}",
+    ):
+        assert rules_of({"buf.yaml": hiding}) != rules_of({"buf.yaml": plain})
