@@ -21,6 +21,7 @@ _LISTS = {
     "device_cgroup_rules": "rule for devices",
 }
 _LOOSE = ("unconfined", "label:disable", "label=disable", "no-new-privileges:false")
+_ON = frozenset({"true", "yes", "y", "on", "1", "t"})
 _SOCKETS = ("docker.sock", "containerd.sock", "podman.sock", "crio.sock")
 
 
@@ -28,14 +29,14 @@ def rights_of(node: MapNode) -> Iterator[tuple[str, Node]]:
     """(what, where) of everything that goes beyond an ordinary container."""
     for key, value in ((name, one.value) for name, one in node.fields.items()):
         text = value.text if isinstance(value, Scalar) else ""
-        if key in {"privileged", "use_api_socket"} and text.lower() == "true":
+        if key in {"privileged", "use_api_socket"} and _is_on(text):
             yield (
                 ("all rights (privileged)" if key == "privileged" else "the engine's socket"),
                 value,
             )
-        elif key in _SHARED and (text == "host" or text.startswith("container:")):
+        elif key in _SHARED and (text == "host" or text.startswith("container:") or "$" in text):
             yield (
-                f"{_SHARED[key]} of {'the host' if text == 'host' else 'another container'}",
+                f"{_SHARED[key]} of {'another container' if text.startswith('container:') else 'the host'}",
                 value,
             )
         elif key == "provider":
@@ -54,9 +55,14 @@ def rights_of(node: MapNode) -> Iterator[tuple[str, Node]]:
             yield from _of_build(value)
 
 
+def _is_on(text: str) -> bool:
+    """Whether Compose takes it for true, or may once its variables are filled in."""
+    return text.lower() in _ON or "$" in text
+
+
 def _of_build(build: MapNode) -> Iterator[tuple[str, Node]]:
     privileged = build.value("privileged")
-    if isinstance(privileged, Scalar) and privileged.text.lower() == "true":
+    if isinstance(privileged, Scalar) and _is_on(privileged.text):
         yield "all rights while it is built (privileged)", privileged
     granted = build.value("entitlements")
     for item in granted.items if isinstance(granted, ListNode) else ():

@@ -7,6 +7,7 @@ from tierline.readiness.code import (
     ALWAYS_UNKNOWN,
     ALWAYS_WARN,
     FAIL,
+    UNKNOWN_BEYOND_LOCAL,
     WARN,
     WARN_LOCALLY,
     Code,
@@ -34,6 +35,10 @@ COMPOSE = (
     Code(
         "compose/host-path", "A path of the host", WARN_LOCALLY, _HOST,
         "Use a named volume, or a path relative to the file.",
+    ),
+    Code(
+        "compose/variable-path", "A path that a variable decides", UNKNOWN_BEYOND_LOCAL, _HOST,
+        "Write the path out, relative to the file.",
     ),
     Code(
         "compose/remote", "Built or taken from elsewhere", WARN_LOCALLY, _REVISION,

@@ -32,7 +32,7 @@ Examples:
   tierline check --gate structure --gate config
   tierline check --code structure/missing-file
   tierline check --env production --policy ops/policy.toml --format json
-  tierline check --baseline            what fails now counts as a warning for 90 days
+  tierline check --baseline      failures of today are warnings for 90 days
   tierline check --format github -o check.sarif -o check.xml -o check.md
 """
 

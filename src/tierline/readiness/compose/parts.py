@@ -72,6 +72,9 @@ def _reach(reach: Reach, located: Located, exists: Exists) -> Iterator[Defect]:
         case Leads.ELSEWHERE if reach.what in {"build context", "include", "file to extend"}:
             fix = "keep it in the mesh, where a revision covers it"
             yield located.defect("remote", f"{words} is not of this mesh", reach.place, fix)
+        case Leads.UNKNOWN if "$" in reach.text:
+            message = f"{words}: a variable decides where it leads"
+            yield located.defect("variable-path", message, reach.place, "write the path out")
         case Leads.INSIDE if reach.needed and exists(leads.path) is False:
             message = f"{words} does not exist: there is no {clean(leads.path, 200)}"
             yield located.defect("missing-path", message, reach.place, "correct it, or add it")
