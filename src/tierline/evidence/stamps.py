@@ -54,12 +54,18 @@ def stamp_of(
 
 def holds(folder: bytes, names: Iterable[bytes], digest: bytes) -> bool:
     """Whether everything that a stamp names is as it was."""
-    lstat, join, told = os.lstat, folder + b"/", bytearray()
+    told = bytearray()
+    try:
+        place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        return False
     try:
         for name in names:
-            told += _told(lstat(join + name))
+            told += _told(os.stat(name or b".", dir_fd=place, follow_symlinks=False))
     except (OSError, struct.error):
         return False
+    finally:
+        os.close(place)
     return blake2b(told, digest_size=_DIGEST).digest() == digest
 
 

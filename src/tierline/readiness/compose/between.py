@@ -116,11 +116,10 @@ def _listed(whole: _Whole, listing: Located, tree: Tree) -> Iterator[Defect]:
             named.setdefault("/".join(path.split("/")[:3]), []).append(part)
     for reach in listing.file.reaches:
         named.setdefault("/".join(way(reach, folder).path.split("/")[:3]), [])
+    names = "\n".join(part.name for part in listing.file.parts)
     for service in whole.mesh.services.values():
         parts = named.get(service.path)
-        called = calls(service)
-        by_name = any(is_called(part.name, called) for part in listing.file.parts)
-        if service.path and parts is None and not by_name:
+        if service.path and parts is None and not is_called(names, calls(service)):
             message = f"{SERVICES} does not have {service.service_id}"
             fix = f"extend its services there: file: ../../{service.path}/{PATH}"
             place = Place(tree.shown(SERVICES))

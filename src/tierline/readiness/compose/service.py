@@ -57,7 +57,7 @@ def calls(service: Service) -> tuple[str, str]:
 
 
 def is_called(name: str, called: tuple[str, str]) -> bool:
-    """Whether a service of a Compose file goes by one of these names, as `calls` gives them."""
+    """Whether a name in a Compose file (or one of several, a line each) is one that `calls` gives."""
     plain, folder = called
     return plain in name.lower() or folder in name
 
