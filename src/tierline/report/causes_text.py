@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 
-from tierline.readiness.codes import NOT_JUDGED
 from tierline.report.layout import wrapped
 from tierline.report.model import Cause
 from tierline.report.style import clean
 from tierline.report.words import holds, tree
 
-_UNJUDGED = f"/{NOT_JUDGED}"
 _WAITING = 20
 """services behind one cause that are listed; the rest is counted"""
 
@@ -19,12 +17,10 @@ _WAITING = 20
 def cause_lines(causes: Iterable[Cause], columns: int) -> list[str]:
     """Every cause once, with its code; below it the services that it holds.
 
-    Of many causes with one code a service shows the first, and how many more there are. Gates that
-    this version does not have share a line.
+    Of many causes with one code a service shows the first, and how many more there are.
     """
-    known = tuple(causes)
-    lines = _not_judged(known, columns)
-    for cause, more in _folded(one for one in known if not _unjudged(one)):
+    lines: list[str] = []
+    for cause, more in _folded(causes):
         subject = f"{cause.service_id} {cause.state}".strip() if cause.service_id else ""
         said = f"{subject}: {cause.message}" if subject and cause.message else subject
         code = f" [{cause.code}]" if cause.code else ""
@@ -35,19 +31,6 @@ def cause_lines(causes: Iterable[Cause], columns: int) -> list[str]:
             lines += wrapped(f"and {more} more [{cause.code}]{where}", columns, " " * 6)
         lines += _held(cause, columns)
     return lines
-
-
-def _unjudged(cause: Cause) -> bool:
-    return cause.service_id is None and cause.code.endswith(_UNJUDGED) and not cause.waiting
-
-
-def _not_judged(causes: Iterable[Cause], columns: int) -> list[str]:
-    gates = [one.code.removesuffix(_UNJUDGED) for one in causes if _unjudged(one)]
-    if not gates:
-        return []
-    noun = "gate is" if len(gates) == 1 else "gates are"
-    said = f"{len(gates)} {noun} required, and not judged by this version: {', '.join(gates)}"
-    return wrapped(said, columns, "  ", "      ")
 
 
 def _folded(causes: Iterable[Cause]) -> list[tuple[Cause, int]]:

@@ -67,15 +67,10 @@ def _marked(name: str, one: ServiceReadiness) -> str:
 
 
 def _release(reasons: Sequence[Reason], width: int) -> list[str]:
-    """Reasons that count in full; gates that this version does not have are named on one line."""
+    """Reasons that count, in full."""
     lines: list[str] = []
-    for reason in reasons:
-        if _counts(reason) and not _not_judged(reason):
-            lines += wrapped(f"{reason.code}: {reason.message}", width, "  ", "    ")
-    unjudged = [reason for reason in reasons if _counts(reason) and _not_judged(reason)]
-    if unjudged:
-        names = ", ".join(reason.code.partition("/")[0] for reason in unjudged)
-        lines += wrapped(f"not judged: {names}", width, "  ", "    ")
+    for reason in filter(_counts, reasons):
+        lines += wrapped(f"{reason.code}: {reason.message}", width, "  ", "    ")
     return lines
 
 

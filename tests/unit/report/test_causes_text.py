@@ -32,10 +32,13 @@ def test_a_service_shows_a_code_once_and_how_often_it_comes() -> None:
     ]
 
 
-def test_gates_that_nobody_judges_yet_share_a_line() -> None:
-    causes = [cause(None, f"{gate}/not-judged", "not judged") for gate in ("tests", "waivers")]
-    assert cause_lines([*causes, cause(A, "b/odd", "odd")], 60) == [
-        "  2 gates are required, and not judged by this version:",
-        "      tests, waivers",
+def test_what_could_not_be_judged_says_why() -> None:
+    causes = [
+        cause(None, "alias-lineage/not-judged", "no table and no category map"),
+        cause(None, "compose/not-judged", "not compared"),
+    ]
+    assert cause_lines([*causes, cause(A, "b/odd", "odd")], 80) == [
+        "  no table and no category map [alias-lineage/not-judged]",
+        "  not compared [compose/not-judged]",
         "  M01-Alpha: odd [b/odd]",
     ]
