@@ -29,15 +29,8 @@ def read_policy_file(path: Path | None, root: Path | None = None) -> PolicyFile 
         return None
     shown = clean(str(named), 200)
     refuse_in_mesh(named, root)
-    try:
-        with named.open("rb") as file:
-            content = file.read(MOST_POLICY_BYTES + 1)
-    except OSError as error:
-        raise UsageError(
-            f"policy file {shown} cannot be read: {error.strerror}",
-            code="usage/policy",
-            fix="name a readable file with --policy or TIERLINE_POLICY",
-        ) from error
+    fix = "name a readable file with --policy or TIERLINE_POLICY"
+    content = _content(named, f"policy file {shown}", MOST_POLICY_BYTES, fix)
     if len(content) > MOST_POLICY_BYTES:
         raise UsageError(f"policy file {shown} is larger than 1 MiB", code="usage/policy")
     read, defects = parse_policy(content.decode(errors="surrogateescape"), str(named))
@@ -57,7 +50,9 @@ def _more_waivers(named: Path, read: PolicyFile, root: Path | None) -> Iterator[
         file = named.parent / name
         shown = clean(str(file), 200)
         refuse_in_mesh(file, root)
-        found, defects = parse_waivers(_content(file, f"file of waivers {shown}"), str(file))
+        fix = "correct waivers_from, or write it: tierline check --baseline FILE"
+        content = _content(file, f"file of waivers {shown}", SIZE, fix)
+        found, defects = parse_waivers(content, str(file))
         if defects:
             lines = "\n  ".join(f"{defect.place}: {defect.message}" for defect in defects)
             raise UsageError(
@@ -78,15 +73,14 @@ def refuse_in_mesh(file: Path, root: Path | None) -> None:
         )
 
 
-def _content(file: Path, what: str) -> bytes:
+def _content(file: Path, what: str, most: int, fix: str) -> bytes:
+    """What is in a file, and of a longer one a byte more than `most`."""
     try:
         with file.open("rb") as stream:
-            return stream.read(SIZE + 1)
+            return stream.read(most + 1)
     except OSError as error:
         raise UsageError(
-            f"{what} cannot be read: {error.strerror}",
-            code="usage/policy",
-            fix="correct waivers_from, or write it: tierline check --baseline FILE",
+            f"{what} cannot be read: {error.strerror}", code="usage/policy", fix=fix
         ) from error
 
 
