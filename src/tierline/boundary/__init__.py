@@ -1,0 +1,1 @@
+"""Boundaries between services: which revisions of both sides can meet, and what follows."""
