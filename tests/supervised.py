@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tierline.facts.observation import Instance, Lost, Phase, Seen, Synced
-from tierline.supervisor.process import look
+from tierline.targets.host.process import look
 from tierline.targets.local.client import Client
 from tierline.targets.local.messages import Launch, Status, Workload
 from tierline.targets.protocol import Holder

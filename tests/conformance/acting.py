@@ -13,7 +13,7 @@ from tierline.facts.evidence import Answer, Health, Signal, SignalKind
 from tierline.facts.observation import Accepted, Instance, Observation, Phase, Seen, Synced
 from tierline.facts.probe import HealthProbe
 from tierline.plan.model import Plan
-from tierline.supervisor.process import look
+from tierline.targets.host.process import look
 from tierline.targets.protocol import Fence, Holder, Target
 
 Scenario = Callable[[World], Awaitable[None]]

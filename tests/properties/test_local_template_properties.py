@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tierline.targets.local.template import replaced, scalars
+from tierline.targets.template import replaced, scalars
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=12)
 DOCUMENTS = st.recursive(

@@ -25,7 +25,7 @@ from tierline.machine.version import at_least, is_older
 from tierline.mesh.config import PATH as CONFIG
 from tierline.mesh.model import Mesh, Service
 from tierline.mesh.owner_keys import match_owner, pointed
-from tierline.targets.local.addresses import Address
+from tierline.targets.asking.addresses import Address
 from tierline.targets.local.paths import Folders, identity, places
 from tierline.targets.local.render import Neighbour, Surroundings, render
 

@@ -10,11 +10,11 @@ import traceback
 from pathlib import Path
 
 from tierline.errors import PermanentError, TemporaryError, TierlineError
-from tierline.supervisor import files
 from tierline.supervisor.detach import Announcement, detach
 from tierline.supervisor.holder import Holder
 from tierline.supervisor.layout import Layout
 from tierline.supervisor.server import Server
+from tierline.targets.host import files
 from tierline.targets.local.rendezvous import SOCKET, listen
 
 _ALIVE_ALREADY = "supervisor/alive"

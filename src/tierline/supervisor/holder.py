@@ -15,7 +15,6 @@ from tierline.evidence.clock import WallClock
 from tierline.facts.evidence import Requests, Signal, SignalKind
 from tierline.facts.instant import Instant
 from tierline.facts.observation import Seen
-from tierline.supervisor import process
 from tierline.supervisor.effects import Effects
 from tierline.supervisor.feed import Feed
 from tierline.supervisor.instances import Instances
@@ -26,12 +25,14 @@ from tierline.supervisor.promises import Promises, place
 from tierline.supervisor.reading import Reading
 from tierline.supervisor.record import Records
 from tierline.supervisor.starting import Starter
-from tierline.supervisor.telemetry.decode import Batch
-from tierline.supervisor.telemetry.receiver import Receiver
-from tierline.supervisor.telemetry.serving import Serving, port_of, reserve
-from tierline.supervisor.telemetry.tally import Arrived, Tally
+from tierline.supervisor.telemetry_port import port_of, reserve
 from tierline.supervisor.watch import Watch
+from tierline.targets.host import process
 from tierline.targets.local.messages import AssignPorts, Counted, Ports, Status, TakenPort, Whose
+from tierline.targets.telemetry.decode import Batch
+from tierline.targets.telemetry.receiver import Receiver
+from tierline.targets.telemetry.serving import Serving
+from tierline.targets.telemetry.tally import Arrived, Tally
 
 
 class Holder:

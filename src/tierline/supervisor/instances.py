@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 from tierline.evidence.clock import Clock
 from tierline.facts.observation import Instance, Phase
-from tierline.supervisor import process
 from tierline.supervisor.layout import Layout
 from tierline.supervisor.output import last_words
 from tierline.supervisor.record import Ended, Record, Records
 from tierline.supervisor.sessions import end_session, free_lock
+from tierline.targets.host import process
 
 _REMAINS = 2.0
 

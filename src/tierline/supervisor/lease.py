@@ -16,7 +16,7 @@ from typing import Any
 from tierline.errors import PermanentError
 from tierline.facts.instant import Instant
 from tierline.frozen import frozen
-from tierline.supervisor import files, process
+from tierline.targets.host import files, process
 from tierline.targets.local.messages import Claim, Claimed, HeldBy
 from tierline.targets.protocol import Holder
 

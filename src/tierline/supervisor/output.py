@@ -12,11 +12,10 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-import re
-from collections.abc import Sequence
 from pathlib import Path
 
 from tierline.frozen import frozen
+from tierline.targets.words import clean, decisive
 
 LIMIT = 10 * 1024 * 1024
 """bytes that the output of one start may take on disk, give or take what a second brings"""
@@ -25,19 +24,8 @@ _BLOCK = 64 * 1024
 _LINE = 8 * 1024
 _TRACE = 500
 """lines from the end in which the error of a crash is looked for"""
-_GO, _PYTHON, _NODE = ("panic: ", "fatal error: "), "Traceback (most recent", "    at "
-_BELOW = 5
-"""lines that may follow a traceback that ended a program; with more it was survived"""
-_CONTROL = re.compile(
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
-)
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.fallocate.argtypes = (ctypes.c_int, ctypes.c_int, ctypes.c_int64, ctypes.c_int64)
-
-
-def clean(text: str) -> str:
-    """Without terminal sequences, control and direction characters; tabs are kept."""
-    return _CONTROL.sub("", text)
 
 
 def keep_within(path: Path, limit: int = LIMIT) -> bool:
@@ -118,22 +106,6 @@ def last_words(path: Path, size: int = 400) -> str:
     except OSError:
         return ""
     return decisive(said)[:size]
-
-
-def decisive(lines: Sequence[str]) -> str:
-    """The error of a Python traceback, Go panic or Node stack at the end; else the last line."""
-    said = [line for line in lines if line.strip()]
-    for number in reversed(range(len(said))):
-        if said[number].startswith(_GO):
-            return said[number].strip()
-        below = [line for line in said[number + 1 :] if not line.startswith((" ", "\t"))]
-        if len(below) > _BELOW:
-            continue
-        if said[number].startswith(_PYTHON) and below:
-            return below[0].strip()
-        if said[number].startswith(_NODE) and not said[number - 1].startswith(_NODE):
-            return said[number - 1].strip()
-    return said[-1].strip() if said else ""
 
 
 def _lines(data: bytes, begin: int, *, torn: bool, ending: bool) -> tuple[Line, ...]:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from tierline.errors import TemporaryError
-from tierline.supervisor import files
 from tierline.supervisor.promises import Promises
+from tierline.targets.host import files
 
 _FIRST, _LAST = 20_000, 32_767
 _KERNEL = Path("/proc/sys/net/ipv4/ip_local_port_range")

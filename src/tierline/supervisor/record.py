@@ -9,8 +9,8 @@ from typing import Any
 
 from tierline.facts.instant import Instant
 from tierline.frozen import frozen
-from tierline.supervisor import files
 from tierline.supervisor.layout import Layout, launch_id
+from tierline.targets.host import files
 
 _KEYS_KEPT = 200
 

@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tierline.supervisor import files, process
 from tierline.supervisor.record import Record
+from tierline.targets.host import files, process
 
 _RESCAN = 0.02
 _AFTER_KILL = 5.0

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tierline.frozen import frozen
-from tierline.supervisor import files, process
+from tierline.targets.host import files, process
 
 _GATE = (
     'read -r go <&3 || exit 111; : > "$1" || exit 112; cd -- "$2" || exit 113; unset OLDPWD; shift 2; '

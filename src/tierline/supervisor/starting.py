@@ -10,13 +10,13 @@ import time
 from collections.abc import Callable
 
 from tierline.evidence.clock import Clock
-from tierline.supervisor import process
 from tierline.supervisor.environment import environment
 from tierline.supervisor.instances import Instances
 from tierline.supervisor.layout import Layout, launch_id
 from tierline.supervisor.record import Record, Records
 from tierline.supervisor.sessions import alive
 from tierline.supervisor.spawn import LockBusy, Start, spawn
+from tierline.targets.host import process
 from tierline.targets.local.messages import Launch, Workload
 from tierline.targets.local.private import private_folder
 

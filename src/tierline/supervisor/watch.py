@@ -12,11 +12,11 @@ from collections.abc import Mapping
 
 from tierline.evidence.clock import Clock
 from tierline.facts.instant import Instant
-from tierline.supervisor import process
 from tierline.supervisor.instances import Held, Instances
 from tierline.supervisor.layout import Layout
 from tierline.supervisor.listeners import Listening, at, inodes_of, listening
 from tierline.supervisor.output import keep_within
+from tierline.targets.host import process
 from tierline.targets.local.messages import Listener, Whose
 
 _FAST, _SLOW = 0.05, 1.0

@@ -12,7 +12,7 @@ from conformance.services import Services
 from tierline.facts.evidence import Answer, Connection
 from tierline.facts.observation import Seen, Synced
 from tierline.facts.probe import ConnectionProbe
-from tierline.targets.local.addresses import Address
+from tierline.targets.asking.addresses import Address
 from tierline.targets.local.client import Client
 from tierline.targets.local.probe import Prober, Subject
 

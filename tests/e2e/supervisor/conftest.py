@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from supervised import Play, Scenario, World, living
-from tierline.supervisor.process import boot_id, look
+from tierline.targets.host.process import boot_id, look
 from tierline.targets.local.client import Client
 from tierline.targets.protocol import Holder
 

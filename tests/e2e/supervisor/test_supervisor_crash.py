@@ -22,7 +22,7 @@ SLEEP = COUNT + "sleep 100"
 DYING = """
 import os, signal, sys
 from pathlib import Path
-from tierline.supervisor import process
+from tierline.targets.host import process
 from tierline.supervisor.layout import Layout, launch_id
 from tierline.supervisor.record import Record, Records
 from tierline.supervisor.spawn import Start, spawn

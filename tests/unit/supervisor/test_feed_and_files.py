@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tierline.supervisor import files
 from tierline.supervisor.environment import environment
 from tierline.supervisor.feed import Feed
 from tierline.supervisor.layout import is_key, is_name, launch_id
 from tierline.supervisor.record import ServiceState
+from tierline.targets.host import files
 from tierline.targets.local.messages import Launch, Workload
 
 

@@ -13,8 +13,8 @@ import pytest
 
 from tierline.conductor.lease import this_holder
 from tierline.errors import PermanentError
-from tierline.supervisor import process
 from tierline.supervisor.lease import Lease, LeaseKeeper, Moment, grant, is_dead
+from tierline.targets.host import process
 from tierline.targets.local.messages import Claim, Claimed, HeldBy
 from tierline.targets.protocol import Holder
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tierline.supervisor.output import after, clean, keep_within, last_words, newest
+from tierline.supervisor.output import after, keep_within, last_words, newest
+from tierline.targets.words import clean
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 
-from tierline.targets.local.addresses import Address
+from tierline.targets.asking.addresses import Address
 from tierline.targets.local.infrastructure import Infrastructure
 
 

@@ -6,9 +6,9 @@ import pytest
 import yaml
 
 from tierline.errors import PermanentError
-from tierline.targets.local.addresses import Address
+from tierline.targets.asking.addresses import Address
 from tierline.targets.local.render import Neighbour, Surroundings, Unresolved, port_names, render
-from tierline.targets.local.template import replaced, scalars
+from tierline.targets.template import replaced, scalars
 
 TEXT = """\
 # Größe 😀 stays

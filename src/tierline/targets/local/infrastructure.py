@@ -13,7 +13,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import replace
 
-from tierline.targets.local.addresses import Address
+from tierline.targets.asking.addresses import Address
 from tierline.targets.local.probe import connect
 
 _AWAITED_SECONDS = 0.1

@@ -6,7 +6,7 @@ Asks only what it is given; sends nothing to services.
 from __future__ import annotations
 
 from tierline.facts.observation import Instance
-from tierline.targets.local.addresses import parse_address
+from tierline.targets.asking.addresses import parse_address
 from tierline.targets.local.messages import Listener, Whose
 
 

@@ -17,9 +17,9 @@ from tierline.facts.revision import moved
 from tierline.mesh.model import Mesh, Service
 from tierline.mesh.owner_keys import pointed
 from tierline.plan.model import Plan, PlannedService
+from tierline.targets.asking.openapi import find_openapi, safe_paths
 from tierline.targets.local.build import Job, Tools, build
 from tierline.targets.local.closure import Closure, Sources, closure_of
-from tierline.targets.local.openapi import find_openapi, safe_paths
 from tierline.targets.local.programs import clean
 from tierline.targets.local.render import port_names
 from tierline.targets.local.stage import Staged, StagedWorkload, Stages, copy_folders

@@ -14,13 +14,13 @@ from tierline.facts.instant import Instant
 from tierline.facts.observation import Instance, Phase, Seen
 from tierline.facts.probe import ConnectionProbe, HealthProbe, Probe, ReadinessProbe, RequestProbe
 from tierline.frozen import frozen
-from tierline.targets.local import http
-from tierline.targets.local.addresses import Address, parse_address
+from tierline.targets.asking import http
+from tierline.targets.asking.addresses import Address, parse_address
+from tierline.targets.asking.readyz import owners_in
+from tierline.targets.asking.sampling import Sampler
 from tierline.targets.local.client import Client
 from tierline.targets.local.messages import Listener, Whose
 from tierline.targets.local.ownership import elsewhere, foreign
-from tierline.targets.local.readyz import owners_in
-from tierline.targets.local.sampling import Sampler
 
 PROBE_SECONDS = 1.0
 GRACE_SECONDS = 0.5

@@ -13,13 +13,13 @@ from dataclasses import field
 from tierline.errors import PermanentError
 from tierline.frozen import frozen
 from tierline.mesh.owner_keys import match_owner
-from tierline.targets.local.addresses import (
+from tierline.targets.asking.addresses import (
     Address,
     moved_to,
     parse_address,
     port_name,
 )
-from tierline.targets.local.template import Scalar, replaced, scalars
+from tierline.targets.template import Scalar, replaced, scalars
 
 HOST = "127.0.0.1"
 _REFERENCE = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::?-(?P<default>[^}]*))?\}")

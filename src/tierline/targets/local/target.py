@@ -34,7 +34,7 @@ from tierline.facts.revision import ABSENT
 from tierline.frozen import frozen
 from tierline.mesh.model import Mesh
 from tierline.plan.model import Plan
-from tierline.targets.local.addresses import Address
+from tierline.targets.asking.addresses import Address
 from tierline.targets.local.build import Tools
 from tierline.targets.local.client import Client
 from tierline.targets.local.closure import Sources

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from tierline.frozen import frozen
 from tierline.mesh.model import Mesh
-from tierline.targets.local.addresses import Address
+from tierline.targets.asking.addresses import Address
 from tierline.targets.local.client import Client
 from tierline.targets.local.messages import Ports
 from tierline.targets.local.render import HOST, Neighbour, Rendered, Surroundings, render

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
 
-from tierline.targets.local import http
-from tierline.targets.local.addresses import Address
+from tierline.targets.asking import http
+from tierline.targets.asking.addresses import Address
 
 CONCURRENT = 8
 REQUEST_SECONDS = 2.0
@@ -24,9 +24,10 @@ class _Count:
 
 
 class Sampler:
-    """Counts by instance id; a new instance begins at zero."""
+    """Counts by instance id; a new instance begins at zero. Only `allowed` hosts are asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, allowed: Callable[[str], bool] = http.is_loopback) -> None:
+        self._allowed = allowed
         self._counts: dict[str, _Count] = {}
 
     def counted(self, instance: str) -> tuple[int, int]:
@@ -54,15 +55,15 @@ class Sampler:
         async with asyncio.TaskGroup() as group:
             for _ in range(min(CONCURRENT, number)):
                 answered = asyncio.Event()
-                sender = group.create_task(_send(address, work, count, answered))
+                connection = http.Connection(address.host, address.port, self._allowed)
+                sender = group.create_task(_send(connection, work, count, answered))
                 sender.add_done_callback(lambda _, answered=answered: answered.set())
                 await answered.wait()
 
 
 async def _send(
-    address: Address, work: Iterator[str], count: _Count, answered: asyncio.Event
+    connection: http.Connection, work: Iterator[str], count: _Count, answered: asyncio.Event
 ) -> None:
-    connection = http.Connection(address.host, address.port)
     try:
         for path in work:
             trouble = await _trouble(connection, path)

@@ -1,6 +1,6 @@
 """Which paths may be asked at any time."""
 
-from tierline.targets.local.openapi import find_openapi, safe_paths
+from tierline.targets.asking.openapi import find_openapi, safe_paths
 
 TEXT = """\
 openapi: 3.1.0

@@ -64,7 +64,7 @@ def from_json(kind: SignalKind, body: bytes) -> tuple[Batch, ...]:
 
 def from_protobuf(kind: SignalKind, body: bytes) -> tuple[Batch, ...]:
     """OTLP/protobuf."""
-    from tierline.supervisor.telemetry import protobuf  # noqa: PLC0415 - costs 60 ms, rarely needed
+    from tierline.targets.telemetry import protobuf  # noqa: PLC0415 - costs 60 ms, rarely needed
 
     message = protobuf.parse(kind, body)
     if message is None:

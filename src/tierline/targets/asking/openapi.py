@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tierline.errors import PermanentError
-from tierline.targets.local.http import is_safe_path
-from tierline.targets.local.template import LARGEST, scalars
+from tierline.targets.asking.http import is_safe_path
+from tierline.targets.template import LARGEST, scalars
 
 _FOLDER = "contracts/openapi"
 _MOST = 8

@@ -1,4 +1,4 @@
-"""GET requests over kept connections to loopback addresses; knows nothing of services.
+"""GET requests over kept connections to addresses of this machine; knows nothing of services.
 
 Small on purpose: no redirects, no proxies, no cookies, bodies and headers capped, a time limit on
 everything. Built on asyncio streams because a hundred probes must cost milliseconds.
@@ -11,6 +11,7 @@ import contextlib
 import ipaddress
 import re
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tierline.frozen import frozen
@@ -53,16 +54,20 @@ def is_safe_path(path: str) -> bool:
 
 @dataclass(slots=True)
 class Connection:
-    """One kept connection; it is opened again when the other side closed it."""
+    """One kept connection; it is opened again when the other side closed it.
+
+    `allowed` says which hosts may be asked: a mesh may name any.
+    """
 
     host: str
     port: int
+    allowed: Callable[[str], bool] = is_loopback
     _streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = field(default=None)
 
     async def get(self, path: str, seconds: float) -> Answered:
         """GET `path`. Raises NobodyListens or NoAnswer; ValueError for what must not be asked."""
-        if not is_loopback(self.host) or not is_safe_path(path):
-            raise ValueError(f"{self.host}:{self.port}{path} is not asked: loopback only")
+        if not self.allowed(self.host) or not is_safe_path(path):
+            raise ValueError(f"{self.host}:{self.port}{path} may not be asked")
         kept = self._streams is not None
         try:
             async with asyncio.timeout(seconds):

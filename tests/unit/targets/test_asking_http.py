@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tierline.targets.local.addresses import Address
-from tierline.targets.local.http import (
+from tierline.targets.asking.addresses import Address
+from tierline.targets.asking.http import (
     LARGEST_BODY,
     Answered,
     Connection,
@@ -15,7 +15,7 @@ from tierline.targets.local.http import (
     NobodyListens,
     is_safe_path,
 )
-from tierline.targets.local.sampling import Sampler
+from tierline.targets.asking.sampling import Sampler
 
 
 @dataclass
@@ -124,7 +124,7 @@ def test_nobody_and_elsewhere():
     with pytest.raises(NobodyListens):
         asyncio.run(closed_port())
     for host in ("169.254.169.254", "example.com", "10.0.0.1"):
-        with pytest.raises(ValueError, match="loopback only"):
+        with pytest.raises(ValueError, match="may not be asked"):
             asyncio.run(Connection(host, 80).get("/", 1.0))
 
 

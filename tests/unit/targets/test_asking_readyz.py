@@ -2,7 +2,7 @@
 
 import pytest
 
-from tierline.targets.local.readyz import owners_in
+from tierline.targets.asking.readyz import owners_in
 
 AUTH, PROFILE = "M01-Authentication-Service", "M02-Profile-Service"
 

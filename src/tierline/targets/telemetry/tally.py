@@ -13,7 +13,7 @@ from pathlib import Path
 from tierline.facts.evidence import SignalKind
 from tierline.facts.instant import Instant
 from tierline.frozen import frozen
-from tierline.supervisor.telemetry.decode import Batch
+from tierline.targets.telemetry.decode import Batch
 
 _ROWS = 20_000
 _TABLE = """

@@ -1,29 +1,14 @@
-"""Serves the receiver on a loopback port that stays the same for successors."""
+"""Keeps the port of an environment's telemetry: services started earlier know no other."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import socket
-from collections.abc import Generator
 from pathlib import Path
 
-import uvicorn
-
-from tierline.supervisor import files
 from tierline.supervisor.ports import choices, is_free, kernel_range, pick
-from tierline.supervisor.telemetry.receiver import Receiver
+from tierline.targets.host import files
 
 _BACKLOG = 512
-_CONNECTIONS = 500
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals to the supervisor."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None]:
-        yield
 
 
 def reserve(path: Path) -> tuple[socket.socket, str]:
@@ -55,37 +40,6 @@ def port_of(sock: socket.socket) -> int:
     """The port that it is bound to."""
     number: int = sock.getsockname()[1]
     return number
-
-
-class Serving:
-    """Runs in the supervisor's own loop."""
-
-    def __init__(self, sock: socket.socket, receiver: Receiver) -> None:
-        config = uvicorn.Config(
-            receiver,  # pyright: ignore[reportArgumentType] - ASGI by structure, not by its types
-            http="h11",
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            log_level="critical",
-            access_log=False,
-            server_header=False,
-            limit_concurrency=_CONNECTIONS,
-            timeout_keep_alive=75,
-            timeout_graceful_shutdown=1,
-        )
-        self._server, self._sock = _Server(config), sock
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        self._task = asyncio.create_task(self._server.serve(sockets=[self._sock]))
-
-    async def stop(self) -> None:
-        """Answers what is under way, for a second at most."""
-        self._server.should_exit = True
-        if self._task is not None:
-            await self._task
-        self._sock.close()
 
 
 def _new(path: Path) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any, Final
 
 from tierline.facts.evidence import SignalKind
-from tierline.supervisor.telemetry.decode import BadBody, Batch, from_json, from_protobuf
+from tierline.targets.telemetry.decode import BadBody, Batch, from_json, from_protobuf
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tierline.facts.evidence import SignalKind
-from tierline.supervisor.telemetry.decode import BadBody, Batch, from_json
-from tierline.supervisor.telemetry.receiver import UNPACKED_LIMIT, Refusal, unpacked
-from tierline.supervisor.telemetry.tally import Tally
+from tierline.targets.telemetry.decode import BadBody, Batch, from_json
+from tierline.targets.telemetry.receiver import UNPACKED_LIMIT, Refusal, unpacked
+from tierline.targets.telemetry.tally import Tally
 
 LOGS = SignalKind.LOGS
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tierline.mesh.owner_keys import match_owner, tokens
-from tierline.targets.local.addresses import (
+from tierline.targets.asking.addresses import (
     Address,
     moved_to,
     parse_address,

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from tierline.supervisor.listeners import Listening, at
-from tierline.supervisor.process import Process, holders_of, lives, look, members
+from tierline.targets.host.process import Process, holders_of, lives, look, members
 
 
 def world(*rows: tuple[int, int, int, int]) -> dict[int, Process]:

@@ -1,0 +1,1 @@
+"""Asks services over the network, and reads addresses and answers; knows no target."""
