@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from tierline.cli.session import clock_of, holder, local_store, local_target, user
+from tierline.cli.session import clock_of, holder, local_store, target_of, user
 from tierline.cli.which import which_open
 from tierline.conductor.carry_out import abort, hold
 from tierline.conductor.reporter import Reporter
@@ -42,7 +42,7 @@ def ask_conductor(workspace: Workspace, rollout: str | None, command: Command, r
         act = {Command.HOLD: hold, Command.ABORT: abort}.get(command)
         if act is not None:
             clock = clock_of(workspace, store)
-            target = local_target(workspace, clock)
+            target = target_of(workspace, clock)
             world = World(workspace.environment, store, target, clock, Reporter())
             try:
                 asyncio.run(act(world, holder(workspace, str(command)), state.rollout, asked))

@@ -6,11 +6,18 @@ import time
 from typing import TYPE_CHECKING
 
 from tierline.cli import output
-from tierline.cli.session import has_history, local_history, local_view, situation
+from tierline.cli.session import (
+    has_history,
+    is_conducted,
+    is_local,
+    local_history,
+    situation,
+    view_of,
+)
 from tierline.conductor.assess import Assessment, Situation, assess
 from tierline.conductor.look import Look
 from tierline.conductor.wishes import Wishes
-from tierline.errors import PermanentError
+from tierline.errors import PermanentError, TemporaryError
 from tierline.mesh.selection import Method, needs, parse_selection
 
 if TYPE_CHECKING:
@@ -43,19 +50,25 @@ def _outdated(*selections: str) -> bool:
 
 
 def _situation(workspace: Workspace, *, look_is_asked: bool) -> Situation:
-    """PermanentError where we may not look, if `look_is_asked`."""
-    if workspace.policy.target != "local":
+    """PermanentError or TemporaryError where we may not or cannot look, if `look_is_asked`."""
+    if not is_conducted(workspace):
         return Situation()
     try:
-        if not has_history(workspace):
+        if is_local(workspace) and not has_history(workspace):
             return Situation()
-    except PermanentError as error:
+        if not is_local(workspace):
+            return _now(workspace)
+    except (PermanentError, TemporaryError) as error:
         if look_is_asked:
             raise
         output.note(f"warning: what runs in {workspace.environment} is unknown: {error.message}")
         output.note(f"  fix: {error.fix}")
         return Situation(unseen=error.message)
+    return _now(workspace)
+
+
+def _now(workspace: Workspace) -> Situation:
     import asyncio
 
     with local_history(workspace) as store:
-        return asyncio.run(situation(workspace, local_view(workspace), store))
+        return asyncio.run(situation(workspace, view_of(workspace), store))

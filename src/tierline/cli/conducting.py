@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from tierline.cli import output
 from tierline.cli.progress import progress
-from tierline.cli.session import clock_of, local_target
+from tierline.cli.session import clock_of, target_of
 from tierline.conductor.world import World
 from tierline.report.build import build_report
 from tierline.report.document import to_json
@@ -56,7 +56,7 @@ async def conducted(
     """Run `work` with progress on stderr; SIGINT ends it early, a second one leaves at once."""
     clock = clock_of(workspace, store)
     shown = view or View(*progress())
-    target = local_target(workspace, clock)
+    target = target_of(workspace, clock)
     world = World(workspace.environment, store, target, clock, shown.reporter)
     with shown.opened:
         return await _interruptible(world, work, shown.left)

@@ -97,6 +97,24 @@ def against_option(function: Function) -> Function:
     return with_reference
 
 
+def images_option(function: Function) -> Function:
+    """`--images` as part of the `place` argument; stands above `place_options`."""
+
+    @click.option(
+        "--images",
+        type=_PATH,
+        metavar="FILE",
+        help="Which image stands for which name, by digest (JSON, as CI writes it).",
+    )
+    @wraps(function)
+    def with_images(*args: Any, images: Path | None, place: Any, **options: Any) -> Any:
+        from dataclasses import replace
+
+        return function(*args, place=replace(place, images=images), **options)
+
+    return with_images
+
+
 def format_option(*formats: str) -> Callable[[Function], Function]:
     """`--format` with these choices, the first by default, as `form`."""
     return click.option(

@@ -17,8 +17,8 @@ from tierline.cli.session import (
     existing_plan,
     holder,
     local_store,
-    local_target,
     situation,
+    target_of,
     user,
     words,
 )
@@ -60,7 +60,7 @@ class Wish:
 
 async def roll_out(workspace: Workspace, wish: Wish) -> int:
     """Plan, show, ask, conduct, report; returns the exit code."""
-    target = local_target(workspace)
+    target = target_of(workspace)
     with local_store(workspace) as store:
         known = await situation(workspace, target, store)
         plan = the_plan(workspace, wish, known)

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from tierline.store.protocol import Store
     from tierline.targets.local.client import Client
     from tierline.targets.local.paths import Folders
-    from tierline.targets.local.target import LocalTarget
-    from tierline.targets.protocol import Holder
+    from tierline.targets.protocol import Holder, Target
 
 JOURNAL = "journal.db"
 Need = Literal["mesh", "check", "plan"]
@@ -44,41 +43,34 @@ def clock_of(workspace: Workspace, store: Store) -> WallClock:
     return WallClock(last_at(store, workspace.environment))
 
 
-def local_target(workspace: Workspace, clock: Clock | None = None) -> LocalTarget:
-    """The local target; UsageError where the environment runs on something else.
+def target_of(workspace: Workspace, clock: Clock | None = None) -> Target:
+    """The target of the environment; UsageError where nobody here conducts it.
 
     `clock` stamps its evidence: give the conductor's where one conducts.
     """
-    _refuse_others(workspace)
-    return _target(workspace, local_folders(workspace), clock)
+    from tierline.conductor.targets import open_target
+
+    return open_target(workspace, local_folders(workspace), (clock or WallClock()).now)
 
 
-def local_view(workspace: Workspace) -> LocalTarget:
-    """The local target only to look at what runs: no folder is made, so that it works on any medium."""
+def view_of(workspace: Workspace) -> Target:
+    """The target only to look at what runs: no folder is made, so that it works on any medium."""
+    from tierline.conductor.targets import open_target
     from tierline.targets.local.paths import places
 
-    _refuse_others(workspace)
-    return _target(workspace, places(identity_of(workspace), os.environ))
+    return open_target(workspace, places(identity_of(workspace), os.environ), WallClock().now)
 
 
-def _refuse_others(workspace: Workspace) -> None:
-    if workspace.policy.target != "local":
-        where = workspace.policy.target or "no target that the policy file names"
-        raise UsageError(
-            f"{workspace.environment} runs on {where}; this version conducts local and simulated",
-            code="usage/target",
-            fix="give --env local, or --target simulated to rehearse",
-        )
+def is_conducted(workspace: Workspace) -> bool:
+    """Whether this version conducts the target of the environment; a rehearsal has none."""
+    from tierline.conductor.targets import OPENERS
+
+    return workspace.policy.target in OPENERS
 
 
-def _target(workspace: Workspace, folders: Folders, clock: Clock | None = None) -> LocalTarget:
-    from tierline.evidence.sources import Sources
-    from tierline.targets.local.target import LocalTarget, open_site
-
-    sources = Sources(workspace.root, workspace.mesh)
-    now = (clock or WallClock()).now
-    site = open_site(workspace.root, workspace.environment, folders, now)
-    return LocalTarget(site, workspace.mesh, sources)
+def is_local(workspace: Workspace) -> bool:
+    """Whether a supervisor of this machine holds what runs."""
+    return workspace.policy.target == "local"
 
 
 def supervisor(workspace: Workspace) -> Client:
@@ -90,10 +82,13 @@ def supervisor(workspace: Workspace) -> Client:
 
 
 async def holds(workspace: Workspace) -> bool:
-    """Whether anything may run in the local environment; starts and makes nothing to find out.
+    """Whether anything may run in the environment; starts and makes nothing to find out.
 
-    PermanentError where we may not look, or where others may.
+    What others run has to be asked, so it may. PermanentError where we may not look, or where others
+    may.
     """
+    if not is_local(workspace):
+        return True
     from tierline.targets.local.client import Client
     from tierline.targets.local.paths import places
 
@@ -178,7 +173,7 @@ def _state(workspace: Workspace) -> Path | None:
     return state
 
 
-async def situation(workspace: Workspace, target: LocalTarget, store: Store) -> Situation:
+async def situation(workspace: Workspace, target: Target, store: Store) -> Situation:
     """What runs, how healthy it is, and how long starts took; starts nothing."""
     from tierline.conductor.assess import Situation
     from tierline.conductor.history import last_at, past_of

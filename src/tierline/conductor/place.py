@@ -12,7 +12,7 @@ class Place:
     """What a command line (or a request) says of where it works. None means the default.
 
     `against`: the git reference that a release is compared with, "" for the default.
-    `cache`: whether what was learnt of the mesh before may be used, and kept for later.
+    `images`: the file that says which image stands for a name. `cache`: whether what was learnt of the mesh before may be used, and kept for later.
     """
 
     root_path: Path | None = None
@@ -20,4 +20,5 @@ class Place:
     policy_file: Path | None = None
     target: str | None = None
     against: str = ""
+    images: Path | None = None
     cache: bool = True

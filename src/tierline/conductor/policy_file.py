@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tierline.errors import UsageError
 from tierline.mesh.clean import clean
-from tierline.policy.file import PolicyFile, parse_policy
+from tierline.policy.file import DeclaredEnvironment, PolicyFile, parse_policy
 from tierline.policy.model import Waiver
 from tierline.policy.waivers import SIZE, parse_waivers
 
@@ -41,7 +41,22 @@ def read_policy_file(path: Path | None, root: Path | None = None) -> PolicyFile 
             code="usage/policy",
             fix=defects[0].fix if defects else "",
         )
-    return replace(read, waivers=(*read.waivers, *_more_waivers(named, read, root)))
+    environments = {
+        name: _with_kubeconfig(one, named, root) for name, one in read.environments.items()
+    }
+    waivers = (*read.waivers, *_more_waivers(named, read, root))
+    return replace(read, environments=environments, waivers=waivers)
+
+
+def _with_kubeconfig(
+    declared: DeclaredEnvironment, named: Path, root: Path | None
+) -> DeclaredEnvironment:
+    """The environment with its kubeconfig from the policy file's folder on; never one of the mesh."""
+    if not declared.access.kubeconfig:
+        return declared
+    file = named.parent / declared.access.kubeconfig
+    refuse_in_mesh(file, root, "kubeconfig", "keep it outside, where only its users can change it")
+    return replace(declared, access=replace(declared.access, kubeconfig=str(file)))
 
 
 def _more_waivers(named: Path, read: PolicyFile, root: Path | None) -> Iterator[Waiver]:
@@ -63,13 +78,18 @@ def _more_waivers(named: Path, read: PolicyFile, root: Path | None) -> Iterator[
         yield from found
 
 
-def refuse_in_mesh(file: Path, root: Path | None) -> None:
+_OUTSIDE = "keep it outside; what a mesh may say itself, only stricter, is in tierline.toml"
+
+
+def refuse_in_mesh(
+    file: Path, root: Path | None, what: str = "policy file", fix: str = _OUTSIDE
+) -> None:
     """UsageError for a file that lies in the mesh at `root` or is reached through it."""
     if root is not None and _through(file, root):
         raise UsageError(
-            f"policy file {clean(str(file), 200)} lies in the mesh, which it is to judge",
+            f"{what} {clean(str(file), 200)} lies in the mesh, which it is to judge",
             code="usage/policy-in-mesh",
-            fix="keep it outside; what a mesh may say itself, only stricter, is in tierline.toml",
+            fix=fix,
         )
 
 

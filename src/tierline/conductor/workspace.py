@@ -18,6 +18,7 @@ from tierline.evidence.folder import Depth
 from tierline.evidence.root import find_root
 from tierline.evidence.shipped import Shipped
 from tierline.evidence.survey import Keeping, survey
+from tierline.facts.images import Image
 from tierline.frozen import frozen
 from tierline.mesh.defect import Defect
 from tierline.mesh.model import Mesh
@@ -37,7 +38,8 @@ class Workspace:
     `tree` is without the insides of services' folders; what was learnt of these is in `mesh`,
     `judged`, `composed` (None: gates were not asked) and, by folder, `shipped`. `policy_defects` are
     the mesh's attempts to loosen the policy, and what is wrong in its own waivers. `against`: the git
-    reference that the release is compared with, "" for the default.
+    reference that the release is compared with, "" for the default. `images` are those that the
+    command line names, by what deployment files call them.
     """
 
     root: Path
@@ -49,6 +51,7 @@ class Workspace:
     judged: Mapping[str, Judged] | None = None
     composed: Mapping[str, Composition] | None = None
     shipped: Mapping[str, Shipped] = field(default_factory=dict[str, Shipped])
+    images: Mapping[str, Image] = field(default_factory=dict[str, Image])
 
     @property
     def environment(self) -> str:
@@ -87,7 +90,23 @@ def open_workspace(place: Place, depth: Depth = Depth.SHIPPED) -> Workspace:
         found.judged,
         found.composed,
         found.shipped,
+        _images(place, policy),
     )
+
+
+def _images(place: Place, policy: Policy) -> Mapping[str, Image]:
+    """The map of images that a command line names; UsageError where nothing would be pulled."""
+    if place.images is None:
+        return {}
+    if policy.target == LOCAL:
+        raise UsageError(
+            f"{policy.environment} runs local processes, which need no images",
+            code="usage/images",
+            fix="leave --images out, or name another environment with --env",
+        )
+    from tierline.evidence.images import read_images  # noqa: PLC0415 - seldom needed
+
+    return read_images(place.images)
 
 
 def _aimed(policy: Policy, target: str | None) -> Policy:

@@ -147,6 +147,21 @@ class EnvironmentTable(Rules):
     """the version of Kubernetes that runs there, such as 1.35; manifests are judged by it"""
     secrets: list[ObjectName] = Field(default_factory=list)
     """Kubernetes Secrets that exist there, so that manifests may refer to them"""
+    kubeconfig: Annotated[str, Field(max_length=1000)] = ""
+    """the file that says how to reach the cluster; relative to the policy file's folder"""
+    exec_plugins: Annotated[bool, Field(strict=True)] = False
+    """whether the kubeconfig may name a program to run for credentials"""
+    take_over: Annotated[bool, Field(strict=True)] = False
+    """whether fields that another manager of the cluster owns may be taken from it"""
+    evidence: Literal["full", "status-only"] = "full"
+    """status-only: what the cluster says of its pods is all; not for staging and production"""
+
+    @model_validator(mode="after")
+    def _asks_where_it_matters(self) -> EnvironmentTable:
+        if self.evidence == "status-only" and self.kind is not EnvironmentKind.LOCAL:
+            msg = f'evidence = "status-only" is refused where kind is {self.kind}: nobody would ask the services'
+            raise ValueError(msg)
+        return self
 
 
 class TrustTable(_Table):

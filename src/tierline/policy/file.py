@@ -17,6 +17,7 @@ from tierline.mesh.source import Source
 from tierline.mesh.tomltext import read_toml
 from tierline.policy.key_errors import KeyPath, dotted, error_words
 from tierline.policy.model import (
+    Access,
     Demand,
     EnvironmentKind,
     OnFailure,
@@ -61,6 +62,7 @@ class DeclaredEnvironment:
     rules: FileRules
     kubernetes: str = ""
     secrets: tuple[str, ...] = ()
+    access: Access = field(default_factory=Access)
 
 
 @frozen
@@ -178,4 +180,7 @@ def _environment(name: str, table: EnvironmentTable) -> DeclaredEnvironment:
         file_rules(table),
         table.kubernetes,
         tuple(table.secrets),
+        Access(
+            table.kubeconfig, table.exec_plugins, table.take_over, table.evidence == "status-only"
+        ),
     )

@@ -157,6 +157,22 @@ class Trust:
         return next((one for one in self.approvers if one.name == name), None)
 
 
+@frozen
+class Access:
+    """How an environment's target may be reached and what it may do there; of local nothing counts.
+
+    `kubeconfig` is a file ("": KUBECONFIG, else ~/.kube/config, else the pod that we run in).
+    `exec_plugins`: whether that file may name a program to run for credentials. `take_over`: whether
+    fields that another manager of the cluster owns may be taken from it. `status_only`: what the
+    cluster says of its pods is all the evidence there is; nobody is asked.
+    """
+
+    kubeconfig: str = ""
+    exec_plugins: bool = False
+    take_over: bool = False
+    status_only: bool = False
+
+
 DEMANDS = (
     "implemented",
     "staging",
@@ -208,6 +224,7 @@ class Policy:
     break_glass: bool = True
     kubernetes: str = ""
     secrets: tuple[str, ...] = ()
+    access: Access = field(default_factory=Access)
 
     def demand(self, what: str | SignalKind) -> Demand:
         """How much `what` is asked for; off unless stated."""

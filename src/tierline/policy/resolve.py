@@ -63,6 +63,7 @@ def _base(environment: str, declared: DeclaredEnvironment | None) -> Policy:
         namespace=declared.namespace,
         kubernetes=declared.kubernetes,
         secrets=declared.secrets,
+        access=declared.access,
     )
 
 

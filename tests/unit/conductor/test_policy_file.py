@@ -74,3 +74,17 @@ def test_a_variable_that_leads_into_the_mesh_is_refused_too(
 def test_without_a_file_there_is_none(mesh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TIERLINE_POLICY", raising=False)
     assert read_policy_file(None, mesh) is None
+
+
+def test_a_kubeconfig_is_beside_the_policy_file_and_never_in_the_mesh(tmp_path: Path) -> None:
+    mesh = tmp_path / "mesh"
+    mesh.mkdir()
+    policy = tmp_path / "policy.toml"
+    text = "version = 1\n[environments.eu]\ntarget = 'kubernetes'\nkubeconfig = '{}'\n"
+    policy.write_text(text.format("kube/eu"))
+    read = read_policy_file(policy, mesh)
+    assert read is not None
+    assert read.environments["eu"].access.kubeconfig == str(tmp_path / "kube/eu")
+    policy.write_text(text.format("mesh/kube"))
+    with pytest.raises(UsageError, match=r"kubeconfig .* lies in the mesh"):
+        read_policy_file(policy, mesh)

@@ -11,6 +11,7 @@ from tierline.policy.builtin import builtin
 from tierline.policy.digest import policy_digest
 from tierline.policy.model import (
     DEMANDS,
+    Access,
     Demand,
     EnvironmentKind,
     EvidenceLimits,
@@ -100,6 +101,7 @@ CHANGED: dict[str, object] = {
     "break_glass": False,
     "kubernetes": "1.30",
     "secrets": ("s",),
+    "access": Access(status_only=True),
 }
 
 

@@ -20,6 +20,7 @@ from tierline.policy.builtin import builtin
 from tierline.policy.file import PolicyFile, parse_policy, policy_schema
 from tierline.policy.model import (
     DEMANDS,
+    Access,
     Approver,
     Demand,
     EnvironmentKind,
@@ -287,3 +288,30 @@ def test_the_example_of_the_documentation_is_sound() -> None:
     lines = [line for line in chapter.splitlines() if line.startswith("    ") or not line]
     text = "\n".join(line.removeprefix("    ") for line in lines)
     assert "staging" in parsed(text).environments
+
+
+def test_an_environment_says_how_its_cluster_is_reached() -> None:
+    text = """\
+version = 1
+[environments.kwok]
+kind = "local"
+target = "kubernetes"
+context = "kwok"
+namespace = "shop"
+kubeconfig = "kube"
+exec_plugins = true
+take_over = true
+evidence = "status-only"
+"""
+    assert resolved("kwok", text).access == Access("kube", True, True, True)
+    assert resolved("kwok", "version = 1\n").access == Access()
+
+
+@pytest.mark.parametrize("kind", ["staging", "production"])
+def test_asking_nobody_is_refused_where_it_matters(kind: str) -> None:
+    text = f"version = 1\n[environments.eu]\nkind = '{kind}'\nevidence = 'status-only'\n"
+    file, defects = parse_policy(text, "p.toml")
+    assert file is None
+    assert [one.message for one in defects] == [
+        f'environments.eu: evidence = "status-only" is refused where kind is {kind}: nobody would ask the services'
+    ]

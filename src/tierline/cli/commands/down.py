@@ -30,9 +30,16 @@ def command(yes: bool, place: Place) -> int:
     import asyncio
 
     from tierline.cli import output
-    from tierline.cli.session import workspace_of
+    from tierline.cli.session import is_local, workspace_of
+    from tierline.errors import UsageError
 
     workspace = workspace_of(place, "mesh")
+    if not is_local(workspace):
+        raise UsageError(
+            f"{workspace.environment} is no local environment, and down stops only those",
+            code="usage/target",
+            fix="leave --env out, or end its services with the tools of their target",
+        )
     if not yes and output.interactive():
         output.confirm(f"Stop everything in {workspace.environment}?")
     stopped = asyncio.run(_down(workspace))
@@ -55,7 +62,7 @@ async def _down(workspace: Workspace) -> bool:
 async def _claim(workspace: Workspace) -> None:
     """Win the lease. Where the journal is of no use only the target is asked: stopping writes none."""
     from tierline.cli import output
-    from tierline.cli.session import holder, local_target
+    from tierline.cli.session import holder, target_of
     from tierline.errors import TierlineError
     from tierline.store.trouble import DAMAGED, UNAVAILABLE
 
@@ -65,17 +72,17 @@ async def _claim(workspace: Workspace) -> None:
         if error.code not in {DAMAGED, UNAVAILABLE}:
             raise
         output.note(f"{error.message}; stopping all the same")
-        await local_target(workspace).claim(workspace.environment, holder(workspace, "down"))
+        await target_of(workspace).claim(workspace.environment, holder(workspace, "down"))
 
 
 async def _claim_by_journal(workspace: Workspace) -> None:
-    from tierline.cli.session import clock_of, holder, local_store, local_target
+    from tierline.cli.session import clock_of, holder, local_store, target_of
     from tierline.conductor.claiming import claim
     from tierline.conductor.reporter import Reporter
     from tierline.conductor.world import World
 
     with local_store(workspace) as store:
         clock = clock_of(workspace, store)
-        target = local_target(workspace, clock)
+        target = target_of(workspace, clock)
         world = World(workspace.environment, store, target, clock, Reporter())
         await claim(world, holder(workspace, "down"))

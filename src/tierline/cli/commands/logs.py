@@ -34,12 +34,12 @@ def command(service: str, lines: int, place: Place) -> int:
 
 async def _logs(workspace: Workspace, service: str, lines: int) -> int:
     from tierline.cli import output
-    from tierline.cli.session import holds, local_target
+    from tierline.cli.session import holds, target_of
     from tierline.conductor.assess import choose
     from tierline.conductor.look import Look
     from tierline.errors import UsageError
 
-    target = local_target(workspace)
+    target = target_of(workspace)
     name, *more = choose(workspace, service, Look())
     if more:
         raise UsageError(

@@ -11,6 +11,7 @@ import click
 from tierline.cli.options import (
     against_option,
     format_option,
+    images_option,
     place_options,
     selection_argument,
     wishes_options,
@@ -40,6 +41,7 @@ Examples:
     "--output", "-o", "file", type=click.Path(path_type=Path), help="Also write the plan file."
 )
 @wishes_options
+@images_option
 @place_options
 @against_option
 @format_option("text", "json", "svg", "mermaid")

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tierline.cli.options import against_option, format_option, place_options, selection_argument
+from tierline.cli.options import (
+    against_option,
+    format_option,
+    images_option,
+    place_options,
+    selection_argument,
+)
 
 if TYPE_CHECKING:
     from tierline.conductor.place import Place
@@ -22,6 +28,7 @@ Examples:
 
 @click.command("ready", epilog=EPILOG)
 @selection_argument
+@images_option
 @place_options
 @against_option
 @format_option("text", "json")

@@ -10,6 +10,7 @@ import click
 from tierline.cli.options import (
     completed,
     format_option,
+    images_option,
     papers_options,
     place_options,
     selection_argument,
@@ -64,6 +65,7 @@ leaves at once. The same command again goes on where it was interrupted.
     "--script", type=click.Path(path_type=Path), help="Faults (TOML) for --target simulated."
 )
 @wishes_options
+@images_option
 @place_options
 @format_option("text", "json", "md")
 def command(

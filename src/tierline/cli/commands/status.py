@@ -55,10 +55,10 @@ def command(place: Place, form: str) -> int:
 
 def _seen_now(workspace: Workspace) -> tuple[Look, Conducting | None]:
     """What runs and who conducts; starts nothing to find out."""
-    from tierline.cli.session import has_history
+    from tierline.cli.session import has_history, is_conducted, is_local
     from tierline.conductor.look import Look
 
-    if not has_history(workspace):
+    if not is_conducted(workspace) or (is_local(workspace) and not has_history(workspace)):
         return Look(), None
     import asyncio
 
@@ -66,12 +66,14 @@ def _seen_now(workspace: Workspace) -> tuple[Look, Conducting | None]:
 
 
 async def _look(workspace: Workspace) -> tuple[Look, Conducting | None]:
-    from tierline.cli.session import holds, local_view, supervisor
+    from tierline.cli.session import holds, is_local, supervisor, view_of
     from tierline.conductor.look import Look, look
 
     if not await holds(workspace):
         return Look(), None
-    seen = await look(local_view(workspace), workspace.mesh.services)
+    seen = await look(view_of(workspace), workspace.mesh.services)
+    if not is_local(workspace):
+        return seen, None
     client = supervisor(workspace)
     return seen, await _conducting(client) if await client.lives() else None
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tierline.cli.options import format_option, place_options, selection_argument
+from tierline.cli.options import format_option, images_option, place_options, selection_argument
 
 if TYPE_CHECKING:
     from tierline.conductor.place import Place
@@ -21,6 +21,7 @@ Examples:
 
 @click.command("verify", epilog=EPILOG)
 @selection_argument
+@images_option
 @place_options
 @format_option("text", "json", "md")
 def command(selection: tuple[str, ...], place: Place, form: str) -> int:
@@ -40,7 +41,7 @@ async def _verify(workspace: Workspace, selection: str, form: str) -> int:
 
     from tierline.cli.conducting import print_report
     from tierline.cli.progress import progress
-    from tierline.cli.session import clock_of, holds, local_history, local_target, situation
+    from tierline.cli.session import clock_of, holds, local_history, situation, target_of
     from tierline.conductor.assess import assess
     from tierline.conductor.verify import verify
     from tierline.conductor.world import World
@@ -55,7 +56,7 @@ async def _verify(workspace: Workspace, selection: str, form: str) -> int:
         )
     with local_history(workspace) as store:
         clock = clock_of(workspace, store)
-        target = local_target(workspace, clock)
+        target = target_of(workspace, clock)
         known = await situation(workspace, target, store)
         plan = assess(workspace, selection, known, clock.now()).plan
         reporter, opened = progress()

@@ -1,0 +1,49 @@
+"""Opens what runs an environment's services: the target that its policy names; acts on nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from tierline.errors import UsageError
+
+if TYPE_CHECKING:
+    from tierline.conductor.workspace import Workspace
+    from tierline.facts.instant import Instant
+    from tierline.targets.local.paths import Folders
+    from tierline.targets.local.target import LocalTarget
+    from tierline.targets.protocol import Target
+
+Now = Callable[[], "Instant"]
+Opener = Callable[["Workspace", "Folders", Now], "Target"]
+
+
+def open_target(workspace: Workspace, folders: Folders, now: Now) -> Target:
+    """The target of a workspace's environment; `folders` may be missing, `now` stamps its evidence.
+
+    UsageError where the environment runs on something that nobody here conducts.
+    """
+    opener = OPENERS.get(workspace.policy.target)
+    if opener is None:
+        where = workspace.policy.target or "no target that the policy file names"
+        raise UsageError(
+            f"{workspace.environment} runs on {where}; "
+            f"this version conducts {', '.join(OPENERS)} and simulated",
+            code="usage/target",
+            fix="give --env local, or --target simulated to rehearse",
+        )
+    return opener(workspace, folders, now)
+
+
+def _local(workspace: Workspace, folders: Folders, now: Now) -> LocalTarget:
+    from tierline.evidence.sources import Sources  # noqa: PLC0415 - each target has its own imports
+    from tierline.targets.local.target import LocalTarget, open_site  # noqa: PLC0415 - the same
+
+    sources = Sources(workspace.root, workspace.mesh)
+    site = open_site(workspace.root, workspace.environment, folders, now)
+    return LocalTarget(site, workspace.mesh, sources)
+
+
+OPENERS: Final[Mapping[str, Opener]] = MappingProxyType({"local": _local})
+"""target -> how it is opened; a target that is not here cannot be conducted"""
