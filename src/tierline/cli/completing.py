@@ -112,6 +112,21 @@ def rollouts(context: click.Context, _parameter: click.Parameter, begun: str) ->
     return _fitting(reversed(found), begun)
 
 
+def issues(context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
+    """Ids of the environment's issues, oldest first."""
+    from tierline.cli.ledger import all_issues
+    from tierline.conductor.place import Place
+    from tierline.conductor.workspace import open_workspace
+
+    given = context.params
+    place = Place(given.get("root_path"), given.get("environment"), given.get("policy_file"))
+    try:
+        found = all_issues(open_workspace(place))
+    except (TierlineError, OSError):
+        return []
+    return _fitting([one.id for one in found], begun)
+
+
 def superseded(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
     """What `--supersedes` takes."""
     return [*_fitting(["latest"], begun), *rollouts(context, parameter, begun)]

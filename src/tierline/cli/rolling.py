@@ -73,6 +73,7 @@ async def roll_out(workspace: Workspace, wish: Wish) -> int:
         confirm(plan, wish, admission)
         from tierline.cli.conducting import conducted, show_report
         from tierline.conductor.carry_out import Request, carry_out
+        from tierline.conductor.issues import known_issues
 
         request = Request(plan, user(), _superseded(store, workspace, wish), admission, known.past)
 
@@ -84,7 +85,7 @@ async def roll_out(workspace: Workspace, wish: Wish) -> int:
         state = await conducted(workspace, store, work)
         if wish.watch_seconds is not None:
             return await _bake(workspace, store, state, wish)
-        return show_report(state, store.issues(workspace.environment), wish.form)
+        return show_report(state, known_issues(store, workspace.environment), wish.form)
 
 
 async def _bake(workspace: Workspace, store: Store, state: State, wish: Wish) -> int:
@@ -98,7 +99,9 @@ async def _bake(workspace: Workspace, store: Store, state: State, wish: Wish) ->
         state = await watch_on(workspace, store, wish.watch_seconds)
     else:
         output.note(f"{state.rollout} is {report.decision}, so there is nothing to watch")
-    issues = store.issues(workspace.environment)
+    from tierline.conductor.issues import known_issues
+
+    issues = known_issues(store, workspace.environment)
     return print_report(with_watch(build_report(state.plan, state, issues), state), wish.form)
 
 

@@ -9,6 +9,7 @@ from tierline.cli import output
 from tierline.cli.conducting import View, conducted
 from tierline.cli.session import holder, local_store
 from tierline.cli.watch_progress import watch_progress
+from tierline.conductor.issues import known_issues
 from tierline.conductor.watch import watch
 from tierline.errors import PermanentError
 from tierline.report.watch_document import watch_json
@@ -30,7 +31,7 @@ async def watch_release(workspace: Workspace, seconds: float | None, form: str) 
     """Watch the newest rollout, report, and return the exit code."""
     with local_store(workspace) as store:
         state = await watch_on(workspace, store, seconds)
-        return show_watch(state, store.issues(workspace.environment), form)
+        return show_watch(state, known_issues(store, workspace.environment), form)
 
 
 async def watch_on(workspace: Workspace, store: Store, seconds: float | None) -> State:

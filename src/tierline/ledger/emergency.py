@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from tierline.ledger.acts import marked
 from tierline.ledger.identity import issue_id
-from tierline.ledger.model import Issue, IssueState
+from tierline.ledger.model import Deed, Issue, IssueState
 from tierline.ledger.words import command, selected
 from tierline.rollout.state import State, Status
 
@@ -47,14 +48,12 @@ def redeemed(state: State, known: Iterable[Issue]) -> Iterator[Issue]:
         left = tuple(name for name in issue.services if name not in state.index.services)
         newer = issue.state is IssueState.OPEN and state.requested_at > issue.opened_at
         if issue.code == BREAK_GLASS and newer and left != issue.services:
-            yield replace(
-                issue,
-                services=left,
-                impact=issue.impact if not left else f"{_count(left)} still to be rolled out",
-                state=IssueState.OPEN if left else IssueState.CLOSED,
-                rollout=state.rollout,
-                changed_at=ended_at,
-            )
+            less = replace(issue, services=left, rollout=state.rollout, changed_at=ended_at)
+            if left:
+                yield replace(less, impact=f"{_count(left)} still to be rolled out")
+            else:
+                closed = replace(less, state=IssueState.CLOSED)
+                yield marked(closed, ended_at, Deed.CLOSED, "all of it was rolled out in earnest")
 
 
 def _count(names: tuple[str, ...]) -> str:

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from tierline.facts.instant import Instant
+from tierline.ledger.acts import NOTED, marked
 from tierline.ledger.derive import derive
 from tierline.ledger.emergency import emergency, redeemed
-from tierline.ledger.model import Issue, IssueState
+from tierline.ledger.model import Deed, Issue, IssueState
 from tierline.rollout.state import PASSED, State
 
 
@@ -26,10 +27,11 @@ def settle(state: State, known: Iterable[Issue]) -> tuple[Issue, ...]:
     found = {issue.id: issue for issue in (*derive(state), *emergency(state))}
     renewed = [_joined(before.get(issue.id), issue) for issue in found.values()]
     closed = [
-        replace(issue, state=IssueState.CLOSED, rollout=state.rollout, changed_at=at)
+        _closed(issue, state.rollout, at)
         for issue in before.values()
         if issue.id not in found
         and issue.state is IssueState.OPEN
+        and issue.code != NOTED
         and (at := _passed_at(state, issue.service_id)) is not None
         and at > issue.changed_at
     ]
@@ -40,7 +42,7 @@ def settle(state: State, known: Iterable[Issue]) -> tuple[Issue, ...]:
 def begun(state: State, known: Iterable[Issue]) -> tuple[Issue, ...]:
     """What is unresolved from the first moment of a rollout, and not known yet."""
     before = {issue.id for issue in known}
-    return tuple(issue for issue in emergency(state) if issue.id not in before)
+    return tuple(_joined(None, one) for one in emergency(state) if one.id not in before)
 
 
 def opened(issues: Iterable[Issue]) -> tuple[Issue, ...]:
@@ -52,13 +54,26 @@ def opened(issues: Iterable[Issue]) -> tuple[Issue, ...]:
 def _joined(before: Issue | None, found: Issue) -> Issue:
     """What was found, with the history of the issue that it continues."""
     if before is None:
-        return found
+        return marked(found, found.opened_at, Deed.OPENED, found.message)
     if before.changed_at > found.changed_at:
         return before
-    was_closed = before.state is IssueState.CLOSED
-    return replace(
-        found, opened_at=before.opened_at, reopened=before.reopened + (1 if was_closed else 0)
+    going_on = replace(
+        found,
+        opened_at=before.opened_at,
+        reopened=before.reopened,
+        assignee=before.assignee,
+        history=before.history,
+        taken=before.taken,
     )
+    if before.state is IssueState.OPEN:
+        return going_on
+    again = replace(going_on, reopened=before.reopened + 1)
+    return marked(again, found.changed_at, Deed.REOPENED, found.message)
+
+
+def _closed(issue: Issue, rollout: str, at: Instant) -> Issue:
+    closed = replace(issue, state=IssueState.CLOSED, rollout=rollout, changed_at=at)
+    return marked(closed, at, Deed.CLOSED, "a newer judgement found it well")
 
 
 def _passed_at(state: State, service_id: str) -> Instant | None:

@@ -18,6 +18,7 @@ from tierline.policy.trust import approver_of, trusted_key_of
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*/[a-z0-9][a-z0-9-]*$", max_length=100)]
 Words = Annotated[str, Field(min_length=1, max_length=1000)]
+IssueId = Annotated[str, Field(pattern=r"^I-[0-9a-f]{8}$")]
 ObjectName = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")]
 ObjectKind = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]{0,62}$")]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
@@ -189,6 +190,8 @@ class WaiverTable(_Table):
     """an instant with its offset, or a date: until that day ends in UTC"""
     findings: list[FindingLine] = Field(default_factory=list)
     """only these, each by its fingerprint; the words after it are for people"""
+    issue: IssueId | None = None
+    """the issue of the ledger that it belongs to, such as I-0f3a9c21"""
 
 
 class WaiversTable(_Table):

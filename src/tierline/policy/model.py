@@ -102,8 +102,8 @@ class EvidenceLimits:
 class Waiver:
     """A named exception: findings of `code` (of one service, or all) count as warnings.
 
-    One with `findings` is only for those, each a fingerprint and words for people. `place` is where
-    it is written.
+    One with `findings` is only for those, each a fingerprint and words for people. `issue` is the
+    ledger's entry that it belongs to. `place` is where it is written.
     """
 
     code: str
@@ -113,6 +113,7 @@ class Waiver:
     expires: Instant
     findings: tuple[str, ...] = ()
     place: Place = Place("")
+    issue: str = ""
 
     @property
     def fingerprints(self) -> tuple[str, ...]:

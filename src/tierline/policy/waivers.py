@@ -69,7 +69,8 @@ def waiver_of(table: WaiverTable) -> Waiver:
     """The value of a validated table; where it stands is added by who knows."""
     end = end_of(table.expires)
     lines = tuple(table.findings)
-    return Waiver(table.code, table.service, table.reason, table.author, end, lines)
+    named = (table.code, table.service, table.reason, table.author)
+    return Waiver(*named, end, lines, issue=table.issue or "")
 
 
 def end_of(expires: dt.datetime | dt.date) -> Instant:
@@ -92,7 +93,7 @@ def entry_of(fingerprint: str, words: str) -> str:
 
 def _written(waiver: Waiver) -> str:
     rows = [("code", waiver.code), ("service", waiver.service_id), ("reason", waiver.reason)]
-    rows.append(("author", waiver.author))
+    rows += [("author", waiver.author), ("issue", waiver.issue)]
     lines = ["", "[[waivers]]", *(f"{key} = {_text(value)}" for key, value in rows if value)]
     lines.append(f"expires = {_end(waiver.expires)}")
     if waiver.findings:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
+from tierline.ledger.acts import NOTED
 from tierline.ledger.model import Issue, IssueState
+from tierline.ledger.words import short
+from tierline.policy.model import Waiver
 from tierline.report.layout import wrapped
 from tierline.report.names import short_names
 from tierline.report.style import clean
@@ -17,9 +20,10 @@ _FEW = 3
 _NAMED = 12
 
 
-def issues_json(issues: Iterable[Issue]) -> str:
-    """The document `schemas/issues-1.json`."""
-    document = {"schema": SCHEMA, "issues": [_full(one) for one in issues]}
+def issues_json(issues: Iterable[Issue], waivers: Iterable[Waiver] = ()) -> str:
+    """The document `schemas/issues-1.json`; `waivers` are those of the policy that count now."""
+    known = tuple(waivers)
+    document = {"schema": SCHEMA, "issues": [_full(one, known) for one in issues]}
     return json.dumps(document, indent=2) + "\n"
 
 
@@ -81,7 +85,8 @@ def issue_lines(issue: Issue, columns: int, *, told: bool = False) -> list[str]:
     `told`: its message was read above already.
     """
     closed = issue.state is IssueState.CLOSED
-    notes = [issue.code, *(["closed"] if closed else []), *_again(issue)]
+    owner = [f"for {issue.assignee}"] if issue.assignee and not closed else []
+    notes = [issue.code, *(["closed"] if closed else []), *_again(issue), *owner]
     message = "as above" if told else issue.message
     said = f"{subject(issue)}: {message} [{', '.join(notes)}]"
     first = f"  {clean(issue.id)}  "
@@ -118,11 +123,51 @@ def issue_document(issue: Issue) -> Mapping[str, object]:
     }
 
 
-def _full(issue: Issue) -> Mapping[str, object]:
+def evidence_of(issue: Issue) -> str:
+    """Where the facts of an issue are: what its author refers to, or a command that shows them."""
+    if issue.evidence or issue.code == NOTED:
+        return issue.evidence
+    if not issue.service_id or not issue.rollout:
+        return f"tierline report {issue.rollout}" if issue.rollout else ""
+    return f"tierline why {issue.rollout} {short(issue.service_id)}"
+
+
+def waivers_of(issue: Issue, waivers: Iterable[Waiver]) -> tuple[Waiver, ...]:
+    """Those that name the issue, or excuse its cause; each perhaps only some findings of it."""
+    return tuple(
+        one
+        for one in waivers
+        if one.issue == issue.id
+        or (one.code == issue.code and one.service_id in {None, issue.service_id})
+    )
+
+
+def _full(issue: Issue, waivers: tuple[Waiver, ...]) -> Mapping[str, object]:
     return {
         **issue_document(issue),
         "rollout_id": issue.rollout,
         "opened_at": stamp(issue.opened_at),
         "changed_at": stamp(issue.changed_at),
         "reopened": issue.reopened,
+        "assignee": issue.assignee,
+        "evidence": evidence_of(issue),
+        "history": [
+            {
+                "at": stamp(mark.at),
+                "deed": str(mark.deed),
+                "by": mark.by,
+                "rollout_id": mark.rollout,
+                "text": mark.text,
+            }
+            for mark in issue.history
+        ],
+        "waivers": [
+            {
+                "code": one.code,
+                "reason": one.reason,
+                "author": one.author,
+                "expires": stamp(one.expires),
+            }
+            for one in waivers_of(issue, waivers)
+        ],
     }

@@ -109,6 +109,13 @@ _OWN = (
         "Mend what was passed, and roll out again without --break-glass.",
     ),
     Code(
+        "ledger/noted",
+        "A person noted it",
+        ALWAYS_UNKNOWN,
+        "No rollout can know whether it is solved, so that nothing but a person closes the issue.",
+        "See what to do next: tierline issues. When it is solved: tierline issues close.",
+    ),
+    Code(
         "rollout/unexplained",
         "It did not pass, without a reason",
         ALWAYS_UNKNOWN,

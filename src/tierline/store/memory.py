@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tierline.errors import LeaseLost
+from tierline.ledger.acts import Act
 from tierline.ledger.model import Issue
 from tierline.rollout.events import Recorded
 from tierline.store.protocol import Asked, Entry
@@ -20,6 +21,7 @@ class MemoryStore:
         self._approvals: dict[tuple[str, str], dict[str, None]] = {}
         self._asked: dict[str, list[Asked]] = {}
         self._issues: dict[str, dict[str, Issue]] = {}
+        self._acts: dict[str, list[Act]] = {}
 
     def append(self, environment: str, expected_seq: int, *entries: Entry) -> int:
         rows = self._rows.setdefault(environment, [])
@@ -74,6 +76,14 @@ class MemoryStore:
     def issues(self, environment: str) -> tuple[Issue, ...]:
         kept = self._issues.get(environment, {}).values()
         return tuple(sorted(kept, key=lambda issue: (issue.opened_at, issue.id)))
+
+    def act(self, environment: str, act: Act) -> int:
+        kept = self._acts.setdefault(environment, [])
+        kept.append(replace(act, act_id=len(kept) + 1))
+        return len(kept)
+
+    def acts(self, environment: str) -> tuple[Act, ...]:
+        return tuple(self._acts.get(environment, ()))
 
     def close(self) -> None:
         pass

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from tierline.facts.instant import Instant
 from tierline.frozen import frozen
+from tierline.ledger.acts import Act
 from tierline.ledger.model import Issue
 from tierline.rollout.events import Command, Event, Recorded
 
@@ -92,6 +93,16 @@ class Store(Protocol):
         """Insert or replace by id."""
         ...
 
-    def issues(self, environment: str) -> tuple[Issue, ...]: ...
+    def issues(self, environment: str) -> tuple[Issue, ...]:
+        """As they were saved, without people's acts since."""
+        ...
+
+    def act(self, environment: str, act: Act) -> int:
+        """Keep what a person did to an issue (`act_id` 0 is replaced); returns its id."""
+        ...
+
+    def acts(self, environment: str) -> tuple[Act, ...]:
+        """All of them, oldest first."""
+        ...
 
     def close(self) -> None: ...

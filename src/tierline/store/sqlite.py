@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, and_, bindparam, create_engine, event, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from tierline.errors import TemporaryError
-from tierline.ledger.model import Issue, IssueState
+from tierline.ledger.acts import Act
+from tierline.ledger.model import Issue
 from tierline.rollout.codec import encode
 from tierline.rollout.events import Command, Recorded
 from tierline.store.chain import Row, damaged, open_row, seal
+from tierline.store.ledger_rows import act_body, issue_body, read_act, read_issue
 from tierline.store.memory import lost
 from tierline.store.protocol import Asked, Entry
-from tierline.store.tables import approvals, commands, issues, journal, metadata, plans
+from tierline.store.tables import acts, approvals, commands, issues, journal, metadata, plans
 from tierline.store.trouble import FIX_PLACE, UNAVAILABLE, newer, translated, understood
 
 _COLUMNS = (
@@ -165,8 +165,19 @@ class SqliteStore:
     def issues(self, environment: str) -> tuple[Issue, ...]:
         query = select(issues.c.body).where(issues.c.environment == environment)
         with self._reading() as connection, understood(self._path, "issues"):
-            found = [_issue(row.body) for row in connection.execute(query)]
+            found = [read_issue(row.body) for row in connection.execute(query)]
         return tuple(sorted(found, key=lambda issue: (issue.opened_at, issue.id)))
+
+    def act(self, environment: str, act: Act) -> int:
+        values = {"environment": environment, "body": act_body(act)}
+        with self._writing() as connection:
+            key = connection.execute(acts.insert().values(values)).inserted_primary_key
+            return int(key[0]) if key else 0
+
+    def acts(self, environment: str) -> tuple[Act, ...]:
+        query = select(acts).where(acts.c.environment == environment).order_by(acts.c.id)
+        with self._reading() as connection, understood(self._path, "acts"):
+            return tuple(read_act(row.id, row.body) for row in connection.execute(query))
 
     def close(self) -> None:
         self._engine.dispose()
@@ -252,15 +263,8 @@ def _rows(
     return rows
 
 
-def _issue(body: str) -> Issue:
-    fields = json.loads(body)
-    fields["state"] = IssueState(fields["state"])
-    fields["services"] = tuple(fields.get("services", ()))
-    return Issue(**fields)
-
-
 def _issue_upsert(environment: str, issue: Issue):
-    values = {"environment": environment, "id": issue.id, "body": json.dumps(asdict(issue))}
+    values = {"environment": environment, "id": issue.id, "body": issue_body(issue)}
     statement = upsert(issues).values(values)
     return statement.on_conflict_do_update(
         index_elements=["environment", "id"], set_={"body": statement.excluded.body}

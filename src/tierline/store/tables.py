@@ -69,3 +69,12 @@ issues = Table(
     Column("id", String, primary_key=True),
     Column("body", Text, nullable=False),
 )
+
+acts = Table(
+    "acts",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("environment", String, nullable=False, index=True),
+    Column("body", Text, nullable=False),
+    sqlite_autoincrement=True,
+)

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tierline.errors import LeaseLost
-from tierline.ledger.model import Issue, IssueState
+from tierline.ledger.acts import Act
+from tierline.ledger.model import Deed, Issue, IssueState, Mark
 from tierline.rollout.events import Command, Ending, Event, LeaseAcquired, RolloutEnded
 from tierline.store.memory import MemoryStore
 from tierline.store.protocol import Asked, Entry, Store
@@ -173,5 +174,19 @@ def test_plans_are_known_by_their_digests(store: Store) -> None:
 
 def test_an_issue_of_a_release_keeps_its_services(store: Store) -> None:
     kept = issue(1, service_id="", services=("M01", "M02"))
+    store.save_issues("local", [kept])
+    assert store.issues("local") == (kept,)
+
+
+def test_acts_are_kept_in_order_by_environment(store: Store) -> None:
+    first = Act(0, "I-00000001", Deed.ASSIGNED, "ada", 5.0, "bea")
+    added = Act(0, "I-00000002", Deed.OPENED, "ada", 6.0, "words", issue(2))
+    assert [store.act("local", one) for one in (first, added)] == [1, 2]
+    assert store.acts("local") == (replace(first, act_id=1), replace(added, act_id=2))
+    assert store.acts("staging") == ()
+
+
+def test_an_issue_keeps_its_history(store: Store) -> None:
+    kept = issue(1, assignee="bea", taken=3, history=(Mark(5.0, Deed.CLOSED, "ada", "", "done"),))
     store.save_issues("local", [kept])
     assert store.issues("local") == (kept,)

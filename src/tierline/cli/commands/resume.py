@@ -50,6 +50,7 @@ async def _resume(workspace: Workspace, rollout: str | None, form: str) -> int:
     from tierline.cli.session import holder, local_store, user
     from tierline.cli.which import which_open
     from tierline.conductor.carry_out import resume
+    from tierline.conductor.issues import known_issues
     from tierline.rollout.events import Command
     from tierline.rollout.state import Status
     from tierline.store.protocol import Asked
@@ -72,4 +73,4 @@ async def _resume(workspace: Workspace, rollout: str | None, form: str) -> int:
                 raise
             output.note(hand_over(store, workspace.environment, asked))
             return 0
-        return show_report(ended, store.issues(workspace.environment), form)
+        return show_report(ended, known_issues(store, workspace.environment), form)
