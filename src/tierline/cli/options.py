@@ -80,7 +80,7 @@ def place_options(function: Function) -> Function:
 
 
 def against_option(function: Function) -> Function:
-    """`--against` as part of the `place` argument; stands above `place_options`."""
+    """`--against` as part of the `place` argument; stands below `place_options`."""
 
     @click.option(
         "--against",
@@ -98,7 +98,7 @@ def against_option(function: Function) -> Function:
 
 
 def images_option(function: Function) -> Function:
-    """`--images` as part of the `place` argument; stands above `place_options`."""
+    """`--images` as part of the `place` argument; stands below `place_options`."""
 
     @click.option(
         "--images",

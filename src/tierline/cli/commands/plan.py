@@ -41,8 +41,8 @@ Examples:
     "--output", "-o", "file", type=click.Path(path_type=Path), help="Also write the plan file."
 )
 @wishes_options
-@images_option
 @place_options
+@images_option
 @against_option
 @format_option("text", "json", "svg", "mermaid")
 def command(

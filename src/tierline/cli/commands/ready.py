@@ -28,8 +28,8 @@ Examples:
 
 @click.command("ready", epilog=EPILOG)
 @selection_argument
-@images_option
 @place_options
+@images_option
 @against_option
 @format_option("text", "json")
 def command(selection: tuple[str, ...], place: Place, form: str) -> int:

@@ -65,8 +65,8 @@ leaves at once. The same command again goes on where it was interrupted.
     "--script", type=click.Path(path_type=Path), help="Faults (TOML) for --target simulated."
 )
 @wishes_options
-@images_option
 @place_options
+@images_option
 @format_option("text", "json", "md")
 def command(
     selection: tuple[str, ...],

@@ -21,8 +21,8 @@ Examples:
 
 @click.command("verify", epilog=EPILOG)
 @selection_argument
-@images_option
 @place_options
+@images_option
 @format_option("text", "json", "md")
 def command(selection: tuple[str, ...], place: Place, form: str) -> int:
     """Judge what runs of SELECTION against this mesh: revision, health, owners, telemetry, errors.
