@@ -86,7 +86,7 @@ def against_option(function: Function) -> Function:
         "--against",
         default="",
         metavar="REF",
-        help="The git reference to compare contracts with. Default: where the branch began.",
+        help="The git reference to compare contracts with. Default: what the environment runs, else where the branch began.",
     )
     @wraps(function)
     def with_reference(*args: Any, against: str, place: Any, **options: Any) -> Any:

@@ -74,8 +74,11 @@ async def roll_out(workspace: Workspace, wish: Wish) -> int:
         from tierline.cli.conducting import conducted, show_report
         from tierline.conductor.carry_out import Request, carry_out
         from tierline.conductor.issues import known_issues
+        from tierline.conductor.running import origin_of_plan
 
-        request = Request(plan, user(), _superseded(store, workspace, wish), admission, known.past)
+        origin = origin_of_plan(workspace, plan)
+        superseded = _superseded(store, workspace, wish)
+        request = Request(plan, user(), superseded, admission, known.past, origin)
 
         async def work(world: World, started: OnConductor) -> State:
             return await carry_out(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from tierline.cli.waiting import waiting
-from tierline.conductor.whereabouts import identity_of
+from tierline.conductor.whereabouts import JOURNAL, identity_of
 from tierline.errors import PermanentError, UsageError
 from tierline.evidence.clock import Clock, WallClock
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from tierline.targets.local.paths import Folders
     from tierline.targets.protocol import Holder, Target
 
-JOURNAL = "journal.db"
 Need = Literal["mesh", "check", "plan"]
 """what a command asks of a mesh: what it says, also what gates find, also what would ship"""
 

@@ -16,6 +16,7 @@ from tierline.conductor.loop import INTERRUPTED, Conductor
 from tierline.conductor.past import NOTHING, Past
 from tierline.conductor.world import World
 from tierline.errors import LeaseLost, PermanentError
+from tierline.facts.origin import NOWHERE, Origin
 from tierline.frozen import frozen
 from tierline.plan.admission import Admission
 from tierline.plan.document import to_json
@@ -47,6 +48,7 @@ class Request:
     """Who wants which plan carried out, which rollout it takes over ("" for none), why it may.
 
     `past` is what the journal held when the plan was made, so that only what came since is read.
+    `origin` says where the files come from.
     """
 
     plan: Plan
@@ -54,6 +56,7 @@ class Request:
     supersedes: str = ""
     admission: Admission = _ORDINARY
     past: Past = NOTHING
+    origin: Origin = NOWHERE
 
 
 OnConductor = Callable[[Conductor], None]
@@ -83,6 +86,9 @@ async def carry_out(
             approvals=request.admission.approvals,
             break_glass=request.admission.break_glass,
             passed=request.admission.passed,
+            commit=request.origin.commit,
+            contracts=request.origin.contracts,
+            uncommitted=request.origin.uncommitted,
         )
         if fresh:
             began = begin(request.plan, rollout, requested, world.clock.now())

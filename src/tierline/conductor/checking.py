@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tierline.conductor.proof import known_results
+from tierline.conductor.running import running_in
 from tierline.conductor.workspace import Workspace
 from tierline.contracts.files import is_shared
 from tierline.contracts.proto import ProtoFacts
@@ -68,9 +69,15 @@ def _then(workspace: Workspace, only: frozenset[str] | None) -> Then | None:
     """What the contracts said before, where a gate compares them or a person names a reference."""
     if only is not None and not only & COMPARING and not workspace.against:
         return None
+    return before(workspace)
+
+
+def before(workspace: Workspace) -> Then:
+    """What the contracts of a workspace said before; UsageError for a reference that git does not know."""
     from tierline.evidence.reference import contracts_then  # noqa: PLC0415 - few ask git
 
-    return contracts_then(workspace.root, workspace.tree.label, workspace.against)
+    running = None if workspace.against else running_in(workspace)
+    return contracts_then(workspace.root, workspace.tree.label, workspace.against, running)
 
 
 def _proto(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from tierline.conductor.checking import before
 from tierline.conductor.workspace import Workspace
 from tierline.contracts.change import Kind
 from tierline.errors import PermanentError
 from tierline.evidence.openapi import with_openapi
 from tierline.evidence.proto import BREAKING, proto_facts, proto_tree
-from tierline.evidence.reference import contracts_then
 from tierline.facts.reference import ContractsThen, Reference
 from tierline.readiness.breaking import Compared, compared
 from tierline.readiness.facts import GateFacts
@@ -19,7 +19,7 @@ def contract_changes(workspace: Workspace) -> tuple[Reference, tuple[Compared, .
 
     PermanentError where there is nothing to compare with, UsageError for a bad reference.
     """
-    then = contracts_then(workspace.root, workspace.tree.label, workspace.against)
+    then = before(workspace)
     if not isinstance(then, ContractsThen):
         raise PermanentError(
             f"nothing to compare contracts with: {then.reason}",

@@ -37,3 +37,5 @@ def evidence_folder(workspace: Workspace, environment: str = "") -> Path:
 
 EVIDENCE = "evidence"
 """the name of that folder in the state folder of an environment"""
+JOURNAL = "journal.db"
+"""the name of the journal's file in that folder"""

@@ -16,6 +16,7 @@ from tierline.mesh.clean import clean
 
 _NO_REPOSITORY = (b"not a git repository", b"dubious ownership")
 """what git says where there is none, or none that it reads for us"""
+_RAW = ("-z", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff", "--relative")
 
 
 def head(folder: Path) -> str:
@@ -114,16 +115,25 @@ def changed_paths(folder: Path, base: str, until: str | None = None) -> tuple[st
     counts, untracked files included. Renames count as both paths. UsageError for a bad reference.
     """
     since = _merge_base(folder, commit_of(folder, base), commit_of(folder, until or "HEAD"))
-    options = ["-z", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff", "--relative"]
     if until is not None:
-        compared = ["diff-tree", "-r", *options, since, commit_of(folder, until), "--"]
+        compared = ["diff-tree", "-r", *_RAW, since, commit_of(folder, until), "--"]
         return tuple(sorted(path for path, _ in _differences(folder, compared)))
-    compared = ["diff-index", *options, since, "--"]
+    compared = ["diff-index", *_RAW, since, "--"]
     listed = _differences(folder, compared, _without_filters(folder))
     found = {path for path, blob in listed if not _same(folder / path, blob)}
     others = ask(folder, ["ls-files", "-z", "--others", "--exclude-standard"])
     found |= {os.fsdecode(path) for path in others.split(b"\0") if path}
     return tuple(sorted(found))
+
+
+def edited_paths(folder: Path, commit: str, below: str) -> tuple[str, ...]:
+    """Files at or below a path, relative to `folder` as it is, that are not as a commit has them.
+
+    Files that git does not track are not among them.
+    """
+    asked = ["diff-index", *_RAW, commit, "--", f":(literal){below}"]
+    listed = _differences(folder, asked, _without_filters(folder))
+    return tuple(sorted(path for path, blob in listed if not _same(folder / path, blob)))
 
 
 def is_dirty(folder: Path) -> bool:

@@ -1,15 +1,17 @@
 """Finds the commit that a release is compared with, and the contracts that it has.
 
-In this order: what a person names, where the branch left the default branch, and on that branch
-itself the commit before. A bad name is an error; what git cannot tell is a reason, never an answer.
+In this order: what a person names, what the environment runs, where the branch left the default
+branch, and on that branch itself the commit before. A bad name is an error; what git cannot tell is
+a reason, never an answer.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from tierline.errors import TierlineError, UsageError
-from tierline.evidence.git import commit_of, head, top_level
+from tierline.evidence.git import commit_of, edited_paths, head, top_level
 from tierline.evidence.git_history import (
     Held,
     default_branch,
@@ -18,6 +20,8 @@ from tierline.evidence.git_history import (
     others_with,
     parent_of,
 )
+from tierline.evidence.released import Unsaid, released_contracts
+from tierline.facts.origin import Running
 from tierline.facts.reference import ContractsThen, NoReference, Reference, Then
 from tierline.mesh.api_contracts import is_api_contract
 from tierline.mesh.clean import clean
@@ -68,12 +72,70 @@ def contracts_at(root: Path, label: str, reference: Reference) -> Then:
     )
 
 
-def contracts_then(root: Path, label: str, against: str = "") -> Then:
-    """What the contracts said before; UsageError for a bad `against`."""
-    reference = reference_of(root, against)
+def contracts_then(
+    root: Path, label: str, against: str = "", running: Running | None = None
+) -> Then:
+    """What the contracts said before; UsageError for a bad `against`.
+
+    `running` is what the environment runs; it counts where nobody names a reference.
+    """
+    if against:
+        return contracts_at(root, label, _named(root, against))
+    found = Unsaid()
+    if running is not None:
+        found = released_contracts(
+            running,
+            lambda reference: contracts_at(root, label, reference),
+            lambda commit: commit_of(root, commit),
+        )
+    if not isinstance(found, Unsaid):
+        return found
+    then = _before(root, label)
+    return _because(then, running, found.reason) if running and found.reason else then
+
+
+def _because(then: Then, running: Running, reason: str) -> Then:
+    """The same, saying why what runs does not count."""
+    why = f"what {clean(running.environment)} runs is not known: {reason}"
+    if isinstance(then, NoReference):
+        return replace(then, reason=f"{then.reason}; {why}")
+    reference = replace(then.reference, how=f"{then.reference.how}; {why}")
+    return replace(then, reference=reference)
+
+
+def _before(root: Path, label: str) -> Then:
+    """By the history alone, edits that are not committed yet included."""
+    reference = reference_of(root)
     if isinstance(reference, NoReference):
         return reference
-    return contracts_at(root, label, reference)
+    then = contracts_at(root, label, reference)
+    if isinstance(then, NoReference) or not reference.head:
+        return then
+    try:
+        return _with_head(root, label, then, reference.head)
+    except TierlineError as error:
+        return NoReference(error.message, error.fix)
+
+
+def _with_head(root: Path, label: str, then: ContractsThen, head: str) -> Then:
+    """Contracts that only the newest commit has, and that were edited since, as that commit has them.
+
+    The commit before says nothing of them, and an edit could break them unseen.
+    """
+    reference = then.reference
+    edited = set(edited_paths(root, head, CONTRACTS)) - then.files.entries.keys()
+    if not edited:
+        return then
+    if reference.commit == NOTHING:
+        first = Reference(head[:12], head, "the first commit, since contracts were edited after it")
+        return contracts_at(root, label, first)
+    newest = contracts_at(root, label, Reference(head[:12], head, ""))
+    if isinstance(newest, NoReference):
+        return newest
+    added = {path: entry for path, entry in newest.files.entries.items() if path in edited}
+    how = f"{reference.how}; what only {head[:12]} has, with that" if added else reference.how
+    files = Tree(label, dict(sorted({**then.files.entries, **added}.items())))
+    return ContractsThen(replace(reference, how=how), files)
 
 
 def _named(root: Path, against: str) -> Reference:
@@ -105,8 +167,8 @@ def _by_history(root: Path) -> Reference | NoReference:
     if parent is None:
         return NoReference("the clone is shallow, so the commit before is not there", _SHALLOW)
     if parent == NOTHING:
-        return Reference("nothing", NOTHING, "since no commit is before the first")
-    return Reference(parent[:12], parent, f"the commit before on {clean(name)}")
+        return Reference("nothing", NOTHING, "since no commit is before the first", here)
+    return Reference(parent[:12], parent, f"the commit before on {clean(name)}", here)
 
 
 def _was_at(root: Path, commit: str) -> str:

@@ -13,12 +13,14 @@ from tierline.mesh.tree import Tree
 class Reference:
     """A commit. `name` as people say it (`main`, `v1.4`), `commit` in full, as hex digits.
 
-    `how` ends the sentence "compared with NAME, ...": `as --against says`, `the branch's base`.
+    `how` ends the sentence "compared with NAME, ...": `as --against says`, `what local runs`.
+    `head` is the newest commit where the reference is only the one before it, else "".
     """
 
     name: str
     commit: str
     how: str
+    head: str = ""
 
 
 @frozen
@@ -43,3 +45,10 @@ class NoReference:
 
 Then = ContractsThen | NoReference
 """the answer to "what did the contracts say before?" once somebody has asked"""
+
+
+def told(reference: Reference | NoReference) -> str:
+    """A sentence for people: what contracts are compared with, or why with nothing."""
+    if isinstance(reference, NoReference):
+        return f"contracts are compared with nothing: {reference.reason}"
+    return f"contracts are compared with {reference.name}, {reference.how}"

@@ -8,6 +8,7 @@ from dataclasses import field
 from tierline.errors import UsageError
 from tierline.facts.decision import Decision, worst
 from tierline.facts.evidence import SignalKind
+from tierline.facts.reference import told
 from tierline.facts.revision import Revision
 from tierline.frozen import frozen
 from tierline.mesh.graph import batch_id
@@ -96,6 +97,7 @@ def build(request: PlanRequest) -> Plan:
             checkpoint=request.checkpoint,
             ready_only=request.ready_only,
             left_out=left,
+            compared=told(request.readiness.reference) if request.readiness.reference else "",
         )
     )
 

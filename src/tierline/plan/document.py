@@ -78,6 +78,7 @@ def as_document(plan: Plan) -> Json:
         "checkpoint": plan.checkpoint,
         "ready_only": plan.ready_only,
         "left_out": [_left_out(one) for one in plan.left_out],
+        "compared": plan.compared,
     }
     return {**document, "checksum": checksum(document)}
 

@@ -141,3 +141,5 @@ class Plan:
     checkpoint: Checkpoint = Checkpoint.NONE
     ready_only: bool = False
     left_out: tuple[LeftOut, ...] = ()
+    compared: str = ""
+    """a sentence: what contracts were compared with; not bound, the verdicts that follow from it are"""

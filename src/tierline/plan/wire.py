@@ -149,6 +149,7 @@ class PlanShape(_Shape):
     checkpoint: Checkpoint = Checkpoint.NONE
     ready_only: bool = False
     left_out: tuple[LeftOutShape, ...] = ()
+    compared: Text = ""
 
 
 def json_schema() -> dict[str, object]:

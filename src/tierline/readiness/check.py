@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from tierline.errors import UsageError
 from tierline.facts.decision import Severity, decision_of, worst
 from tierline.facts.instant import Instant
+from tierline.facts.reference import ContractsThen
 from tierline.mesh.clean import clean
 from tierline.mesh.defect import Defect, Place
 from tierline.mesh.model import Mesh
@@ -67,6 +68,7 @@ def check(
         gates=tuple(results.get(gate.id) or _result(gate, findings) for gate in GATES),
         findings=tuple(sorted(findings, key=lambda one: (_PLACE[one.gate], _place_of(one)))),
         partial=partial,
+        reference=facts.then.reference if isinstance(facts.then, ContractsThen) else facts.then,
     )
 
 

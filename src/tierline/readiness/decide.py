@@ -65,6 +65,7 @@ def decide(
         services=services,
         batches=_batches(mesh.graph, services),
         release_reasons=release,
+        reference=check.reference,
     )
 
 

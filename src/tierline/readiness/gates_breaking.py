@@ -13,8 +13,8 @@ from tierline.readiness.breaking import (
 from tierline.readiness.gate import Gate
 
 _WHEN = (
-    " Asked only where such a contract differs from the reference: --against, else where the branch "
-    "began, on the default branch the commit before. What cannot be decided is unknown."
+    " Asked only where such a contract differs from the reference: --against, else what the "
+    "environment runs, else where the branch began, on the default branch the commit before. What cannot be decided is unknown."
 )
 
 BREAKING_GATES: Final = (

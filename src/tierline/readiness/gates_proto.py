@@ -15,7 +15,8 @@ from tierline.readiness.proto import (
 
 _WHEN = (
     " Asked only where proto files, stubs or settings of buf differ from the reference: --against, "
-    "else where the branch began, on the default branch the commit before."
+    "else what the environment runs, else where the branch began, on the default branch the commit "
+    "before."
 )
 
 PROTO_GATES: Final = (

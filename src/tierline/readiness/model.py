@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tierline.facts.decision import Decision, Severity
+from tierline.facts.reference import NoReference, Reference
 from tierline.frozen import frozen
 from tierline.mesh.defect import Place
 from tierline.policy.model import Waiver
@@ -48,7 +49,8 @@ class GateResult:
 class Check:
     """The result of `tierline check`: every gate, every finding. `partial`: some gates left out.
 
-    `hidden` is how many findings `--code` and `--severity` took away.
+    `hidden` is how many findings `--code` and `--severity` took away. `reference` is what contracts
+    were compared with, or why with nothing; None: they were not compared.
     """
 
     decision: Decision
@@ -56,6 +58,7 @@ class Check:
     findings: tuple[Finding, ...]
     partial: bool = False
     hidden: int = 0
+    reference: Reference | NoReference | None = None
 
 
 @frozen
@@ -104,3 +107,5 @@ class Readiness:
     batches: tuple[BatchReadiness, ...]
     release_reasons: tuple[Reason, ...] = ()
     """what concerns the release as a whole, not one service"""
+    reference: Reference | NoReference | None = None
+    """what contracts were compared with, as in a check"""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from tierline.facts.reference import NoReference, Reference
+from tierline.mesh.clean import clean
 from tierline.mesh.defect import Place
 from tierline.policy.model import Waiver
 from tierline.readiness.model import Check, Finding, GateResult
@@ -13,6 +15,8 @@ from tierline.report.times import stamp
 SCHEMA = "tierline/check/1"
 
 _NOWHERE = Place("")
+_LONG = 2000
+"""characters of a reason"""
 
 
 def check_json(check: Check) -> str:
@@ -29,9 +33,23 @@ def check_document(check: Check) -> Mapping[str, object]:
         "schema": SCHEMA,
         "decision": str(check.decision),
         "partial": check.partial,
+        "reference": reference_document(check.reference),
         "gates": [_gate(result) for result in check.gates if result.status or result.off],
         "findings": [_finding(finding) for finding in check.findings],
     }
+
+
+def reference_document(
+    reference: Reference | NoReference | None,
+) -> Mapping[str, object] | None:
+    """What contracts were compared with; with a `reason` and no name where there was nothing."""
+    match reference:
+        case None:
+            return None
+        case NoReference(reason=reason):
+            return {"name": "", "commit": "", "how": "", "reason": clean(reason, _LONG)}
+        case Reference(name=name, commit=commit, how=how):
+            return {"name": clean(name), "commit": commit, "how": clean(how, _LONG), "reason": ""}
 
 
 def _gate(result: GateResult) -> Mapping[str, object]:

@@ -9,6 +9,7 @@ from itertools import groupby
 from types import MappingProxyType
 
 from tierline.facts.decision import Decision, Severity, decision_of, worst
+from tierline.facts.reference import told
 from tierline.readiness.codes import NOT_JUDGED
 from tierline.readiness.model import Check, Finding, GateResult
 from tierline.report.check_causes import check_causes, fix_lines
@@ -108,7 +109,9 @@ def _silent(result: GateResult) -> bool:
 
 
 def not_judged(check: Check) -> list[str]:
-    """A sentence for each kind of gate that did not judge: with its names, and why."""
+    """A sentence for each kind of gate that did not judge: with its names, and why; and whatever
+    contracts were compared with.
+    """
     said: list[str] = []
     shown = set(map(id, judged(check)))
     unjudged = [one for one in check.findings if id(one) not in shown]
@@ -119,7 +122,8 @@ def not_judged(check: Check) -> list[str]:
             said.append(f"not judged by this version{needed}: {', '.join(names)}")
     said += [f"not asked for: {', '.join(names)} ({why})" for why, names in _off(check).items()]
     left = [result.gate for result in check.gates if result.status is None and not result.off]
-    return [*said, f"left out of this check: {', '.join(left)}"] if left else said
+    said += [f"left out of this check: {', '.join(left)}"] if left else []
+    return [*said, told(check.reference)] if check.reference else said
 
 
 def _off(check: Check) -> dict[str, list[str]]:

@@ -40,6 +40,7 @@ def plan_text(plan: Plan, width: int = 80) -> str:
         list(_left_out(plan, width)),
         list(_blockers(plan, width)),
         list(_costs(plan, width)),
+        _compared(plan, width),
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
@@ -185,6 +186,11 @@ def _costs(plan: Plan, width: int) -> Iterator[str]:
     after = f"each tier would add at least {span(cost.checkpoint_tier)}"
     batch = f"after each batch {span(cost.checkpoint_batch)}"
     yield from wrapped(f"A checkpoint after {after}, {batch}, besides the time to answer.", width)
+
+
+def _compared(plan: Plan, width: int) -> list[str]:
+    words = plan.compared
+    return wrapped(f"{words[:1].upper()}{words[1:]}.", width) if words else []
 
 
 def _item(text: str, width: int) -> list[str]:

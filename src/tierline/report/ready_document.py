@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from tierline.readiness.model import BatchReadiness, Readiness, Reason, ServiceReadiness
+from tierline.report.check_document import reference_document
 
 SCHEMA = "tierline/readiness/1"
 
@@ -21,6 +22,7 @@ def ready_document(readiness: Readiness) -> Mapping[str, object]:
         "schema": SCHEMA,
         "environment": readiness.environment,
         "decision": str(readiness.decision),
+        "reference": reference_document(readiness.reference),
         "reasons": _reasons(readiness.release_reasons),
         "batches": [_batch(batch) for batch in readiness.batches],
         "services": [_service(one) for one in readiness.services.values()],

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tierline.facts.decision import Decision
+from tierline.facts.reference import told
 from tierline.readiness.codes import NOT_JUDGED
 from tierline.readiness.model import Readiness, Reason, ServiceReadiness
 from tierline.report.layout import section, table, wrapped
@@ -36,6 +37,8 @@ def ready_text(readiness: Readiness, width: int = 80, most: int = 50) -> str:
         verb = "is" if more == 1 else "are"
         lines += ["", f"and {more} more that {verb} not GO; --format json has them all"]
     lines += _worth_knowing(readiness)
+    if readiness.reference:
+        lines += ["", *wrapped(told(readiness.reference), width)]
     return "\n".join(lines) + "\n"
 
 

@@ -35,8 +35,8 @@ from tierline.rollout.events import (
 )
 
 VERSION = 1
-_VERSIONS = {"rollout.requested": 2, "command.accepted": 2}
-"""types whose rows have fields that the first version did not have; they are read in any version"""
+_VERSIONS = {"rollout.requested": 3, "command.accepted": 2}
+"""types whose rows have fields that earlier versions did not have; they are read in any version"""
 
 _TYPES: dict[str, type[Event]] = {
     kind.TYPE: kind

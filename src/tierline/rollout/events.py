@@ -57,7 +57,8 @@ class RolloutRequested:
     """A plan is to be carried out. `unchanged` services are checked, not started.
 
     `approvals` are the signed approvals that let it begin. `break_glass` is the reason of whoever
-    passed gates ("" where nobody had to), `passed` what was passed, a line a code.
+    passed gates ("" where nobody had to), `passed` what was passed, a line a code. `commit`,
+    `contracts` and `uncommitted` say where the files come from, as in `facts.origin`.
     """
 
     TYPE: ClassVar = "rollout.requested"
@@ -68,6 +69,9 @@ class RolloutRequested:
     approvals: tuple[str, ...] = ()
     break_glass: str = ""
     passed: tuple[str, ...] = ()
+    commit: str = ""
+    contracts: str = ""
+    uncommitted: tuple[str, ...] = ()
 
 
 @frozen

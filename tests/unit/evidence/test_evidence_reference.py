@@ -38,16 +38,17 @@ def none(folder: Path) -> str:
 
 def test_before_the_first_commit_there_was_nothing(folder: Path):
     found = then(folder)
-    assert found.reference == Reference("nothing", "", "since no commit is before the first")
+    why = "since no commit is before the first"
+    assert found.reference == Reference("nothing", "", why, run(folder, "rev-parse", "HEAD"))
     assert found.files.entries == {}
 
 
 def test_on_the_default_branch_it_is_the_commit_before(folder: Path):
     first = run(folder, "rev-parse", "HEAD")
-    commit(folder, {EVENT: None, "mesh/contracts/proto/a.proto": "2"})
+    here = commit(folder, {EVENT: None, "mesh/contracts/proto/a.proto": "2"})
     (folder / "mesh/contracts/proto/a.proto").write_text("3")
     found = then(folder)
-    assert found.reference == Reference(first[:12], first, "the commit before on main")
+    assert found.reference == Reference(first[:12], first, "the commit before on main", here)
     held = {path: entry.content for path, entry in found.files.entries.items()}
     assert held == {"contracts/events/user é.json": b"{}", "contracts/proto/a.proto": b"1"}
     assert found.files.shown("contracts/proto/a.proto") == "mesh/contracts/proto/a.proto"
@@ -176,3 +177,35 @@ def test_a_mesh_that_comes_beside_another_had_no_contracts(folder: Path):
     found = contracts_then(folder / "new", "new", "HEAD")
     assert isinstance(found, ContractsThen)
     assert found.files.entries == {}
+
+
+def test_an_edit_after_the_first_commit_is_compared_with_that_commit(folder: Path):
+    first = run(folder, "rev-parse", "HEAD")
+    (folder / EVENT).write_text("edited")
+    found = then(folder)
+    why = "the first commit, since contracts were edited after it"
+    assert found.reference == Reference(first[:12], first, why)
+    assert found.files.entries["contracts/events/user é.json"].content == b"{}"
+
+
+def test_an_edit_of_what_only_the_newest_commit_has_is_compared_with_that(folder: Path):
+    parent = run(folder, "rev-parse", "HEAD")
+    new = {"mesh/contracts/events/b.json": "1", "mesh/contracts/events/c.json": "1"}
+    here = commit(folder, {**new, "mesh/contracts/proto/a.proto": "2"})
+    (folder / "mesh/contracts/events/b.json").write_text("edited")
+    (folder / "mesh/contracts/proto/a.proto").write_text("edited")
+    (folder / "mesh/contracts/events/untracked.json").write_text("new")
+    found = then(folder)
+    why = f"the commit before on main; what only {here[:12]} has, with that"
+    assert found.reference == Reference(parent[:12], parent, why, here)
+    assert {path: entry.content for path, entry in found.files.entries.items()} == {
+        "contracts/events/b.json": b"1",
+        "contracts/events/user é.json": b"{}",
+        "contracts/proto/a.proto": b"1",
+    }
+
+
+def test_a_contract_of_the_newest_commit_that_is_deleted_again_is_missed(folder: Path):
+    commit(folder, {"mesh/contracts/events/b.json": "1"})
+    (folder / "mesh/contracts/events/b.json").unlink()
+    assert then(folder).files.entries["contracts/events/b.json"].content == b"1"

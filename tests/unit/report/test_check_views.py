@@ -43,6 +43,8 @@ NO-GO: 3 failures in 2 services
 
   not judged by this version: scripts
 
+  contracts are compared with main, as --against says
+
 The release as a whole: NO-GO (1 failure)
   fail    load-order/differs
     mesh/docs/dependency-load-order.md:7:1

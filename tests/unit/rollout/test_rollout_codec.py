@@ -35,6 +35,7 @@ from tierline.rollout.events import (
 EVENTS: tuple[Event, ...] = (
     RolloutRequested("digest", "ada", unchanged=("A", "B"), supersedes="R-1"),
     RolloutRequested("d", "ada", approvals=("{}",), break_glass="fire", passed=("a/b: A",)),
+    RolloutRequested("d", "ada", commit="c0ffee", contracts="ab", uncommitted=("contracts",)),
     LeaseAcquired("ada@host", 7),
     *(EffectIntended(f"R/A/{a}/1", "A", a, 1, "rev") for a in Action),
     EffectSettled("R/A/apply/1", "A", "refused", "code", "says “no”\n\x1f", temporary=True),
@@ -64,6 +65,14 @@ def test_every_kind_of_event_is_tried() -> None:
     assert {type(event) for event in EVENTS} == kinds
 
 
+def test_a_request_from_before_commits_were_noted_is_still_read() -> None:
+    body = (
+        '{"approvals":["{}"],"break_glass":"","passed":[],"plan_digest":"d",'
+        '"requested_by":"ada","supersedes":"","unchanged":[]}'
+    )
+    assert decode("rollout.requested", 2, body) == RolloutRequested("d", "ada", approvals=("{}",))
+
+
 def test_a_request_from_before_approvals_is_still_read() -> None:
     body = '{"plan_digest":"d","requested_by":"ada","supersedes":"","unchanged":["A"]}'
     assert decode("rollout.requested", 1, body) == RolloutRequested("d", "ada", ("A",))
@@ -79,7 +88,7 @@ def test_a_body_is_one_line_of_json_that_any_disk_can_hold(event: Event) -> None
 
 @pytest.mark.parametrize(
     ("kind", "version"),
-    [("wind.blew", 1), ("rollout.ended", VERSION + 1), ("rollout.requested", 3), ("", VERSION)],
+    [("wind.blew", 1), ("rollout.ended", VERSION + 1), ("rollout.requested", 4), ("", VERSION)],
 )
 def test_what_a_newer_tierline_wrote_is_said_to_be_so(kind: str, version: int) -> None:
     with pytest.raises(PermanentError, match="written by a newer tierline") as caught:
@@ -113,8 +122,11 @@ def test_a_damaged_body_is_said_to_be_so(body: str) -> None:
 
 ROWS = {
     "rollout.requested": (
-        2,
-        "plan_digest requested_by unchanged supersedes approvals break_glass passed",
+        3,
+        (
+            "plan_digest requested_by unchanged supersedes approvals break_glass passed "
+            "commit contracts uncommitted"
+        ),
     ),
     "lease.acquired": (1, "holder fence"),
     "effect.intended": (1, "key service_id action attempt revision"),
