@@ -14,8 +14,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from beds import builds
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ("kubernetes_bed",)
 REQUIRE = "TIERLINE_TEST_REQUIRE"
 NOBODY = 65534
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,7 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     base = Path(tempfile.mkdtemp(prefix="tl-"))
     config.stash[_base] = base
-    keep_go_caches()
+    keep_caches()
     find_programs()
     for name in _FOLDERS:
         folder = base / name.split("_")[1].lower()
@@ -53,10 +55,11 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop(name, None)
 
 
-def keep_go_caches() -> None:
-    """Go finds its build cache by XDG_CACHE_HOME: say where it is before that moves."""
+def keep_caches() -> None:
+    """Go's builds and ours for beds are found by XDG_CACHE_HOME: say where before that moves."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     os.environ.setdefault("GOCACHE", str(cache / "go-build"))
+    os.environ.setdefault(builds.CACHE, str(builds.cache_folder()))
 
 
 def find_programs() -> None:

@@ -2,7 +2,11 @@
 # Installs the Debian packages that the tests need, where they are missing and we may.
 set -euo pipefail
 
-declare -A package_of=([git]=git [go]=golang-go [make]=make [node]=nodejs)
+declare -A package_of=(
+  [git]=git [go]=golang-go [make]=make [node]=nodejs
+  [ip]=iproute2 [iptables]=iptables [conntrack]=conntrack [runc]=runc [prometheus]=prometheus
+  [/usr/lib/cni/ptp]=containernetworking-plugins
+)
 missing=()
 for program in "${!package_of[@]}"; do
   command -v "$program" >/dev/null || missing+=("${package_of[$program]}")

@@ -89,7 +89,11 @@ SUITES = {
         environment={"TIERLINE_SIMULATED_ROLLOUTS": "10000"},
     ),
     "conformance": Suite(minutes=7, tests=("tests/conformance",)),
-    "e2e": Suite(minutes=25, tests=("tests/e2e", "-n", "2", "--dist", "loadfile")),
+    "e2e": Suite(
+        minutes=25,
+        tests=("tests/e2e", "--ignore=tests/e2e/kubernetes", "-n", "2", "--dist", "loadfile"),
+    ),
+    "kubernetes": Suite(minutes=10, tests=("tests/e2e/kubernetes",)),
     "soak": Suite(
         minutes=TOTAL_MINUTES,
         tests=(

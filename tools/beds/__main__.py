@@ -1,0 +1,110 @@
+"""Brings test beds up and takes them down: `python tools/beds kube up|down|env`, `list`, `sweep`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from beds import places
+from beds.failure import BedError, CannotHostError
+from beds.kube import bed as kube
+
+
+def main(words: list[str]) -> int:
+    """Do as told; 1 with a message where a bed cannot be had."""
+    given = _parser().parse_args(words)
+    try:
+        given.do(given)
+    except BedError as error:
+        print(f"beds: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="beds", description=__doc__)
+    kinds = parser.add_subparsers(required=True, metavar="kube|list|sweep")
+    verbs = kinds.add_parser("kube", help="a Kubernetes cluster").add_subparsers(required=True)
+    for name, do, told in (
+        ("build", _build, "build what it needs here, once for all beds of these versions"),
+        ("up", _up, "bring it up; where it is up, say so"),
+        ("down", _down, "end all of it, also what a crash left"),
+        ("env", _env, "shell words that make kubectl talk to it"),
+    ):
+        verb = verbs.add_parser(name, help=told)
+        verb.set_defaults(do=do)
+        if name != "build":
+            verb.add_argument("--name", default="kube", help="the bed's name (default: kube)")
+        if name in {"build", "up"}:
+            _say_what_is_wanted(verb)
+    kinds.add_parser("list", help="all beds").set_defaults(do=_list)
+    kinds.add_parser("sweep", help="take down beds whose owner is dead").set_defaults(do=_sweep)
+    return parser
+
+
+def _say_what_is_wanted(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--no-node", action="store_true", help="no real node: needs no root")
+    verb.add_argument(
+        "--simulated", type=int, default=0, metavar="N", help="so many simulated nodes"
+    )
+
+
+def _wanted(given: argparse.Namespace) -> kube.Wanted:
+    return kube.Wanted(node=not given.no_node, simulated=given.simulated)
+
+
+def _build(given: argparse.Namespace) -> None:
+    try:
+        kube.build(_wanted(given))
+    except CannotHostError as error:
+        print(f"beds: {error}", file=sys.stderr)
+        if given.no_node:
+            return
+        given.no_node = True
+        _build(given)
+
+
+def _up(given: argparse.Namespace) -> None:
+    folder = places.folder_of(given.name)
+    if folder.exists() and not places.facts(folder).get("up"):
+        kube.down(folder)  # its starter died half way
+    if not folder.exists():
+        kube.up(given.name, _wanted(given))
+    known = places.facts(folder)
+    print(f"{given.name} is up: {known['server']}; use it by", file=sys.stderr)
+    _env(given)
+
+
+def _down(given: argparse.Namespace) -> None:
+    folder = places.folder_of(given.name)
+    if folder.exists():
+        kube.down(folder)
+    print(f"{given.name} is down", file=sys.stderr)
+
+
+def _env(given: argparse.Namespace) -> None:
+    known = places.facts(places.folder_of(given.name))
+    if not known.get("up"):
+        raise BedError(f"{given.name}: there is no such bed; python tools/beds kube up")
+    print(f"export KUBECONFIG={known['kubeconfig']}")
+    print(f"export TIERLINE_BED_REGISTRY={known['registry']}")
+    print(f"alias kubectl={known['kubectl']}")
+
+
+def _list(_: argparse.Namespace) -> None:
+    for folder in places.beds():
+        known = places.facts(folder)
+        print(f"{folder.name:<24} {known.get('kind', '?'):<12} {known.get('server', 'not up')}")
+
+
+def _sweep(_: argparse.Namespace) -> None:
+    for folder in places.abandoned():
+        kube.down(folder)
+        print(f"{folder.name}: its owner is dead; it is down", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
