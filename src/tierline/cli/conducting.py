@@ -100,6 +100,10 @@ def print_report(report: Report, form: str) -> int:
         output.document(to_json(report))
     elif form == "md":
         output.document(to_markdown(report))
+    elif form == "html":
+        from tierline.report.page.page import to_page
+
+        output.document(to_page(report))
     else:
         text = to_text(report, output.width())
         output.show(text)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tierline.cli import output
 from tierline.cli.refusing import refused
+from tierline.cli.skills import fresh_skill
 from tierline.errors import PermanentError
 from tierline.evidence.git import top_level
 from tierline.evidence.root import is_mesh
@@ -19,6 +20,7 @@ from tierline.mesh.profiles import BUILT_IN
 from tierline.scaffold.blank_mesh import blank_mesh
 from tierline.scaffold.changes import Change, conflicts, make
 from tierline.scaffold.repository import begin
+from tierline.scaffold.skill import FOLDER as SKILLS
 
 LONGEST_NAME = 40
 _NAME = re.compile(r"[a-z](?:[a-z0-9-]*[a-z0-9])?")
@@ -33,6 +35,7 @@ def new_mesh(folder: Path, name: str, profile: str) -> int:
         Change(folder, f"mesh/{path}", text.encode(), executable=text.startswith("#!"))
         for path, text in files
     ]
+    changes += fresh_skill(folder)
     problems = [*_name(own), *_folder(folder, changes)]
     if problems:
         raise refused(f"no mesh can be made in {clean(str(folder), 200)}", problems)
@@ -44,7 +47,7 @@ def new_mesh(folder: Path, name: str, profile: str) -> int:
     elif shutil.which("git") is None:
         output.note("git is not installed, so it is no repository yet")
     else:
-        begin(folder, ["mesh"], "An empty mesh")
+        begin(folder, ["mesh", SKILLS], "An empty mesh")
         output.note("made it a git repository, with everything in one commit")
     here = folder.resolve() == Path.cwd()
     output.note("next:" + ("" if here else f"\n  cd {shlex.quote(str(folder))}"))

@@ -45,6 +45,7 @@ TABLE = {
     "why": ("tierline.cli.commands.why", "Why does a service stand where it stands?"),
     "report": ("tierline.cli.commands.report", "The report of a rollout."),
     "issues": ("tierline.cli.commands.issues", "What stays unresolved, and what to do next."),
+    "skill": ("tierline.cli.commands.skill", "Teach an agent how a mesh is released."),
     "key": ("tierline.cli.commands.key", "The keys that you approve with."),
     "schema": ("tierline.cli.commands.schema", "JSON Schemas of every machine format."),
     "completion": ("tierline.cli.commands.completion", "Completion for bash, zsh or fish."),

@@ -22,6 +22,7 @@ _NAME_IT = "Name a mesh's folder with --root-path, or make a mesh: tierline init
 ERRORS: Final[dict[str, tuple[str, str]]] = {
     "usage/issue": ("The ledger does not take that", "See the ids: tierline issues --all."),
     "usage/file": ("The file is somebody else's", "Name another file."),
+    "skill/differs": ("Another skill lies there", "Replace it: tierline skill install --force."),
     "usage/since": ("Contracts cannot be compared with several references", _ASKED),
     "approval/unusable": (
         "The file is no approval",

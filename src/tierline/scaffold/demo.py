@@ -14,6 +14,7 @@ from tierline.scaffold.mesh_files import mesh_files
 from tierline.scaffold.repository import make_repository
 from tierline.scaffold.service_files import MESH, service_files
 from tierline.scaffold.services import CANONICAL
+from tierline.scaffold.skill import FOLDER, skill_files
 from tierline.scaffold.template import filled, templates
 
 
@@ -69,3 +70,4 @@ def demo_files() -> Iterator[tuple[str, str]]:
     for source in (shared, own, mesh_files(), service_files()):
         yield from ((f"mesh/{path}", text) for path, text in source)
     yield from ((f"mesh/contracts/{path}", text) for path, text in contract_files())
+    yield from ((f"{FOLDER}/{path}", text) for path, text in skill_files())

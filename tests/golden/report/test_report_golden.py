@@ -15,6 +15,7 @@ from tierline.report.build import build_report
 from tierline.report.document import to_json
 from tierline.report.markdown import to_markdown
 from tierline.report.model import Report
+from tierline.report.page.page import to_page
 from tierline.report.text import to_text
 from tierline.rollout.events import Action, Command, Ending, Judged
 from tierline.rollout.state import State
@@ -89,3 +90,8 @@ def test_markdown(name: str, golden: Golden) -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_json(name: str, golden: Golden) -> None:
     golden(f"{name}.json", to_json(CASES[name]()))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_page(name: str, golden: Golden) -> None:
+    golden(f"{name}.html", to_page(CASES[name]()))

@@ -15,13 +15,14 @@ EPILOG = """\b
 Examples:
   tierline report
   tierline report R-20260504-1 --format md > release.md
+  tierline report --format html > release.html
 """
 
 
 @click.command("report", epilog=EPILOG)
 @click.argument("rollout", required=False, shell_complete=completed("rollouts"))
 @place_options
-@format_option("text", "json", "md")
+@format_option("text", "json", "md", "html")
 def command(rollout: str | None, place: Place, form: str) -> int:
     """Decision per service and batch, order used, current status, blockers, follow-up.
 

@@ -67,7 +67,7 @@ leaves at once. The same command again goes on where it was interrupted.
 @wishes_options
 @place_options
 @images_option
-@format_option("text", "json", "md")
+@format_option("text", "json", "md", "html")
 def command(
     selection: tuple[str, ...],
     yes: bool,
