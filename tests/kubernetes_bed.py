@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 import uuid
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,3 +114,11 @@ def cannot_have(wanted: bed.Wanted) -> str:
     except CannotHostError as error:
         return str(error)
     return f"not built yet: {', '.join(missing)}; make beds" if missing else ""
+
+
+def wait_for(ready: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait for a fact that others make true."""
+    until = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < until, f"not within {seconds:g} s"
+        time.sleep(0.05)

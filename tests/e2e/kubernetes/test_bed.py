@@ -1,11 +1,23 @@
-"""The Kubernetes bed itself: it comes up, does what a cluster does, and leaves nothing behind."""
+"""The Kubernetes bed itself: beds stand side by side, and leave nothing behind when they end."""
 
 from __future__ import annotations
 
-from beds import places, processes
-from beds.kube import bed
+import os
+import subprocess
+import sys
+from pathlib import Path
+from subprocess import DEVNULL
 
-from kubernetes_bed import Cluster, a_bed
+from beds import places, processes
+from beds.kube import bed, cgroups
+from beds.kube.control_plane import PODS, SERVICES
+from beds.kube.images import Image
+
+from kubernetes_bed import Cluster, a_bed, wait_for
+
+from .objects import deployment, service
+
+TOOL = Path(__file__).resolve().parents[3] / "tools" / "beds"
 
 
 def test_a_control_plane_keeps_objects(control_plane: Cluster) -> None:
@@ -15,7 +27,7 @@ def test_a_control_plane_keeps_objects(control_plane: Cluster) -> None:
         assert control_plane.get("nodes")["items"] == []
 
 
-def test_control_planes_stand_side_by_side_and_leave_nothing(control_plane: Cluster) -> None:
+def test_control_planes_stand_side_by_side(control_plane: Cluster) -> None:
     with a_bed(bed.Wanted(node=False)) as other:
         assert other.facts["server"] != control_plane.facts["server"]
         assert other.kubectl("get", "--raw", "/readyz") == "ok"
@@ -23,7 +35,50 @@ def test_control_planes_stand_side_by_side_and_leave_nothing(control_plane: Clus
         names = [item["metadata"]["name"] for item in other.get("namespaces")["items"]]
         assert "only-here" not in names
         folder = other.folder
-    assert not folder.exists()
-    assert list(processes.marked(folder)) == []
+    assert traces(folder) == []
     assert control_plane.kubectl("get", "--raw", "/readyz") == "ok"
-    assert control_plane.folder in places.beds()
+
+
+def test_nodes_stand_side_by_side_and_leave_nothing(cluster: Cluster, answering: Image) -> None:
+    with a_bed(bed.Wanted()) as other:
+        for one in (cluster, other):
+            reference = one.push("answering", answering)
+            one.apply("default", deployment("one", reference), service("one"))
+        for one in (cluster, other):
+            one.kubectl("rollout", "status", "deployment/one")
+            place = "/api/v1/namespaces/default/services/one:80/proxy/ask?url=http://one/"
+            assert one.kubectl("get", "--raw", place) == "one\n"
+        folder, link = other.folder, (other.folder / "link").read_text()
+        assert traces(folder, link) != []
+    assert traces(folder, link) == []
+    assert traces(cluster.folder) != []
+
+
+def test_what_a_killed_starter_left_is_found_and_ended(cluster: Cluster) -> None:
+    name = f"killed-{os.getpid()}"
+    folder = places.folder_of(name)
+    words = [sys.executable, TOOL, "kube", "up", "--name", name]
+    with subprocess.Popen(words, stdout=DEVNULL, stderr=DEVNULL) as starter:
+        wait_for((folder / "parts" / "kubelet.json").exists)
+        starter.kill()
+    link = (folder / "link").read_text()
+    assert list(processes.marked(folder))
+    down = subprocess.run([sys.executable, TOOL, "kube", "down", "--name", name], check=False)
+    assert down.returncode == 0
+    assert traces(folder, link) == []
+
+
+def traces(folder: Path, link: str = "") -> list[str]:
+    """What of a bed is to be seen on this machine, and what no bed may leave on it."""
+    rules = subprocess.run(["iptables-save"], capture_output=True, text=True, check=True).stdout
+    mounts = Path("/proc/self/mountinfo").read_text().splitlines()
+    groups = (root / cgroups.name_of(folder)[1:] for root in cgroups.hierarchies())
+    fixed = ("/run/netns", "/var/lib/kubelet", "/var/lib/cni")
+    places_left = [folder, *groups, *map(Path, fixed)]
+    return [
+        *(str(place) for place in places_left if place.exists()),
+        *(line for line in mounts if str(folder) in line),
+        *(rule for rule in rules.splitlines() if any(c in rule for c in ("KUBE", PODS, SERVICES))),
+        *(f"process {pid}" for pid in processes.marked(folder)),
+        *([link] if link and Path("/sys/class/net", link).exists() else []),
+    ]

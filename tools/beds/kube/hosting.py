@@ -20,7 +20,7 @@ _PROGRAMS = {
     "mount": "mount",
 }
 """programs that a node needs, with their Debian packages"""
-_TRY = "mount -t tmpfs tmpfs /run && ip link add a type veth peer name b && iptables -t nat -S"
+_TRY = "mount -t tmpfs tmpfs /run && ip link add name try0 type veth peer name try1 && iptables -t nat -S"
 _NEEDED = ("memory", "cpu", "pids")
 
 

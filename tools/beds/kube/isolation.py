@@ -77,7 +77,7 @@ def _claim_link(bed: Path) -> int:
         if any(wanted.overlaps(network) for network in taken):
             continue
         name = f"{LINK}{number}"
-        words = ("ip", "link", "add", name, "type", "veth", "peer", "name", f"{name}b")
+        words = ("ip", "link", "add", "name", name, "type", "veth", "peer", "name", f"{name}b")
         if subprocess.run(words, capture_output=True, check=False).returncode == 0:
             (bed / "link").write_text(name)
             return number
