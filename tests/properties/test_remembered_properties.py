@@ -20,6 +20,7 @@ from tierline.errors import TierlineError
 from tierline.evidence import folder as folder_module
 from tierline.evidence.content import Content
 from tierline.evidence.folder import Depth
+from tierline.evidence.load import usable_settings
 from tierline.evidence.revisions import revisions
 from tierline.evidence.survey import Keeping, Survey, survey
 from tierline.evidence.tree import read_tree
@@ -205,6 +206,7 @@ def told(found: Survey, root: Path) -> Told:
 def by_one_tree(root: Path) -> Told:
     """The same from one tree of all files, as it is for who reads a mesh in one piece."""
     whole = read_tree(root, root.name, lambda path: wanted(path) or wanted_by_gates(path))
+    usable_settings(whole)
     specs = read_tree(root.parent / "viralForge/specs", "viralForge/specs", lambda _: True)
     mesh = parse_mesh(whole, specs)
     outside = {

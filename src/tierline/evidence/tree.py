@@ -26,6 +26,8 @@ DEPTH_LIMIT = 64
 LINKED_LIMIT = 100_000
 """paths met through symlinked folders: links may multiply a tree"""
 SKIPPED = frozenset({".git"})
+_PIECE = 1 << 20
+"""bytes of a file that are read at once at most"""
 
 Wanted = Callable[[str], bool]
 
@@ -199,11 +201,12 @@ def read_regular(path: bytes | str | Path, limit: int) -> bytes:
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     descriptor = os.open(path, flags)
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        info = os.fstat(descriptor)
+        if not stat.S_ISREG(info.st_mode):
             raise OSError(0, "not a regular file")
         chunks: list[bytes] = []
-        left = limit
-        while left > 0 and (chunk := os.read(descriptor, min(left, 1 << 20))):
+        left, piece = limit, min(info.st_size + 1, _PIECE)
+        while left > 0 and (chunk := os.read(descriptor, min(left, piece))):
             chunks.append(chunk)
             left -= len(chunk)
         return b"".join(chunks)

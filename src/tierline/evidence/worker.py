@@ -15,8 +15,6 @@ from typing import IO
 from tierline.evidence.folder import learn
 from tierline.evidence.remembered import wire
 
-_OBJECTS = 50_000
-
 
 def send(stream: IO[bytes], data: bytes) -> None:
     """Write a frame."""
@@ -37,14 +35,16 @@ def receive(stream: IO[bytes]) -> bytes | None:
 def main() -> None:
     """Answer until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends when who asks ends
-    gc.set_threshold(_OBJECTS)
+    gc.disable()  # what one batch leaves behind goes at once, but for the little that is circular
     asked, answered = sys.stdin.buffer, sys.stdout.buffer
     first = receive(asked)
     if first is None:
         return
     around = wire.around(first)
+    gc.freeze()
     while (batch := receive(asked)) is not None:
         send(answered, wire.encode([learn(one, around) for one in wire.questions(batch)]))
+        gc.collect(0)
 
 
 if __name__ == "__main__":

@@ -7,12 +7,21 @@ here raises on bad input, and no message repeats the text that was read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
 from typing import NoReturn, Protocol
 
 import yaml
 import yaml.cyaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 
 from tierline.frozen import frozen
 from tierline.mesh.clean import clean
@@ -66,7 +75,8 @@ def read_documents(
     if text is None:
         return None
     try:
-        return tuple(_Builder(source, limits).documents(_events(text)))
+        with _events(text) as events:
+            return tuple(_Builder(source, limits).documents(events))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = clean(str(getattr(error, "problem", None) or "it cannot be read"))
@@ -101,61 +111,50 @@ _parser_of: Callable[[str], _Parser] = vars(yaml.cyaml)["CParser"]
 """libyaml's parser, which the library's stubs do not export."""
 
 
-def _events(text: str) -> Iterator[yaml.Event]:
+@contextmanager
+def _events(text: str) -> Generator[Iterator[yaml.Event]]:
     parser = _parser_of(text)
     try:
-        while (event := parser.get_event()) is not None:
-            yield event
+        yield iter(parser.get_event, None)
     finally:
         parser.dispose()
 
 
-@dataclass(slots=True)
-class _Open:
-    """A list or mapping whose end has not come yet."""
-
-    line: int
-    column: int
-    anchor: str | None
-    mapping: bool
-    items: list[Node] = field(default_factory=list[Node])
-    """of a mapping: key, value, key, value, ..."""
+_Start = MappingStartEvent | SequenceStartEvent
 
 
 class _Builder:
-    """Turns events into nodes; one for each file."""
+    """Turns events into nodes; one for each file. Most of the time of a check is spent here."""
 
     def __init__(self, source: Source, limits: YamlLimits) -> None:
         self._source = source
         self._limits = limits
         self._anchors: dict[str, Node | None] = {}
-        self._stack: list[_Open] = []
+        self._stack: list[tuple[_Start, list[Node], int]] = []
+        """what is open: how it began, where it is to be put, the count of values before it"""
         self._count = 0
 
-    def documents(self, events: Iterator[yaml.Event]) -> Iterator[Node]:
+    def documents(self, events: Iterable[yaml.Event]) -> list[Node]:
+        """Every document's value; libyaml gives events of these very classes."""
+        items: list[Node] = []
         for event in events:
-            node: Node | None = None
-            if isinstance(event, yaml.ScalarEvent):
-                node = self._scalar(event)
-            elif isinstance(event, yaml.AliasEvent):
-                node = self._alias(event)
-            elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-                self._open(event)
-            elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-                node = self._close()
-            elif isinstance(event, yaml.DocumentStartEvent):
+            if type(event) is ScalarEvent:
+                items.append(self._scalar(event))
+            elif type(event) is MappingStartEvent or type(event) is SequenceStartEvent:
+                self._open(event, items)
+                items = []
+            elif type(event) is MappingEndEvent or type(event) is SequenceEndEvent:
+                node, items = self._close(items)
+                items.append(node)
+            elif type(event) is AliasEvent:
+                items.append(self._alias(event))
+            elif type(event) is DocumentStartEvent:
                 self._anchors.clear()
-            if node is None:
-                continue
-            if self._stack:
-                self._stack[-1].items.append(node)
-            else:
-                yield node
+        return items
 
-    def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
+    def _scalar(self, event: ScalarEvent) -> Scalar:
         line, column = _place(event)
-        tag = event.tag
-        plain = event.implicit[0]
+        tag, plain = event.tag, event.implicit[0]
         if tag is not None:
             if tag not in _SCALAR_TAGS:
                 self._refuse_tag(line, column)
@@ -166,7 +165,7 @@ class _Builder:
             self._anchors[event.anchor] = node
         return node
 
-    def _alias(self, event: yaml.AliasEvent) -> Node:
+    def _alias(self, event: AliasEvent) -> Node:
         line, column = _place(event)
         name = event.anchor or ""
         node = self._anchors.get(name)
@@ -177,30 +176,32 @@ class _Builder:
         self._grow(1 if isinstance(node, Scalar) else node.size, line, column)
         return node
 
-    def _open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
+    def _open(self, event: _Start, around: list[Node]) -> None:
         line, column = _place(event)
-        mapping = isinstance(event, yaml.MappingStartEvent)
+        mapping = isinstance(event, MappingStartEvent)
         if event.tag is not None and event.tag not in (_MAP_TAGS if mapping else _LIST_TAGS):
             self._refuse_tag(line, column)
         if len(self._stack) >= self._limits.depth:
             limit = self._limits.depth
             self._refuse("too-deep", f"nested more than {limit} levels deep", line, column)
+        self._stack.append((event, around, self._count))
         self._grow(1, line, column)
         if event.anchor is not None:
             self._anchors[event.anchor] = None
-        self._stack.append(_Open(line, column, event.anchor, mapping))
 
-    def _close(self) -> Node:
-        done = self._stack.pop()
-        size = 1 + sum(1 if isinstance(item, Scalar) else item.size for item in done.items)
+    def _close(self, items: list[Node]) -> tuple[Node, list[Node]]:
+        """What ends here, and the list that it belongs to; of a mapping, keys and values in turn."""
+        start, around, before = self._stack.pop()
+        line, column = _place(start)
+        size = self._count - before
         node: Node
-        if done.mapping:
-            node = MapNode(done.line, done.column, self._fields(done.items), size)
+        if isinstance(start, MappingStartEvent):
+            node = MapNode(line, column, self._fields(items), size)
         else:
-            node = ListNode(done.line, done.column, tuple(done.items), size)
-        if done.anchor is not None:
-            self._anchors[done.anchor] = node
-        return node
+            node = ListNode(line, column, tuple(items), size)
+        if start.anchor is not None:
+            self._anchors[start.anchor] = node
+        return node, around
 
     def _fields(self, items: list[Node]) -> dict[str, Field]:
         own: dict[str, Field] = {}
@@ -210,16 +211,16 @@ class _Builder:
                 self._source.defect(
                     "wrong-type", "a key that is not a text", key, "write a plain key"
                 )
-            elif key.plain and key.text == "<<":
+            elif (name := key.text) == "<<" and key.plain:
                 self._merge(merged, value)
-            elif key.text in own:
-                first = own[key.text].key.line
+            elif name in own:
+                first = own[name].key.line
                 self._source.defect(
-                    "duplicate-key", f"key `{clean(key.text)}` again (first in line {first})", key,
+                    "duplicate-key", f"key `{clean(name)}` again (first in line {first})", key,
                     "keep one of the two",
                 )  # fmt: skip
             else:
-                own[key.text] = Field(key, value)
+                own[name] = Field(key, value)
         return {**merged, **own} if merged else own
 
     def _merge(self, merged: dict[str, Field], value: Node) -> None:
