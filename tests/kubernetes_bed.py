@@ -89,6 +89,13 @@ def cluster() -> Generator[Cluster]:
         yield cluster
 
 
+@pytest.fixture(scope="session")
+def simulated() -> Generator[Cluster]:
+    """A control plane with three simulated nodes: pods become ready by rule and answer nothing."""
+    with a_bed(bed.Wanted(node=False, simulated=3)) as cluster:
+        yield cluster
+
+
 @contextmanager
 def a_bed(wanted: bed.Wanted) -> Generator[Cluster]:
     """A bed of this test process, taken down at the end; what dead test processes left goes first."""

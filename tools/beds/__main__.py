@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from beds import places
 from beds.failure import BedError, CannotHostError
 from beds.kube import bed as kube
+from beds.kube.mesh_images import push_all
 
 
 def main(words: list[str]) -> int:
@@ -40,6 +43,11 @@ def _parser() -> argparse.ArgumentParser:
             verb.add_argument("--name", default="kube", help="the bed's name (default: kube)")
         if name in {"build", "up"}:
             _say_what_is_wanted(verb)
+    pushing = verbs.add_parser("images", help="build a mesh's images, push them, print their map")
+    pushing.add_argument("mesh", type=Path, help="the root of the mesh")
+    pushing.add_argument("--name", default="kube", help="the bed whose registry takes them")
+    pushing.add_argument("--base", type=Path, metavar="TAR", help="root files with Python in them")
+    pushing.set_defaults(do=_push)
     kinds.add_parser("list", help="all beds").set_defaults(do=_list)
     kinds.add_parser("sweep", help="take down beds whose owner is dead").set_defaults(do=_sweep)
     return parser
@@ -86,12 +94,22 @@ def _down(given: argparse.Namespace) -> None:
 
 
 def _env(given: argparse.Namespace) -> None:
-    known = places.facts(places.folder_of(given.name))
-    if not known.get("up"):
-        raise BedError(f"{given.name}: there is no such bed; python tools/beds kube up")
+    known = _known(given.name)
     print(f"export KUBECONFIG={known['kubeconfig']}")
     print(f"export TIERLINE_BED_REGISTRY={known['registry']}")
     print(f"alias kubectl={known['kubectl']}")
+
+
+def _push(given: argparse.Namespace) -> None:
+    registry = _known(given.name)["registry"]
+    print(json.dumps(push_all(given.mesh.resolve(), registry, given.base), indent=2))
+
+
+def _known(name: str) -> dict[str, Any]:
+    known = places.facts(places.folder_of(name))
+    if not known.get("up"):
+        raise BedError(f"{name}: there is no such bed; python tools/beds kube up")
+    return known
 
 
 def _list(_: argparse.Namespace) -> None:

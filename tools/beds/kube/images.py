@@ -5,7 +5,6 @@ The same files make the same image, to the byte: nothing of the clock or the mac
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import json
@@ -22,10 +21,14 @@ MANIFEST = f"{_OCI}.manifest.v1+json"
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What an image holds: where each file or folder of ours goes in it, and how it starts."""
+    """What an image holds: where each file or folder of ours goes in it, and how it starts.
+
+    `base` is a tar archive of the files below them.
+    """
 
     files: Mapping[str, Path]
     entrypoint: Sequence[str]
+    base: Path | None = None
     folder: str = "/"
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -46,9 +49,10 @@ class Image:
 
 
 def make(recipe: Recipe) -> Image:
-    """Make an image of one layer."""
-    archive = _archive(recipe.files)
-    layer = gzip.compress(archive, compresslevel=1, mtime=0)
+    """Make an image of the files, in a layer above those of the base."""
+    layers = [_archive(recipe.files)]
+    if recipe.base is not None:
+        layers.insert(0, recipe.base.read_bytes())
     configuration = _json(
         {
             "architecture": "amd64",
@@ -60,17 +64,16 @@ def make(recipe: Recipe) -> Image:
                 "Labels": dict(recipe.labels),
                 "User": recipe.user,
             },
-            "rootfs": {"type": "layers", "diff_ids": [digest_of(archive)]},
+            "rootfs": {"type": "layers", "diff_ids": [digest_of(layer) for layer in layers]},
         }
     )
     manifest = {
         "schemaVersion": 2,
         "mediaType": MANIFEST,
         "config": _descriptor(f"{_OCI}.config.v1+json", configuration),
-        "layers": [_descriptor(f"{_OCI}.layer.v1.tar+gzip", layer)],
+        "layers": [_descriptor(f"{_OCI}.layer.v1.tar", layer) for layer in layers],
     }
-    blobs = {digest_of(blob): blob for blob in (configuration, layer)}
-    return Image(_json(manifest), blobs)
+    return Image(_json(manifest), {digest_of(blob): blob for blob in (configuration, *layers)})
 
 
 def write_layout(image: Image, folder: Path) -> None:
