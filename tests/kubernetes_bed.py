@@ -21,6 +21,8 @@ import yaml
 from beds import places
 from beds.failure import CannotHostError
 from beds.kube import bed
+from beds.kube.access import Api
+from beds.kube.certificates import Pair
 from beds.kube.images import Image
 from beds.kube.registry import Registry
 
@@ -38,6 +40,13 @@ class Cluster:
     def kubeconfig(self) -> Path:
         """The file of one who may do anything."""
         return Path(self.facts["kubeconfig"])
+
+    @property
+    def api(self) -> Api:
+        """The API server, as one who may do anything sees it."""
+        keys = self.folder / "pki"
+        user = Pair(keys / "tierline-admin.crt", keys / "tierline-admin.key")
+        return Api(self.facts["server"], keys / "ca.crt", user)
 
     def kubectl(self, *words: str, given: str | None = None, check: bool = True) -> str:
         """What kubectl prints; `given` goes to its stdin."""

@@ -52,24 +52,33 @@ class Authority:
         )
         return self._write(name.replace(":", "-"), builder, key)
 
-    def server(self, name: str, addresses: Iterable[str], names: Iterable[str]) -> Pair:
-        """For a server that is reached by these IP addresses and names."""
+    def server(
+        self,
+        name: str,
+        addresses: Iterable[str],
+        names: Iterable[str],
+        age: dt.timedelta = dt.timedelta(),
+    ) -> Pair:
+        """For a server that is reached by these IP addresses and names; past a day of age, expired."""
         key = ec.generate_private_key(ec.SECP256R1())
         also = [
             *(x509.IPAddress(ipaddress.ip_address(one)) for one in addresses),
             *(x509.DNSName(one) for one in names),
         ]
         builder = (
-            self._builder(_named(name, ()), key)
+            self._builder(_named(name, ()), key, age)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
             .add_extension(x509.SubjectAlternativeName(also), critical=False)
         )
         return self._write(name, builder, key)
 
     def _builder(
-        self, subject: x509.Name, key: ec.EllipticCurvePrivateKey
+        self,
+        subject: x509.Name,
+        key: ec.EllipticCurvePrivateKey,
+        age: dt.timedelta = dt.timedelta(),
     ) -> x509.CertificateBuilder:
-        now = dt.datetime.now(dt.UTC)
+        now = dt.datetime.now(dt.UTC) - age
         return (
             x509.CertificateBuilder()
             .subject_name(subject)
