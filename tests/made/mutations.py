@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from made.gathered import GATHERED, NOW, POLICY, facts_of
 from tierline.evidence.load import Loaded, load
 from tierline.mesh.model import Mesh, Service
 from tierline.mesh.parse import parse_mesh
 from tierline.mesh.tree import Entry, Kind, Tree
+from tierline.policy.file import PolicyFile, parse_policy
 from tierline.policy.resolve import resolve
 from tierline.readiness.check import check
 from tierline.readiness.facts import GateFacts, wanted_by_gates
@@ -35,12 +37,32 @@ class Sound:
     """A mesh in order, with what is found in it all the same."""
 
     name: str
+    root: Path
     loaded: Loaded
     findings: tuple[Finding, ...]
 
     @property
     def mesh(self) -> Mesh:
         return self.loaded.mesh
+
+    @cached_property
+    def gathered(self) -> tuple[Finding, ...]:
+        """What is found where all that is gathered besides the files is well, too."""
+        return self.judged({}, self.loaded.tree, self.loaded.canonical, self.loaded.tree)
+
+    def found(self, case: Case) -> tuple[Finding, ...]:
+        """What a case begins with."""
+        return self.gathered if GATHERED & case.keys() else self.findings
+
+    def judged(
+        self, case: Case, tree: Tree, canonical: Tree | None, before: Tree
+    ) -> tuple[Finding, ...]:
+        """Every finding, by what a case says was gathered; `before`: the mesh at the reference."""
+        mesh = parse_mesh(tree, canonical)
+        facts = facts_of(self.root, mesh, tree, before, case)
+        file, defects = parse_policy(filled(case.get("policy", "version = 1\n"), mesh), POLICY)
+        assert file is not None, defects
+        return _judged(mesh, tree, facts, file)
 
 
 @dataclass(frozen=True)
@@ -54,7 +76,7 @@ class Mutated:
 def sound(name: str, root: Path) -> Sound:
     """The mesh in `root` with every file's content."""
     loaded = load(root, also=lambda path: wanted_by_gates(path) or _is_text(path))
-    return Sound(name, loaded, judged(loaded.tree, loaded.canonical))
+    return Sound(name, root, loaded, judged(loaded.tree, loaded.canonical))
 
 
 def _is_text(path: str) -> bool:
@@ -63,12 +85,16 @@ def _is_text(path: str) -> bool:
 
 def judged(tree: Tree, canonical: Tree | None) -> tuple[Finding, ...]:
     """Every finding in a mesh, under the built-in local policy."""
-    mesh = parse_mesh(tree, canonical)
+    return _judged(parse_mesh(tree, canonical), tree, GateFacts(tree), None)
+
+
+def _judged(
+    mesh: Mesh, tree: Tree, facts: GateFacts, file: PolicyFile | None
+) -> tuple[Finding, ...]:
     entry = tree.entries.get("tierline.toml")
     settings = (entry.content if entry else None) or b""
-    policy, defects = resolve("local", None, mesh.settings, tree.shown("tierline.toml"), settings)
-    facts = GateFacts(tree, policy_defects=defects)
-    return check(mesh, facts, policy, None, 0.0).findings
+    policy, defects = resolve("local", file, mesh.settings, tree.shown("tierline.toml"), settings)
+    return check(mesh, replace(facts, policy_defects=defects), policy, None, NOW).findings
 
 
 def filled(text: str, mesh: Mesh) -> str:
@@ -113,7 +139,7 @@ def mutated(case: Case, base: Sound) -> Mutated:
     own = dict(loaded.tree.entries)
     inputs = dict(loaded.canonical.entries) if loaded.canonical else {}
     texts: dict[str, str] = {}
-    for change in [case, *case.get("and", [])]:
+    for change in [case, *case.get("and", [])] if "file" in case else ():
         path = filled(change["file"], mesh)
         entries, name = (
             (inputs, path.removeprefix(SPECS)) if path.startswith(SPECS) else (own, path)
@@ -122,11 +148,17 @@ def mutated(case: Case, base: Sound) -> Mutated:
         entry = entries.get(name)
         texts[path] = ((entry.content if entry else None) or b"").decode(errors="replace")
     tree = Tree(loaded.tree.label, dict(sorted(own.items())))
+    before = dict(loaded.tree.entries)
+    for change in case.get("old", []):
+        _apply(change, mesh, before, filled(change["file"], mesh))
     canonical = (
         replace(loaded.canonical, entries=dict(sorted(inputs.items())))
         if loaded.canonical
         else None
     )
+    if GATHERED & case.keys():
+        then = Tree(loaded.tree.label, dict(sorted(before.items())))
+        return Mutated(base.judged(case, tree, canonical, then), texts)
     return Mutated(judged(tree, canonical), texts)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from functools import cache
@@ -11,15 +13,18 @@ from typing import Any
 import pytest
 import yaml
 
+from made.gathered import POLICY
 from made.mutations import Sound, filled, key, keys, mutated, sound
+from tierline.readiness.gates import GATE
 from tierline.scaffold.demo import write_demo
+from unit.evidence.test_evidence_proto import PLUGIN
 
 HERE = Path(__file__).parents[2]
 CASES = HERE / "cases" / "mutations"
 KNOWN = {
     "name", "mesh", "file", "remove", "write", "swap", "every", "append", "before", "bytes", "cut",
     "kind", "and", "found", "at", "at_in", "in", "line", "anchor", "offset", "last", "anywhere",
-    "service", "also", "others",
+    "service", "also", "others", "since", "old", "evidence", "scripts", "policy",
 }  # fmt: skip
 
 
@@ -55,10 +60,16 @@ def _sound(name: str) -> Sound:
 
 
 @pytest.fixture(scope="module")
-def meshes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Sound]:
-    demo = tmp_path_factory.mktemp("demo")
+def meshes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Sound]]:
+    """Both meshes, on a machine that has a plugin of protoc."""
+    demo, programs = tmp_path_factory.mktemp("demo"), tmp_path_factory.mktemp("programs")
     write_demo(demo / "demo")
-    return {"go": _sound("go"), "demo": sound("demo", demo / "demo" / "mesh")}
+    plugin = programs / "protoc-gen-words"
+    plugin.write_text(PLUGIN.format(python=sys.executable))
+    plugin.chmod(0o755)
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+        yield {"go": _sound("go"), "demo": sound("demo", demo / "demo" / "mesh")}
 
 
 def _runs() -> Iterator[Any]:
@@ -70,6 +81,7 @@ def _on_meshes(case: dict[str, Any], title: str) -> Iterator[Any]:
     """The smaller mesh quickly, the larger one where there is time."""
     for name in [case["mesh"]] if "mesh" in case else ["demo", "go"]:
         marks = [pytest.mark.slow] if name == "demo" and "mesh" not in case else []
+        marks += [pytest.mark.required("buf")] if title.startswith("proto-") else []
         yield pytest.param(name, case, id=f"{title} {name}", marks=marks)
 
 
@@ -80,13 +92,15 @@ def test_it_is_found_where_it_is_and_nobody_else_is_blamed(
     assert case.keys() <= KNOWN, case.keys() - KNOWN
     base = meshes[name]
     after = mutated(case, base)
-    new = [one for one in after.findings if key(one) not in keys(base.findings)]
+    known = keys(base.found(case))
+    new = [one for one in after.findings if key(one) not in known]
     service = _service(case, base)
     told = [one for one in new if one.code == case["found"] and (one.service_id or "-") == service]
     assert told, keys(new)
     label = base.loaded.tree.label
-    path = filled(case.get("in", case["file"]), base.mesh)
+    path = filled(case["in"] if "in" in case else case["file"], base.mesh)
     shown = f"viralForge/{path}" if path.startswith("specs/") else f"{label}/{path}"
+    shown = POLICY if path == POLICY else shown
     places = {(one.place.path, one.place.line) for one in told if one.place}
     if case.get("anywhere"):
         assert shown in {place for place, _ in places}
@@ -112,7 +126,7 @@ def _line(case: dict[str, Any], base: Sound, files: Any, path: str) -> int:
     wanted = next((case[one] for one in ("at", "at_in", "anchor", "last") if one in case), None)
     if wanted is None:
         return 0
-    text = files.get(path) or _text(base, path)
+    text = case["policy"] if path == POLICY else files.get(path) or _text(base, path)
     wanted = filled(wanted, base.mesh)
     start = text.rfind(wanted) if "last" in case else text.find(wanted)
     assert start >= 0, f"{path} has no {wanted!r}"
@@ -147,10 +161,11 @@ def test_a_harmless_change_changes_nothing(
     assert case.keys() <= KNOWN | {"crlf", "open_ended"}
     base = meshes[name]
     after = mutated(case, base)
-    assert keys(after.findings) == keys(base.findings)
+    assert keys(after.findings) == keys(base.found(case))
 
 
 def test_there_are_enough_of_them() -> None:
     assert len(CATALOGUE) >= 250
     assert len(list(_harmless())) >= 120
     assert len({case["found"] for case in CATALOGUE}) >= 100
+    assert {case["found"].partition("/")[0] for case in CATALOGUE} == GATE.keys()

@@ -15,6 +15,7 @@ from tierline.contracts.openapi.difference import CONSUMER, PROVIDER, Difference
 from tierline.contracts.openapi.document import (
     Operation,
     operations_of,
+    spot_of_path,
     strange,
     version_of,
 )
@@ -50,7 +51,9 @@ def _changes(whole: Difference, old: At, new: At) -> Iterator[Change]:
     before, after = operations_of(old), operations_of(new)
     for key, one in before.items():
         if key not in after:
-            of = replace(whole, subject=one.name, old=one.at.spot(), new=new.spot("paths"))
+            of = replace(
+                whole, subject=one.name, old=one.at.spot(), new=spot_of_path(new, one.path)
+            )
             yield of.change("operation-removed", "the operation was removed", CONSUMER)
     for key, one in after.items():
         was = before.get(key)

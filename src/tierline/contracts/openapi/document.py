@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from tierline.contracts.change import Spot
 from tierline.contracts.schema.at import At, Dialect, Document, Way, resolve, root_of
 from tierline.frozen import frozen
 from tierline.mesh.node import Node
@@ -68,6 +69,14 @@ def operations_of(document: At) -> dict[tuple[str, str], Operation]:
                 key = (method, _PLACEHOLDER.sub("{}", path))
                 found[key] = Operation(method, path, key, at, _parameters(entry, at, path))
     return found
+
+
+def spot_of_path(document: At, path: str) -> Spot:
+    """Where a path stands, whatever its parameters are called; the list of paths if it has none."""
+    paths = document.child("paths")
+    wanted = _PLACEHOLDER.sub("{}", path)
+    found = [one for one in members(paths) if _PLACEHOLDER.sub("{}", one) == wanted]
+    return paths.spot(found[0]) if paths and found else document.spot("paths")
 
 
 def _parameters(item: At, operation: At, path: str) -> tuple[Parameter, ...]:
