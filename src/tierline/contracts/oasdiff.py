@@ -6,6 +6,7 @@ Its rules move between minor versions, so each of its changes names the version.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any, cast
 
 from tierline.contracts.change import Change, Kind, Side, Spot
@@ -17,7 +18,7 @@ _ERROR, _WARNING = 3, 2
 _CONSUMER = frozenset({Side.CONSUMER})
 _NOBODY: frozenset[Side] = frozenset()
 MOST = 1000
-"""changes of one document that are taken"""
+"""changes of one document that are told one by one, the worst first"""
 
 
 def read_opinion(answer: bytes, by: str, shown: str) -> Opinion:
@@ -30,11 +31,26 @@ def read_opinion(answer: bytes, by: str, shown: str) -> Opinion:
         listed = []
     if not isinstance(listed, list):
         return Opinion(by, trouble="its answer is not a list")
-    entries = cast("list[object]", listed)[:MOST]
-    if not all(isinstance(one, dict) for one in entries):
+    given = cast("list[object]", listed)
+    if not all(isinstance(one, dict) for one in given):
         return Opinion(by, trouble="its answer has another shape")
-    changes = (_change(cast("dict[str, Any]", one), by, shown) for one in entries)
-    return Opinion(by, tuple(changes))
+    entries = sorted(cast("list[dict[str, Any]]", given), key=_level, reverse=True)
+    changes = [_change(one, by, shown) for one in entries[:MOST]]
+    return Opinion(by, (*changes, *_rest(entries[MOST:], by, shown)))
+
+
+def _level(entry: dict[str, Any]) -> int:
+    level = entry.get("level")
+    return level if isinstance(level, int) else 0
+
+
+def _rest(entries: list[dict[str, Any]], by: str, shown: str) -> Iterator[Change]:
+    """One change for all that are not told one by one, as bad as the worst of them."""
+    levels = [_level(one) for one in entries]
+    if any(level >= _WARNING for level in levels):
+        many = sum(level >= _WARNING for level in levels)
+        text = f"{many} more changes besides the {MOST} that are told"
+        yield _change({"level": max(levels), "id": "more", "text": text}, by, shown)
 
 
 def _change(entry: dict[str, Any], by: str, shown: str) -> Change:

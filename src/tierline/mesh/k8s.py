@@ -7,11 +7,12 @@ defect, and the rest of the document still counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tierline.frozen import frozen
 from tierline.mesh.clean import clean
 from tierline.mesh.defect import Defect
+from tierline.mesh.jsonfile import read_json
 from tierline.mesh.k8s_model import (
     Autoscaler,
     Budget,
@@ -51,7 +52,7 @@ class Manifest:
 def is_manifest(path: str) -> bool:
     """Whether a path, relative to a service's folder, is one of its manifests."""
     folder, _, name = path.rpartition("/")
-    return folder == FOLDER and name.endswith((".yaml", ".yml"))
+    return folder == FOLDER and name.endswith((".yaml", ".yml", ".json"))
 
 
 def read_manifests(
@@ -62,7 +63,7 @@ def read_manifests(
     What is wrong with the file itself goes to `source`; values of another shape than their readers
     expect are given back, for who does not compare the objects with the schemas of their kinds.
     """
-    documents = read_documents(content, source)
+    documents = _documents(content, source)
     if documents is None:
         return None, ()
     shapes = Source(source.path, source.gate, source.service_id)
@@ -73,6 +74,14 @@ def read_manifests(
             break
         found.append(Manifest(source.path, node, _object(node, shapes)))
     return tuple(found), tuple(shapes.defects)
+
+
+def _documents(content: bytes, source: Source) -> Sequence[Node] | None:
+    """The documents of a file, which is JSON if it is called so."""
+    if not source.path.endswith(".json"):
+        return read_documents(content, source)
+    node = read_json(content, source)
+    return None if node is None else (node,)
 
 
 def parse_manifest(

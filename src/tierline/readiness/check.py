@@ -17,7 +17,7 @@ from tierline.mesh.model import Mesh
 from tierline.mesh.names import nearest
 from tierline.policy.model import Policy
 from tierline.readiness.code import severity, worst_severity
-from tierline.readiness.codes import CODES, NOT_JUDGED, unlisted
+from tierline.readiness.codes import CODES, unlisted
 from tierline.readiness.facts import GateFacts
 from tierline.readiness.fingerprint import fingerprinted
 from tierline.readiness.gate import Found, Gate
@@ -30,7 +30,6 @@ _FALLBACK = "structure"
 """the gate that reports a defect of no gate, so that none is ever lost"""
 _LEFT_OUT = "left out of this check"
 _PLACE = {gate.id: number for number, gate in enumerate(GATES)}
-_NOT_BY_THIS_VERSION = "not judged by this version"
 
 
 def check(
@@ -56,7 +55,7 @@ def check(
         elif reason := gate.off(mesh, facts, policy) if gate.off else "":
             results[gate.id] = GateResult(gate.id, None, reason, off=True)
         else:
-            own = _own(gate, mesh, facts, policy) if gate.is_judged else (_unjudged(gate, mesh),)
+            own = gate.judge(mesh, facts, policy) if gate.judge else ()
             defects = dict.fromkeys((*told[gate.id], *own, *each[gate.id]))
             found += _findings(gate, defects, policy)
     judging = frozenset(GATE.keys() - results.keys())
@@ -101,19 +100,6 @@ def _refuse_unknown(only: frozenset[str] | None) -> None:
         )
 
 
-def _own(gate: Gate, mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterable[Defect]:
-    return gate.judge(mesh, facts, policy) if gate.judge else ()
-
-
-def _unjudged(gate: Gate, mesh: Mesh) -> Defect:
-    return Defect(
-        f"{gate.id}/{NOT_JUDGED}",
-        f"{gate.title.lower()}: {_NOT_BY_THIS_VERSION}",
-        Place(mesh.label),
-        f"see tierline explain {gate.id}",
-    )
-
-
 def _findings(gate: Gate, defects: Iterable[Defect], policy: Policy) -> tuple[Finding, ...]:
     """Waivers aside, in the order of their places."""
     found: list[Finding] = []
@@ -139,10 +125,5 @@ def _place_of(finding: Finding) -> tuple[Place, str, str]:
 
 
 def _result(gate: Gate, found: Iterable[Finding]) -> GateResult:
-    """The worst of its findings; a gate that was not judged is unknown at best."""
-    statuses = [finding.status for finding in found if finding.gate == gate.id]
-    if not gate.is_judged:
-        return GateResult(
-            gate.id, worst_severity([Severity.UNKNOWN, *statuses]), _NOT_BY_THIS_VERSION
-        )
-    return GateResult(gate.id, worst_severity(statuses))
+    """The worst of its findings."""
+    return GateResult(gate.id, worst_severity([one.status for one in found if one.gate == gate.id]))

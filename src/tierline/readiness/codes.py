@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from tierline.readiness.code import ALWAYS_FAIL, UNKNOWN_BEYOND_LOCAL, Code
+from tierline.readiness.code import ALWAYS_FAIL, Code
 from tierline.readiness.codes_breaking import BREAKING
 from tierline.readiness.codes_compose import COMPOSE
 from tierline.readiness.codes_events import EVENT_CONTRACTS
@@ -41,13 +41,7 @@ JUDGING: Final = (
     "waivers",
     "scripts",
 )
-"""gates that this version judges, in the order in which people read them"""
-
-ANNOUNCED: Final[tuple[str, ...]] = ()
-"""gates that a release needs and this version does not judge: unknown, never passed"""
-
-NOT_JUDGED: Final = "not-judged"
-"""what an announced gate always finds"""
+"""every gate, in the order in which people read them"""
 
 _OF_OTHERS: Final = frozenset(
     {"owners", "proto-breaking", "proto-generated", "event-breaking", "tests", "scripts"}
@@ -56,16 +50,6 @@ _OF_OTHERS: Final = frozenset(
 
 _READERS: Final = (*(gate for gate in JUDGING if gate not in _OF_OTHERS),)
 """gates whose files parsers open already"""
-
-
-def _announced(gate: str) -> Code:
-    return Code(
-        f"{gate}/{NOT_JUDGED}",
-        "Not judged by this version",
-        UNKNOWN_BEYOND_LOCAL,
-        "A required gate that does not exist yet is unknown, never passed.",
-        "Judge it by other means, and record that in the policy file: [severity] or a waiver.",
-    )
 
 
 def unlisted(code: str) -> Code:
@@ -99,7 +83,6 @@ CODES: Final = _by_code(
         *BREAKING,
         *TESTS,
         *WAIVERS,
-        *(_announced(gate) for gate in ANNOUNCED),
         *READINESS,
     )
 )

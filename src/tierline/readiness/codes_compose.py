@@ -98,6 +98,11 @@ COMPOSE = (
         "Extend it in docker-compose.services.yaml.",
     ),
     Code(
+        "compose/stray-file", "A Compose file that nothing takes", ALWAYS_WARN,
+        "Only service.compose.yaml is started and judged; who counts on another file is mistaken.",
+        "Put what counts into service.compose.yaml, and remove the file.",
+    ),
+    Code(
         "compose/not-judged", "Compose files were not compared", ALWAYS_UNKNOWN,
         "What could not be looked at is unknown, never in order.", "Check the whole mesh again.",
     ),

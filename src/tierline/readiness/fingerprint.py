@@ -17,7 +17,12 @@ from tierline.readiness.model import Finding
 LENGTH = 20
 """hex digits of a fingerprint"""
 
-_NUMBERS = re.compile(r"\b(lines?|columns?) [0-9]+|(\.[a-z]{1,5}):[0-9]+(?::[0-9]+)?\b")
+_NUMBERS = re.compile(
+    r"\b(lines?|columns?) [0-9]+"
+    r"|(\.(?:ya?ml|json|md|go|mod|work|py|js|ts|toml|sh|proto|sql|txt|env|example|cfg))"
+    r":[0-9]+(?::[0-9]+)?(?![\w/])"
+)
+"""lines in words, and behind the name of a file; what a path follows is the port of a registry"""
 
 
 def fingerprinted(findings: Iterable[Finding], label: str) -> tuple[Finding, ...]:

@@ -39,7 +39,7 @@ FoundJudge = Callable[[Mesh, GateFacts, Policy, Found], Iterable[Defect]]
 
 @frozen
 class Gate:
-    """One row of the table of gates. Without any judge: announced, and not judged by this version."""
+    """One row of the table of gates; at least one of its judges is there."""
 
     id: str
     title: str
@@ -50,9 +50,3 @@ class Gate:
     judge_service: ServiceJudge | None = None
     off: Off | None = None
     judge_found: FoundJudge | None = None
-
-    @property
-    def is_judged(self) -> bool:
-        """Whether this version judges it at all."""
-        judges = (self.judge, self.judge_service, self.judge_found)
-        return any(judge is not None for judge in judges)

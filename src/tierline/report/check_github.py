@@ -7,12 +7,12 @@ the last line is a notice that says how many are left out.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from tierline.facts.decision import Severity
 from tierline.readiness.model import Check, Finding
 from tierline.report.check_places import Located, ranked
-from tierline.report.check_text import headline, judged
+from tierline.report.check_text import headline
 from tierline.report.groups import ORDER
 from tierline.report.style import clean
 
@@ -26,14 +26,14 @@ def check_github(check: Check, located: Located) -> str:
 
     Waived findings are known to somebody, so they take nobody's place here: they are only counted.
     """
-    shown = judged(check)
+    shown = check.findings
     fresh = _spread(one for one in ranked(shown) if one.waiver is None)
     errors = [one for one in fresh if one.status is not Severity.WARN]
     warnings = [one for one in fresh if one.status is Severity.WARN]
     lines = [
         *(_command("error", one, located) for one in errors[:MOST]),
         *(_command("warning", one, located) for one in warnings[:MOST]),
-        _notice(check, shown, len(errors[MOST:]) + len(warnings[MOST:])),
+        _notice(check, len(errors[MOST:]) + len(warnings[MOST:])),
     ]
     return "\n".join(lines) + "\n"
 
@@ -67,8 +67,8 @@ def _command(level: str, finding: Finding, located: Located) -> str:
     return f"::{level} {','.join(properties)}::{'%0A'.join(_data(line) for line in lines)}"
 
 
-def _notice(check: Check, shown: Sequence[Finding], left_out: int) -> str:
-    said = headline(check, shown)
+def _notice(check: Check, left_out: int) -> str:
+    said = headline(check)
     if left_out:
         said += f"; {left_out} not annotated here, GitHub shows {MOST} of a kind: tierline check"
     return f"::notice title=tierline check::{_data(said)}"

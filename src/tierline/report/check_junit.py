@@ -13,7 +13,7 @@ from xml.sax.saxutils import quoteattr
 from tierline.facts.decision import Severity
 from tierline.readiness.model import Check, Finding, GateResult
 from tierline.report.check_places import ranked
-from tierline.report.check_text import headline, judged
+from tierline.report.check_text import headline
 from tierline.report.style import clean, html
 
 MOST_CASES = 20_000
@@ -36,7 +36,7 @@ def check_junit(check: Check, subjects: Sequence[str | None]) -> str:
     suites = [_Suite(one, found.get(one.gate, {}), subjects if whole else ()) for one in results]
     counts = [suite.counts for suite in suites]
     tests, failures, errors = (sum(each[at] for each in counts) for at in range(3))
-    name = f"tierline check: {headline(check, judged(check))}"
+    name = f"tierline check: {headline(check)}"
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f"<testsuites name={_quoted(name)} {_numbers(tests, failures, errors)}>",

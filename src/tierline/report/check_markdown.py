@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tierline.readiness.model import Check, Finding
 from tierline.report.check_places import ranked
-from tierline.report.check_text import gate_rows, headline, judged, not_judged
+from tierline.report.check_text import gate_rows, headline, not_judged
 from tierline.report.groups import Group, grouped, whom
 from tierline.report.style import code, markdown
 
@@ -24,10 +24,10 @@ _SPARE = 200
 
 def check_markdown(check: Check) -> str:
     """The check in at most MOST_CHARACTERS; foreign text cannot become markup."""
-    shown = judged(check)
-    gates = [[markdown(cell) for cell in row] for row in gate_rows(check, shown)]
+    shown = check.findings
+    gates = [[markdown(cell) for cell in row] for row in gate_rows(check)]
     blocks = [
-        f"# {markdown(headline(check, shown))}",
+        f"# {markdown(headline(check))}",
         *_table(("gate", "status", "found"), gates, MOST_CHARACTERS),
         *(markdown(said) for said in not_judged(check)),
     ]

@@ -14,10 +14,11 @@ from urllib.parse import quote
 
 from tierline import __version__
 from tierline.facts.decision import Decision, Severity
+from tierline.facts.reference import told
 from tierline.readiness.codes import CODES
 from tierline.readiness.model import Check, Finding
 from tierline.report.check_places import Located, ranked
-from tierline.report.check_text import headline, judged
+from tierline.report.check_text import headline
 from tierline.report.style import clean
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -37,7 +38,7 @@ def check_sarif(check: Check, environment: str, fallback: str, located: Located)
     `fallback` is the path, relative to the repository, that stands for findings of no file.
     Checks of several environments are told apart by the run's automation id.
     """
-    findings = ranked(_results(check))
+    findings = ranked(check.findings)
     kept = findings[:MOST]
     run = {
         "tool": {"driver": _driver(kept)},
@@ -46,7 +47,7 @@ def check_sarif(check: Check, environment: str, fallback: str, located: Located)
             {
                 "executionSuccessful": True,
                 "exitCode": _EXIT[check.decision],
-                "exitCodeDescription": _text(headline(check, judged(check))),
+                "exitCodeDescription": _text(headline(check)),
                 "toolExecutionNotifications": [
                     {"level": level, "message": {"text": _text(said)}}
                     for level, said in _notifications(check, len(findings) - len(kept))
@@ -58,12 +59,6 @@ def check_sarif(check: Check, environment: str, fallback: str, located: Located)
         "results": [_result(one, fallback, located) for one in kept],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
-
-
-def _results(check: Check) -> list[Finding]:
-    """Findings, and gates that were not judged where that stops the release."""
-    shown = set(map(id, judged(check)))
-    return [one for one in check.findings if id(one) in shown or one.status is not Severity.WARN]
 
 
 def _driver(findings: Iterable[Finding]) -> Mapping[str, object]:
@@ -140,14 +135,13 @@ def _notifications(check: Check, left_out: int) -> Iterator[tuple[str, str]]:
         yield "warning", f"{left_out} of the findings are left out, the least severe ones"
     if check.hidden:
         yield "warning", f"findings not shown, as was asked: {check.hidden}"
-    told = {one.gate: one for one in judged(check)}
+    if check.reference:
+        yield "note", told(check.reference)
     for result in check.gates:
         if result.off:
             yield "note", f"{result.gate}: not asked for: {result.reason}"
         elif result.status is None:
             yield "warning", f"{result.gate}: {result.reason or 'left out'}"
-        elif result.reason and result.gate not in told:
-            yield "note", f"{result.gate}: {result.reason}"
 
 
 def _text(text: str) -> str:

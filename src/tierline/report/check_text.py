@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from itertools import groupby
 from types import MappingProxyType
 
 from tierline.facts.decision import Decision, Severity, decision_of, worst
 from tierline.facts.reference import told
-from tierline.readiness.codes import NOT_JUDGED
-from tierline.readiness.model import Check, Finding, GateResult
+from tierline.readiness.model import Check, Finding
 from tierline.report.check_causes import check_causes, fix_lines
 from tierline.report.check_places import Lines
 from tierline.report.check_source import source_lines
@@ -39,11 +38,11 @@ def check_text(
     check: Check, width: int = 80, show: Show = Show.SHORT, lines: Lines = _NO_LINES
 ) -> str:
     """The whole check in at most `width` columns; findings in full show their line of `lines`."""
-    shown = judged(check)
+    shown = check.findings
     told = [
-        *wrapped(headline(check, shown), width),
+        *wrapped(headline(check), width),
         "",
-        *table(gate_rows(check, shown)),
+        *table(gate_rows(check)),
         *(line for said in not_judged(check) for line in ("", *wrapped(said, width, "  ", "    "))),
     ]
     if not in_full(check, show):
@@ -60,17 +59,12 @@ def check_text(
 
 def in_full(check: Check, show: Show) -> bool:
     """Whether every finding is shown, not only causes."""
-    return show is Show.ALL or len(judged(check)) <= _MANY
+    return show is Show.ALL or len(check.findings) <= _MANY
 
 
-def judged(check: Check) -> list[Finding]:
-    """Findings but those that say only that this version has no such gate."""
-    silent = {f"{result.gate}/{NOT_JUDGED}" for result in check.gates if result.reason}
-    return [one for one in check.findings if one.code not in silent]
-
-
-def headline(check: Check, shown: Sequence[Finding]) -> str:
+def headline(check: Check) -> str:
     """The decision, how much was found, and how much of that is waived."""
+    shown = check.findings
     services = len({one.service_id for one in shown if one.service_id})
     partial = " (partial: not everything was judged)" if check.partial else ""
     waived = sum(one.waiver is not None for one in shown)
@@ -93,34 +87,21 @@ def _counts(findings: Iterable[Finding]) -> str:
     )
 
 
-def gate_rows(check: Check, shown: Sequence[Finding]) -> list[list[str]]:
+def gate_rows(check: Check) -> list[list[str]]:
     """Gate, status and what it found, of each gate that judged."""
     rows: list[list[str]] = []
     for result in check.gates:
-        own = [finding for finding in shown if finding.gate == result.gate]
-        if own or not _silent(result):
+        own = [finding for finding in check.findings if finding.gate == result.gate]
+        if own or not result.reason:
             rows.append([result.gate, str(result.status), _counts(own) or result.reason])
     return rows
-
-
-def _silent(result: GateResult) -> bool:
-    """A gate that says nothing but its reason: left out, or not judged by this version."""
-    return bool(result.reason)
 
 
 def not_judged(check: Check) -> list[str]:
     """A sentence for each kind of gate that did not judge: with its names, and why; and whatever
     contracts were compared with.
     """
-    said: list[str] = []
-    shown = set(map(id, judged(check)))
-    unjudged = [one for one in check.findings if id(one) not in shown]
-    for status in ORDER:
-        names = [one.gate for one in unjudged if one.status is status]
-        if names:
-            needed = "" if status is Severity.WARN else f", and so {status} here"
-            said.append(f"not judged by this version{needed}: {', '.join(names)}")
-    said += [f"not asked for: {', '.join(names)} ({why})" for why, names in _off(check).items()]
+    said = [f"not asked for: {', '.join(names)} ({why})" for why, names in _off(check).items()]
     left = [result.gate for result in check.gates if result.status is None and not result.off]
     said += [f"left out of this check: {', '.join(left)}"] if left else []
     return [*said, told(check.reference)] if check.reference else said

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 
 from tierline.facts.decision import Decision
 from tierline.facts.reference import told
-from tierline.readiness.codes import NOT_JUDGED
 from tierline.readiness.model import Readiness, Reason, ServiceReadiness
 from tierline.report.layout import section, table, wrapped
 from tierline.report.names import short_names
@@ -81,10 +80,6 @@ def _counts(reason: Reason) -> bool:
     return reason.decision is not Decision.GO
 
 
-def _not_judged(reason: Reason) -> bool:
-    return reason.code.endswith(f"/{NOT_JUDGED}")
-
-
 def _service(one: ServiceReadiness, width: int) -> Iterator[str]:
     """What counts against a service; what is only worth knowing is counted with that of others."""
     yield f"{clean(one.service_id)}: {one.decision}"
@@ -101,14 +96,7 @@ def _service(one: ServiceReadiness, width: int) -> Iterator[str]:
 def _worth_knowing(readiness: Readiness) -> list[str]:
     """What was found and holds nothing, counted by code."""
     found = [reason for one in readiness.services.values() for reason in one.reasons]
-    found += [one for one in readiness.release_reasons if not _not_judged(one)]
+    found += readiness.release_reasons
     counted = Counter(reason.code for reason in found if not _counts(reason))
     rows = [[str(count), code] for code, count in counted.most_common()]
-    lines = section("Worth knowing, and no hindrance", table(rows, right={0}))
-    unjudged = [one for one in readiness.release_reasons if not _counts(one) and _not_judged(one)]
-    if unjudged:
-        gates = "1 gate" if len(unjudged) == 1 else f"{len(unjudged)} gates"
-        words = f"{gates} that did not judge: tierline check"
-        lines += [] if lines else ["", "Worth knowing, and no hindrance"]
-        lines.append(f"  {words}")
-    return lines
+    return section("Worth knowing, and no hindrance", table(rows, right={0}))

@@ -18,6 +18,7 @@ from made.checks import of_gates
 from made.readiness_cases import judged
 from tierline import __version__
 from tierline.facts.decision import Decision, Severity
+from tierline.facts.reference import NoReference, Reference
 from tierline.mesh.defect import Place
 from tierline.policy.model import Waiver
 from tierline.readiness.code import Code
@@ -56,8 +57,6 @@ FINDINGS = (
             "add URL to .env.example", waiver=WAIVER),
     Finding("owners/external", "owners", WARN, "M20-Feed", Place("specs/dependencies.yaml", 4),
             "E50-Tax is outside the mesh"),
-    Finding("waivers/not-judged", "waivers", WARN, None, Place("mesh"),
-            "waivers: not judged by this version"),
 )  # fmt: skip
 BAD = Check(
     Decision.NO_GO,
@@ -67,10 +66,11 @@ BAD = Check(
         GateResult("config", FAIL),
         GateResult("owners", WARN),
         GateResult("settings", OK),
-        GateResult("waivers", WARN, "not judged by this version"),
+        GateResult("waivers", OK),
         GateResult("tests", None, "the policy asks for no tests", off=True),
     ),
     fingerprinted(FINDINGS, "mesh"),
+    reference=Reference("c0ffee", "c0ffee" * 6, "what local runs since R-1"),
 )
 GOOD = Check(Decision.GO, (GateResult("structure", OK), GateResult("config", OK)), ())
 SOME = replace(
@@ -79,7 +79,13 @@ SOME = replace(
     partial=True,
     hidden=2,
 )
-WAIVED = replace(BAD, decision=Decision.GO, findings=(BAD.findings[4],), gates=BAD.gates[2:5])
+WAIVED = replace(
+    BAD,
+    decision=Decision.GO,
+    findings=(BAD.findings[4],),
+    gates=BAD.gates[2:5],
+    reference=NoReference("the clone is shallow"),
+)
 CHECKS = {"bad": BAD, "good": GOOD, "some": SOME, "waived": WAIVED}
 LINES = {FINDINGS[4].place: "  url: ${URL} # \x07"}
 
@@ -179,12 +185,6 @@ def test_what_stops_a_release_is_an_error_and_what_is_waived_is_suppressed() -> 
     assert {one["ruleId"]: one["partialFingerprints"][FINGERPRINT] for one in again} == before
 
 
-def test_a_gate_that_was_not_judged_stops_a_release_in_sarif_too() -> None:
-    held = replace(BAD.findings[-1], status=UNKNOWN)
-    run = run_of(replace(BAD, decision=Decision.HOLD, findings=(held,)))
-    assert [one["ruleId"] for one in run["results"]] == ["waivers/not-judged"]
-
-
 def many(count: int) -> Check:
     words = "it says something that takes a whole line, as most findings do: "
     findings = fingerprinted(
@@ -249,7 +249,6 @@ def test_junit_has_a_case_for_each_service_a_failure_and_an_error() -> None:
         ("config", "M20-Feed"): "system-out",
         ("config", "M30-Odd"): "failure",
         ("owners", "M20-Feed"): "system-out",
-        ("waivers", RELEASE): "system-out",
         ("tests", RELEASE): "skipped",
     }
 

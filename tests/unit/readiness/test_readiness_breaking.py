@@ -10,7 +10,7 @@ import pytest
 
 from made.openapi_files import text_of
 from made.small_mesh import mesh_files, tree_of
-from tierline.contracts.oasdiff import read_opinion
+from tierline.contracts.oasdiff import MOST, read_opinion
 from tierline.contracts.opinion import Opinion
 from tierline.facts.reference import ContractsThen, NoReference, Reference, Then
 from tierline.mesh.parse import parse_mesh
@@ -186,6 +186,23 @@ def test_what_oasdiff_takes_to_be_worse_counts() -> None:
         f"fail openapi-breaking/incompatible M02-Profile-Service mesh/{API}:6:5"
     ]
     assert "(oasdiff 1.36.0: response-success-status-removed)" in result.findings[0].message
+
+
+def test_of_a_long_answer_the_worst_is_told_and_nothing_is_lost() -> None:
+    notes = [
+        {"id": "note", "text": "new", "level": 1, "operation": "GET", "path": f"/{one}"}
+        for one in range(1500)
+    ]
+    bad = [{**one, "id": "bad", "level": 3} for one in notes]
+    few = read_opinion(json.dumps([*notes, *bad[:2]]).encode(), "oasdiff 9", "x")
+    assert [bool(one.breaks) for one in few.changes[:3]] == [True, True, False]
+    assert (len(few.changes), few.trouble) == (MOST, "")
+    many = read_opinion(json.dumps([*notes, *bad]).encode(), "oasdiff 9", "x")
+    assert all(one.breaks for one in many.changes)
+    assert (len(many.changes), many.changes[-1].message) == (
+        MOST + 1,
+        f"500 more changes besides the {MOST} that are told (oasdiff 9: more)",
+    )
 
 
 @pytest.mark.parametrize("answer", [b"{}", b"[1]", b"nonsense", b"[" * 9000])

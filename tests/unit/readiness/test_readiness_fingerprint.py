@@ -38,6 +38,22 @@ def test_lines_severity_and_fix_do_not_count(same: Finding) -> None:
 
 
 @pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("twice, at mesh/a.yaml:3:1", "twice, at mesh/a.yaml:9:2", True),
+        ("see lines 3 to 5", "see lines 4 to 5", True),
+        ("main.go:12 prints", "main.go:14 prints", True),
+        ("image reg.io:5000/a", "image reg.io:6666/a", False),
+        ("image reg.sh:5000/a", "image reg.sh:6666/a", False),
+        ("asks db.local:5432", "asks db.local:5433", False),
+    ],
+)
+def test_lines_in_messages_do_not_count_and_ports_do(one: str, other: str, same: bool) -> None:
+    prints = [print_of(replace(ONE, message=text)) for text in (one, other)]
+    assert (prints[0] == prints[1]) is same
+
+
+@pytest.mark.parametrize(
     "other",
     [
         replace(ONE, code="config/wrong-type"),

@@ -41,8 +41,6 @@ NO-GO: 3 failures in 2 services
   owners      ok
   settings    ok
 
-  not judged by this version: scripts
-
   contracts are compared with main, as --against says
 
 The release as a whole: NO-GO (1 failure)
@@ -81,12 +79,6 @@ def test_findings_stand_by_service_with_place_reason_and_fix() -> None:
 def test_nothing_found() -> None:
     clean = Check(Decision.GO, (GateResult("structure", Severity.OK),), ())
     assert check_text(clean) == "GO: nothing found\n\n  structure  ok\n"
-
-
-def test_production_says_that_it_needs_what_is_not_judged() -> None:
-    text = check_text(of_gates(judged({}).check, unjudged=Severity.UNKNOWN))
-    assert text.startswith("HOLD: nothing found\n")
-    assert "not judged by this version, and so unknown here: scripts" in text
 
 
 def test_a_partial_check_says_what_it_left_out() -> None:
@@ -176,7 +168,7 @@ def test_what_is_shown_can_be_chosen_and_decides_nothing() -> None:
     found = of_gates(judged(BROKEN).check)
     chosen = listed(found, frozenset({"config/not-yaml"}), frozenset())
     assert [one.code for one in chosen.findings] == ["config/not-yaml"]
-    assert chosen.hidden == len(check_text_module.judged(found)) - 1
+    assert chosen.hidden == len(found.findings) - 1
     none = listed(found, frozenset({"structure/half-character"}), frozenset())
     assert check_text(none).startswith(
         f"NO-GO: nothing of that kind; findings not shown: {none.hidden}\n"

@@ -37,7 +37,6 @@ M20-Feed-Service: HOLD
 
 Worth knowing, and no hindrance
   1  lifecycle/not-listed
-  1 gate that did not judge: tierline check
 
 contracts are compared with main, as --against says
 """

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tierline.mesh.clean import clean
 from tierline.mesh.compose import PATH
 from tierline.mesh.compose_file import Named, Part
-from tierline.mesh.defect import Defect
+from tierline.mesh.defect import Defect, Place
 from tierline.mesh.model import Service
 from tierline.mesh.names import slug
 from tierline.readiness.compose.parts import Located, judge_parts
@@ -20,6 +20,7 @@ _ADDRESS = re.compile(r"(?:127\.0\.0\.1|localhost|0\.0\.0\.0|\[::1?\]):([0-9]{1,
 
 def judge_compose_of_service(facts: ServiceFacts) -> Iterator[Defect]:
     """Everything that stops this file, or lets it reach further than a service should."""
+    yield from _strays(facts)
     file, defects = compose_of(facts)
     yield from defects
     if file is None:
@@ -44,6 +45,22 @@ def judge_compose_of_service(facts: ServiceFacts) -> Iterator[Defect]:
             message = f"${{{clean(name.text)}}} is defined nowhere, so Compose leaves a blank"
             fix = f"add {clean(name.text)} to .env.example, or give it a default"
             yield located.defect("unresolved-variable", message, name.place, fix)
+
+
+def _strays(facts: ServiceFacts) -> Iterator[Defect]:
+    """Files beside the one that counts, such as compose.override.yaml."""
+    folder, _, name = PATH.rpartition("/")
+    for path in sorted(facts.files):
+        inside, _, other = path.rpartition("/")
+        if inside == folder and path != PATH and other.endswith((".yaml", ".yml", ".json")):
+            message = f"{clean(other)} is not taken, and not judged: only {name} is"
+            yield Defect(
+                "compose/stray-file",
+                message,
+                Place(facts.shown(path)),
+                "",
+                facts.service.service_id,
+            )
 
 
 def is_own(name: str, service: Service, *, built: bool) -> bool:
