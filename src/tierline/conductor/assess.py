@@ -11,6 +11,7 @@ from dataclasses import field
 from tierline.conductor.checking import checked
 from tierline.conductor.look import Look
 from tierline.conductor.past import NOTHING, Past
+from tierline.conductor.targets import shipped
 from tierline.conductor.wishes import Wishes
 from tierline.conductor.workspace import Workspace
 from tierline.errors import UsageError
@@ -89,7 +90,7 @@ def assess(
             selection=selection,
             chosen=chosen,
             readiness=readiness,
-            revisions=revisions(workspace.root, mesh, chosen, content, workspace.shipped),
+            revisions=_revisions(workspace, chosen, content),
             policy=workspace.policy,
             outside={name: look.running(name) for name in outside},
             expected_seconds=situation.past.seconds,
@@ -125,9 +126,13 @@ def outside_owners(workspace: Workspace, chosen: tuple[str, ...]) -> tuple[str, 
     return tuple(sorted(found & services.keys()))
 
 
-def _revisions(workspace: Workspace, services: tuple[str, ...]) -> Mapping[str, Revision]:
-    content = Content.below(workspace.root)
-    return revisions(workspace.root, workspace.mesh, services, content, workspace.shipped)
+def _revisions(
+    workspace: Workspace, services: tuple[str, ...], content: Content | None = None
+) -> Mapping[str, Revision]:
+    """What services would ship to the workspace's environment."""
+    read = content or Content.below(workspace.root)
+    found = revisions(workspace.root, workspace.mesh, services, read, workspace.shipped)
+    return shipped(workspace, found)
 
 
 def _outdated(workspace: Workspace, look: Look) -> tuple[str, ...]:

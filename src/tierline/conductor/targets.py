@@ -11,6 +11,8 @@ from tierline.errors import UsageError
 if TYPE_CHECKING:
     from tierline.conductor.workspace import Workspace
     from tierline.facts.instant import Instant
+    from tierline.facts.revision import Revision
+    from tierline.targets.kubernetes.target import KubernetesTarget
     from tierline.targets.local.paths import Folders
     from tierline.targets.local.target import LocalTarget
     from tierline.targets.protocol import Target
@@ -36,6 +38,15 @@ def open_target(workspace: Workspace, folders: Folders, now: Now) -> Target:
     return opener(workspace, folders, now)
 
 
+def shipped(workspace: Workspace, found: Mapping[str, Revision]) -> Mapping[str, Revision]:
+    """The revisions as the environment's target would run them."""
+    if workspace.policy.target != "kubernetes":
+        return found
+    from tierline.conductor.on_kubernetes import shipped_to_cluster  # noqa: PLC0415 - the same
+
+    return shipped_to_cluster(workspace, found)
+
+
 def _local(workspace: Workspace, folders: Folders, now: Now) -> LocalTarget:
     from tierline.evidence.sources import Sources  # noqa: PLC0415 - each target has its own imports
     from tierline.targets.local.target import LocalTarget, open_site  # noqa: PLC0415 - the same
@@ -45,5 +56,13 @@ def _local(workspace: Workspace, folders: Folders, now: Now) -> LocalTarget:
     return LocalTarget(site, workspace.mesh, sources)
 
 
-OPENERS: Final[Mapping[str, Opener]] = MappingProxyType({"local": _local})
+def _kubernetes(workspace: Workspace, folders: Folders, now: Now) -> KubernetesTarget:
+    from tierline.conductor.on_kubernetes import open_kubernetes  # noqa: PLC0415 - the same
+
+    return open_kubernetes(workspace, folders, now)
+
+
+OPENERS: Final[Mapping[str, Opener]] = MappingProxyType(
+    {"local": _local, "kubernetes": _kubernetes}
+)
 """target -> how it is opened; a target that is not here cannot be conducted"""

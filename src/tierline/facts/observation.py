@@ -41,11 +41,20 @@ class Instance:
 
 
 @frozen
+class Fault:
+    """Why what an effect began will never run, by the target's own word (`start/image`, ...)."""
+
+    code: str
+    message: str
+
+
+@frozen
 class Seen:
     """All there is of one service now. `settled`: the target is not changing it at this moment.
 
     `last_key` is the key of the last effect that the target accepted for it, "" for none; `fence`
-    the fence that came with it.
+    the fence that came with it. `waits` says what a service that is not settled waits for; `fault`
+    why the effect of `last_key` cannot succeed, None as long as it may.
     """
 
     service_id: str
@@ -54,6 +63,8 @@ class Seen:
     fence: int = 0
     settled: bool = True
     at: Instant = 0.0
+    waits: str = ""
+    fault: Fault | None = None
 
 
 @frozen

@@ -43,7 +43,7 @@ def _pair(one: Ruling, other: Ruling) -> Ruling:
     return Ruling(
         one.status,
         one.code,
-        f"{one.message}; {other.message}",
+        one.message if other.message == one.message else f"{one.message}; {other.message}",
         min(moments, default=None),
         one.final and other.final,
     )

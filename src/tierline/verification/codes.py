@@ -77,7 +77,51 @@ _OPEN: tuple[tuple[str, str, str, str], ...] = (
 )
 """code, title, why, fix"""
 
+_REFUSED = "The target itself says so; waiting does not help."
+
 _BAD: tuple[tuple[str, str, str, str], ...] = (
+    (
+        "start/image",
+        "An image cannot be pulled",
+        _REFUSED,
+        "See that the registry has it and that the target may pull it; then roll out again.",
+    ),
+    (
+        "start/config",
+        "What a container needs to start is missing",
+        _REFUSED,
+        "Make the ConfigMap, Secret or volume that the message names.",
+    ),
+    (
+        "start/quota",
+        "The quota of the namespace is used up",
+        _REFUSED,
+        "Ask for less, or for more quota.",
+    ),
+    (
+        "start/admission",
+        "The target does not let its instances be made",
+        _REFUSED,
+        "Mend what the message names; it is the answer of an admission rule.",
+    ),
+    (
+        "start/unschedulable",
+        "No node takes an instance",
+        "No node has the room, or what the manifest asks of a node.",
+        "Add room, or ask for less.",
+    ),
+    (
+        "start/progress",
+        "The target gave up waiting for progress",
+        "No instance became ready within the deadline that the manifest sets.",
+        _LOOK,
+    ),
+    (
+        "start/job",
+        "A job of the release failed",
+        _REFUSED,
+        "Its output says why: tierline logs SERVICE.",
+    ),
     (
         "revision/wrong",
         "What this rollout started shows another revision than the plan",

@@ -28,7 +28,7 @@ from judgements import (
 )
 from tierline.facts.decision import Severity
 from tierline.facts.evidence import Answer
-from tierline.facts.observation import Instance, Phase
+from tierline.facts.observation import Fault, Instance, Phase
 from tierline.readiness.explain import explain
 from tierline.verification import conditions
 from tierline.verification.codes import CODES
@@ -199,6 +199,22 @@ def test_every_code_has_an_explanation() -> None:
     assert used == {each.code for each in CODES}
     for each in CODES:
         assert each.title in explain(each.code, CODES)
+
+
+def test_what_the_target_says_will_never_run_is_a_failure_at_once() -> None:
+    told = replace(seen(), fault=Fault("start/image", "pod a: ErrImagePull: not found"))
+    verdict = judged(seen=told)
+    assert verdict.standing is Standing.FAILED
+    assert not_ok(verdict)["start/image"] == "pod a: ErrImagePull: not found"
+    assert "start/admission" in not_ok(judged(seen=replace(told, fault=Fault("x/y", "?"))))
+    before = replace(told, last_key="R-0/old")
+    assert "start/image" not in not_ok(judged(seen=before))
+
+
+def test_what_a_changing_service_waits_for_is_told() -> None:
+    busy = seen(instance("api"), instance("worker"), settled=False)
+    told = not_ok(judged(seen=replace(busy, waits="Deployment a: 1 of 2 replicas ready")))
+    assert told["boot/changing"].endswith(": Deployment a: 1 of 2 replicas ready")
 
 
 def test_the_key_decides_which_instance_counts() -> None:

@@ -10,6 +10,12 @@ from tierline.verification.case import Case, Ruling, cut, seconds, together
 AT_ONCE_SECONDS = 5.0
 """an exit within this time after the start counts as one at once"""
 
+FAULTS = frozenset({
+    "start/image", "start/config", "start/quota", "start/admission", "start/unschedulable",
+    "start/progress", "start/job",
+})  # fmt: skip
+"""codes by which a target says that what was begun will never run"""
+
 
 def running(case: Case) -> Ruling:
     """Every workload has a running instance of ours; one that exited or restarted is a failure."""
@@ -18,9 +24,14 @@ def running(case: Case) -> Ruling:
         return Ruling(Severity.UNKNOWN, "boot/unseen", "what runs has not been observed yet")
     if not case.expectation.workloads:
         return Ruling(Severity.UNKNOWN, "boot/unseen", "no workload is declared, none can be seen")
+    if seen.fault is not None and case.expectation.key in ("", seen.last_key):
+        code = seen.fault.code if seen.fault.code in FAULTS else "start/admission"
+        return Ruling(Severity.FAIL, code, cut(seen.fault.message))
     ruling = together([_workload(case, seen, name) for name in case.expectation.workloads])
     if ruling.status is Severity.OK and not seen.settled:
-        return Ruling(Severity.UNKNOWN, "boot/changing", "the target is still changing it")
+        message = "the target is still changing it"
+        message += f" {case.taken()}: {cut(seen.waits)}" if seen.waits else ""
+        return Ruling(Severity.UNKNOWN, "boot/changing", message)
     return ruling
 
 

@@ -1,0 +1,1 @@
+"""A namespace of a Kubernetes cluster, by its API alone."""
