@@ -87,9 +87,7 @@ def _up(given: argparse.Namespace) -> None:
 
 
 def _down(given: argparse.Namespace) -> None:
-    folder = places.folder_of(given.name)
-    if folder.exists():
-        kube.down(folder)
+    kube.down(places.folder_of(given.name))
     print(f"{given.name} is down", file=sys.stderr)
 
 

@@ -80,8 +80,9 @@ def abandoned() -> Iterator[Path]:
 
 
 def remove(folder: Path) -> None:
-    """Remove a bed's folder; all its processes and mounts are gone by now."""
-    shutil.rmtree(folder)
+    """Remove a bed's folder, where it is still there; its processes and mounts are gone by now."""
+    with contextlib.suppress(FileNotFoundError):
+        shutil.rmtree(folder)
 
 
 def free_ports(count: int, address: str = "127.0.0.1") -> list[int]:

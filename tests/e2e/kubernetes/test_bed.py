@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -66,6 +67,17 @@ def test_what_a_killed_starter_left_is_found_and_ended(cluster: Cluster) -> None
     down = subprocess.run([sys.executable, TOOL, "kube", "down", "--name", name], check=False)
     assert down.returncode == 0
     assert traces(folder, link) == []
+
+
+def test_a_bed_whose_folder_was_removed_is_ended_by_name(control_plane: Cluster) -> None:
+    name = f"lost-{os.getpid()}"
+    folder = places.folder_of(name)
+    bed.up(name, bed.Wanted(node=False))
+    shutil.rmtree(folder, ignore_errors=True)
+    assert list(processes.marked(folder))
+    down = subprocess.run([sys.executable, TOOL, "kube", "down", "--name", name], check=False)
+    assert down.returncode == 0
+    assert traces(folder) == []
 
 
 def traces(folder: Path, link: str = "") -> list[str]:
