@@ -42,6 +42,26 @@ class Mortal(MemoryStore):
         return super().append(environment, expected_seq, *entries)
 
 
+class SlowDisk(MemoryStore):
+    """Takes `seconds` for a transaction; remembers the turns of each, and when intents were safe."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        super().__init__()
+        self.seconds = seconds
+        self.sizes: list[int] = []
+        self.durable: dict[str, float] = {}
+        """key -> when its intent was on the disk, by the loop's time"""
+
+    async def commit(self, environment: str, expected_seq: int, *entries: Entry) -> int:
+        self.sizes.append(len(entries))
+        await asyncio.sleep(self.seconds)
+        seq = self.append(environment, expected_seq, *entries)
+        events = [event for entry in entries for event in entry.events]
+        keys = [event.key for event in events if isinstance(event, EffectIntended)]
+        self.durable.update(dict.fromkeys(keys, asyncio.get_running_loop().time()))
+        return seq
+
+
 class Impatient(MemoryStore):
     """Ends a loop that turns without ever waiting."""
 

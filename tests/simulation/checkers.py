@@ -193,7 +193,7 @@ def _crowded(played: Played) -> list[str]:
 
 
 def i4_effects_once(played: Played) -> list[str]:
-    """No effect happens twice or without an intent that was written before; none is lost."""
+    """No effect happens twice or without an intent that had reached the disk; none is lost."""
     wrong: list[str] = []
     rows = journal(played)
     intents = {row.event.key: row for row in rows if isinstance(row.event, EffectIntended)}
@@ -202,7 +202,7 @@ def i4_effects_once(played: Played) -> list[str]:
     wrong += [f"{key} took hold twice" for key in set(keys) if keys.count(key) > 1]
     for effect in done:
         row = intents.get(effect.key)
-        if row is None or row.at > effect.at:
+        if row is None or played.store.durable.get(row.seq, inf) > effect.at:
             wrong.append(f"{effect.key} took hold without an intent before it")
         elif isinstance(row.event, EffectIntended) and row.event.revision != effect.revision:
             wrong.append(f"{effect.key} took hold with another revision than intended")

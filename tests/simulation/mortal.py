@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from simulation.views import SpoiltTarget
+from tierline.conductor.virtual import VirtualClock
+from tierline.facts.instant import Instant
 from tierline.facts.observation import Outcome
 from tierline.store.memory import MemoryStore
 from tierline.store.protocol import Entry
@@ -26,9 +28,9 @@ class Fuse:
         self.thawed = asyncio.Event()
 
     def burn(self) -> None:
-        """One operation more; counted before it takes hold and after."""
+        """One operation more; counted before it takes hold and after. The dead do nothing more."""
         self.count += 1
-        if self.count == self.kill_at:
+        if self.kill_at is not None and self.count >= self.kill_at:
             raise Killed
 
     async def maybe_freeze(self) -> None:
@@ -38,17 +40,30 @@ class Fuse:
             await self.thawed.wait()
 
 
-class MortalStore(MemoryStore):
-    """Dies before or after a write."""
+class Disk(MemoryStore):
+    """Remembers when, on the true clock, each row had reached the disk for good."""
 
-    def __init__(self, shared: MemoryStore, fuse: Fuse) -> None:
+    def __init__(self) -> None:
+        super().__init__()
+        self.durable: dict[int, Instant] = {}
+
+
+class MortalStore(Disk):
+    """Takes `seconds` for a commit, and dies or is stopped before or after it, or dies in it."""
+
+    def __init__(self, shared: Disk, fuse: Fuse, true: VirtualClock, seconds: float) -> None:
         super().__init__()
         self.__dict__.update(shared.__dict__)
-        self._fuse = fuse
+        self._fuse, self._true, self._seconds = fuse, true, seconds
 
-    def append(self, environment: str, expected_seq: int, *entries: Entry) -> int:
+    async def commit(self, environment: str, expected_seq: int, *entries: Entry) -> int:
         self._fuse.burn()
-        seq = super().append(environment, expected_seq, *entries)
+        await self._fuse.maybe_freeze()
+        await asyncio.sleep(self._seconds / 2)
+        seq = self.append(environment, expected_seq, *entries)
+        await asyncio.sleep(self._seconds / 2)
+        now = self._true.now()
+        self.durable.update(dict.fromkeys(range(expected_seq + 1, seq + 1), now))
         self._fuse.burn()
         return seq
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from simulation.clocks import AheadClock, AheadTarget
-from simulation.mortal import Fuse, Killed, MortalStore
+from simulation.mortal import Disk, Fuse, Killed, MortalStore
 from simulation.scripts import Script
 from simulation.views import FaultyView
 from tierline.conductor.loop import Conductor
@@ -19,7 +19,6 @@ from tierline.facts.instant import Instant
 from tierline.rollout.events import Command, CommandAccepted, LeaseAcquired, RolloutRequested
 from tierline.rollout.evolve import fold
 from tierline.rollout.state import State, Status
-from tierline.store.memory import MemoryStore
 from tierline.store.protocol import Asked, Entry
 from tierline.targets.protocol import Fence, Holder, LeaseHeld
 from tierline.targets.simulated.world import Done, Run, World
@@ -57,7 +56,7 @@ class Played:
 
     script: Script
     world: World
-    store: MemoryStore
+    store: Disk
     state: State
     seconds: float
     blind: list[tuple[Instant, Instant]]
@@ -84,7 +83,7 @@ class _Stage:
     def __init__(self, script: Script, world: type[World]) -> None:
         self.script = script
         self.clock = VirtualClock()
-        self.store = MemoryStore()
+        self.store = Disk()
         services = script.plan.services
         workloads = {service.service_id: service.workloads for service in services}
         self.world = world(self.clock.now, script.behaviours, workloads)
@@ -173,7 +172,7 @@ class _Stage:
         target = AheadTarget(self.world, self.owners, self.view)
         target.fuse, target.clock = fuse, clock
         watcher = Watcher(self.clock)
-        store = MortalStore(self.store, fuse)
+        store = MortalStore(self.store, fuse, self.clock, self.script.commit_seconds)
         try:
             fence = await target.claim(ENVIRONMENT, holder)
         except LeaseHeld as held:

@@ -58,7 +58,8 @@ class Script:
     `asks` are commands with the second at which a person gives them; `resumes` says how often the
     rollout is resumed after it ended held. `clocks` are the seconds by which the clock of one
     conductor after the other is ahead of the true one. Somebody looks every `looks_every` seconds
-    whether the rollout waits at a checkpoint, and lets it pass.
+    whether the rollout waits at a checkpoint, and lets it pass. Writing to the journal takes
+    `commit_seconds`.
     """
 
     seed: int
@@ -74,6 +75,7 @@ class Script:
     resumes: int = 0
     clocks: tuple[float, ...] = (0.0,)
     looks_every: float = 1.0
+    commit_seconds: float = 0.0
 
 
 def script_of(seed: int) -> Script:
@@ -108,7 +110,11 @@ def script_of(seed: int) -> Script:
         looks_every=random.choice((0.2, 1.0, 3.0)),
     )
     checkpoint = random.choice((Checkpoint.NONE, Checkpoint.NONE, *Checkpoint))
-    return replace(script, plan=build(replace(request, checkpoint=checkpoint)))
+    return replace(
+        script,
+        plan=build(replace(request, checkpoint=checkpoint)),
+        commit_seconds=random.choice((0.0, 0.003, 0.02, 0.3)),
+    )
 
 
 def _request(random: Random) -> PlanRequest:

@@ -29,7 +29,6 @@ from tierline.rollout.events import (
     Action,
     EffectIntended,
     Ending,
-    Event,
     Judged,
     Recorded,
     ServiceJudged,
@@ -62,7 +61,7 @@ def acts_without_intent(patch: pytest.MonkeyPatch) -> None:
 
 def acts_before_writing(patch: pytest.MonkeyPatch) -> None:
     """The effect goes out, the intent is written after the answer has come."""
-    write = journal.Journal.write
+    add = journal.Journal.add
 
     def late(self: journal.Journal, turn: Turn) -> None:
         for event in turn.events:
@@ -70,19 +69,31 @@ def acts_before_writing(patch: pytest.MonkeyPatch) -> None:
                 world: Any = self._world.target
                 fence = self._fence.token
                 world._world.apply(event.service_id, event.revision, event.key, fence)
-        write(self, turn)
+        add(self, turn)
 
-    patch.setattr(journal.Journal, "write", late)
+    patch.setattr(journal.Journal, "add", late)
 
 
-def writes_later(patch: pytest.MonkeyPatch) -> None:
-    """Whatever may wait in the journal, an intent may too."""
-    may_wait = journal.may_wait
+def sends_what_is_being_written(patch: pytest.MonkeyPatch) -> None:
+    """An effect goes out while its intent is on its way to the disk."""
 
-    def lazy(event: Event) -> bool:
-        return may_wait(event) or isinstance(event, EffectIntended)
+    def at_once(self: journal.Journal, key: str) -> bool:
+        return True
 
-    patch.setattr(journal, "may_wait", lazy)
+    patch.setattr(journal.Journal, "holds", at_once)
+
+
+def forgets_what_waits(patch: pytest.MonkeyPatch) -> None:
+    """Turns that come while a transaction is on its way are in none."""
+    add = journal.Journal.add
+
+    def forgetful(self: journal.Journal, turn: Turn) -> None:
+        writing = self._writing is not None and not self._writing.done()
+        add(self, turn)
+        if writing:
+            self._waiting.clear()
+
+    patch.setattr(journal.Journal, "add", forgetful)
 
 
 class FencelessWorld(World):
@@ -197,7 +208,7 @@ def forgets_commands(patch: pytest.MonkeyPatch) -> None:
     """What people ask is read, and marked as read, and not written down."""
 
     def obey(self: Conductor, asked: Asked, turn: Turn) -> None:
-        self._last_command = max(self._last_command, asked.command_id)
+        pass
 
     patch.setattr(Conductor, "_obey", obey)
 
@@ -312,7 +323,8 @@ def fails_on_any_doubt(patch: pytest.MonkeyPatch) -> None:
 MUTANTS: Sequence[tuple[str, Mutant, Check]] = (
     ("acts without an intent", acts_without_intent, checkers.i4_effects_once),
     ("acts before writing", acts_before_writing, checkers.i4_effects_once),
-    ("writes later", writes_later, checkers.i4_effects_once),
+    ("sends what is being written", sends_what_is_being_written, checkers.i4_effects_once),
+    ("forgets what waits", forgets_what_waits, checkers.i9_it_ends),
     ("resends under a new key", deciding_otherwise(anew), checkers.i4_effects_once),
     ("loses what was open", loses_what_was_open, checkers.i9_it_ends),
     ("target ignores the fence", world_without_fence, checkers.i6_one_conductor),

@@ -11,12 +11,15 @@ from tierline.conductor.inbox import AllPrepared, Broke, Inbox
 from tierline.errors import TemporaryError
 from tierline.facts.observation import Lost
 from tierline.plan.model import Plan
+from tierline.store.protocol import Store
 from tierline.targets.protocol import Target
 
 T = TypeVar("T")
 
 RECONNECT_SECONDS = 0.25
 """pause before a view that broke is opened again"""
+COMMANDS_SECONDS = 0.02
+"""how often the table of commands is read"""
 
 
 class Background:
@@ -71,6 +74,15 @@ async def listen(target: Target, inbox: Inbox) -> None:
         with suppress(TemporaryError):
             await _pass_on(target.signals(), inbox.put)
         await asyncio.sleep(RECONNECT_SECONDS)
+
+
+async def heed(store: Store, environment: str, after: int, inbox: Inbox) -> None:
+    """Bring in what people ask, from the command that follows on number `after`."""
+    while True:
+        for asked in store.asked(environment, after):
+            after = asked.command_id
+            inbox.put(asked)
+        await asyncio.sleep(COMMANDS_SECONDS)
 
 
 async def prepare(target: Target, plan: Plan, inbox: Inbox) -> None:

@@ -33,7 +33,12 @@ class Broke:
     error: BaseException
 
 
-Input = Observation | Evidence | Answered | Asked | Prepared | AllPrepared | Broke
+@frozen
+class Written:
+    """The journal took what was to be written, or cannot take it."""
+
+
+Input = Observation | Evidence | Answered | Asked | Prepared | AllPrepared | Written | Broke
 
 
 class Inbox:

@@ -1,15 +1,15 @@
 """One rollout, conducted: observe, decide, record, act, until it ends.
 
-A turn takes in everything that arrived, folds it into the state, decides, writes its events in
-one transaction, and only then acts; a turn of mere observations is written with a later one. After
-kill -9 the same call goes on from the journal.
+A turn takes in everything that arrived, folds it into the state, decides, and hands its events to
+the journal. While they are on their way to the disk the next turns come and go; an effect is sent
+once its intent is there. After kill -9 the same call goes on from the journal.
 """
 
 from __future__ import annotations
 
-from tierline.conductor.background import prepare
+from tierline.conductor.background import heed, prepare
 from tierline.conductor.effects import send, settlement
-from tierline.conductor.inbox import AllPrepared, Answered, Input
+from tierline.conductor.inbox import AllPrepared, Answered, Input, Written
 from tierline.conductor.journal import Journal
 from tierline.conductor.lease import keep
 from tierline.conductor.lookout import Lookout
@@ -37,8 +37,8 @@ from tierline.targets.protocol import LEASE_LOST, Fence, Prepared
 
 INTERRUPTED = "interrupted"
 """the reason of a hold that a signal asked for"""
-COMMANDS_SECONDS = 0.05
-"""how often the table of commands is read"""
+IDLE_SECONDS = 1.0
+"""how long a turn waits at most for anything to happen"""
 
 
 class Conductor:
@@ -47,16 +47,14 @@ class Conductor:
     def __init__(self, world: World, fence: Fence, rollout: str, plan: Plan) -> None:
         self._world = world
         self._fence = fence
-        self._journal = Journal(world, fence, rollout)
         self._rollout = rollout
         self._plan = plan
         self._lookout = Lookout(world)
+        self._journal = Journal(world, fence, rollout, self._tell_written)
         self._sight = self._lookout.sight
         self._sending: set[str] = set()
         self._prepared = False
-        self._last_command = 0
         self._wake_at: Instant = 0.0
-        self._read_commands_at: Instant = 0.0
 
     def interrupt(self, by: str) -> None:
         """Hold as if a person had asked for it: nothing new starts, what runs is finished."""
@@ -74,9 +72,11 @@ class Conductor:
             self._start_background(state)
             while state.status not in ENDED:
                 state = await self._turn(state)
+            await self._journal.written()
             return state
         finally:
             await self._lookout.close()
+            await self._journal.close()
 
     async def _recover(self, request: RolloutRequested) -> State:
         store, environment = self._world.store, self._world.environment
@@ -87,14 +87,15 @@ class Conductor:
         if known is None:
             turn.events.append(request)
         turn.add(LeaseAcquired(str(self._fence.holder), self._fence.token))
-        self._last_command = turn.state.last_command
-        await self._journal.write_in_time(turn)
+        self._journal.add(turn)
+        await self._journal.written()
         return turn.state
 
     def _start_background(self, state: State) -> None:
         world, target = self._world, self._world.target
         self._lookout.open(
             keep(target, world.environment, self._fence, world.clock),
+            heed(world.store, world.environment, state.last_command, self._lookout.inbox),
             self._preparing(),
         )
         self._lookout.follow(state, state.progress)
@@ -106,7 +107,7 @@ class Conductor:
     async def _turn(self, before: State) -> State:
         taken = await self._lookout.inbox.take(self._wake_at - self._world.clock.now())
         turn = Turn(before, self._world.clock.now())
-        for item in [*taken, *self._commands(turn.now)]:
+        for item in taken:
             self._take_in(item, turn)
         decided = Decided((), None)
         if self._sight.synced:
@@ -115,16 +116,13 @@ class Conductor:
         if self._may_decide(turn.state):
             decided = decide(turn.state, turn.now)
             self._choose(decided, turn)
-        await self._journal.write_in_time(turn)
+        self._journal.add(turn)
         self._act(decided, turn)
         self._rest(decided, turn)
         return turn.state
 
-    def _commands(self, now: Instant) -> tuple[Asked, ...]:
-        if now < self._read_commands_at:
-            return ()
-        self._read_commands_at = now + COMMANDS_SECONDS
-        return self._world.store.asked(self._world.environment, self._last_command)
+    def _tell_written(self) -> None:
+        self._lookout.inbox.put(Written())
 
     def _may_decide(self, state: State) -> bool:
         """Nothing is chosen blind, nor before everything is built; to end a hold needs neither."""
@@ -145,12 +143,13 @@ class Conductor:
                 self._unbuilt(item, turn)
             case AllPrepared():
                 self._prepared = True
+            case Written():
+                pass
             case _:
                 changes = self._lookout.take_in(item)
                 turn.add_all(one for one in changes if one.service_id in turn.state.progress)
 
     def _obey(self, asked: Asked, turn: Turn) -> None:
-        self._last_command = max(self._last_command, asked.command_id)
         if asked.rollout == self._rollout:
             passes = turn.state.waits_at if asked.command is Command.RESUME else ""
             self._prepare_again(asked, turn.state)
@@ -207,7 +206,8 @@ class Conductor:
         for name in sorted(turn.state.unanswered):
             progress = turn.state.progress[name]
             waits = progress.due is not None and name not in again
-            if progress.action is not Action.CHECK and not waits:
+            announced = self._journal.holds(progress.key)
+            if progress.action is not Action.CHECK and announced and not waits:
                 self._send(turn.state, name, progress.key)
 
     def _send(self, state: State, service_id: str, key: str) -> None:
@@ -224,5 +224,6 @@ class Conductor:
     def _rest(self, decided: Decided, turn: Turn) -> None:
         """How long the next turn may wait: not at all as long as turns still change something."""
         verdict_at = self._lookout.judging.next_at if self._sight.synced else None
-        times = (self._read_commands_at, verdict_at, decided.wake_at, self._journal.due)
-        self._wake_at = 0.0 if turn.events else min(at for at in times if at is not None)
+        times = (verdict_at, decided.wake_at, self._journal.due)
+        known = [at for at in times if at is not None]
+        self._wake_at = 0.0 if turn.events else min(known, default=turn.now + IDLE_SECONDS)

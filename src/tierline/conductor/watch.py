@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tierline.conductor.background import heed
 from tierline.conductor.claiming import claim, lost, release
 from tierline.conductor.history import latest
 from tierline.conductor.inbox import Input
@@ -101,17 +102,21 @@ class Watcher:
     async def run(self) -> State:
         """Watch to the end. Raises LeaseLost when somebody else took over; services go on running."""
         try:
-            state = self._begin()
-            world = self._world
-            self._lookout.open(keep(world.target, world.environment, self._fence, world.clock))
+            state = await self._begin()
+            world, inbox = self._world, self._lookout.inbox
+            self._lookout.open(
+                keep(world.target, world.environment, self._fence, world.clock),
+                heed(world.store, world.environment, self._last_command, inbox),
+            )
             self._lookout.follow(state, (n for n, p in state.progress.items() if p.state in PASSED))
             while state.watch is not None and state.watch.ended_at is None:
                 state = await self._turn(state)
             return state
         finally:
             await self._lookout.close()
+            await self._journal.close()
 
-    def _begin(self) -> State:
+    async def _begin(self) -> State:
         self._journal.open()
         for asked in self._world.store.asked(self._world.environment, self._state.last_command):
             self._last_command = asked.command_id  # asked of somebody else, before this watch
@@ -120,7 +125,8 @@ class Watcher:
         turn.add(LeaseAcquired(holder, self._fence.token))
         seconds, sustained = limits.watch_seconds, limits.sustained_seconds
         turn.add(WatchBegan(holder, seconds, sustained, limits.silence_seconds))
-        self._journal.write(turn)
+        self._journal.add(turn)
+        await self._journal.written()
         return turn.state
 
     async def _turn(self, before: State) -> State:
@@ -129,11 +135,10 @@ class Watcher:
         for item in taken:
             self._take_in(item, turn)
         self._in_sight = self._in_sight or self._lookout.sight.synced
-        for asked in self._world.store.asked(self._world.environment, self._last_command):
-            self._obey(asked, turn)
         self._steadiness.look(turn)
         self._end(turn)
-        self._journal.write(turn)
+        self._journal.add(turn)
+        await self._journal.written()
         self._lookout.follow(turn.state, turn.touched)
         self._world.reporter.watched(turn.state, turn.now)
         if any(isinstance(event, ServiceJudged | WatchEnded) for event in turn.events):
@@ -142,12 +147,13 @@ class Watcher:
 
     def _take_in(self, item: Input, turn: Turn) -> None:
         """What is shown first is no change; it is how the rollout left it."""
+        if isinstance(item, Asked):
+            self._obey(item, turn)
         changes = self._lookout.take_in(item)
         if self._in_sight:
             turn.add_all(one for one in changes if one.service_id in turn.state.progress)
 
     def _obey(self, asked: Asked, turn: Turn) -> None:
-        self._last_command = max(self._last_command, asked.command_id)
         mine = asked.rollout == self._state.rollout and asked.command is Command.MAKE_ROOM
         if mine:
             turn.add(CommandAccepted(asked.command_id, asked.command, asked.by, asked.reason))

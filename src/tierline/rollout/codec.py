@@ -7,7 +7,7 @@ defaults), and an older tierline says that a newer one wrote the row instead of 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import fields
 from enum import Enum
 from typing import Any, cast
 
@@ -67,7 +67,8 @@ _ENUMS: dict[tuple[str, str], type[Enum]] = {
 
 def encode(event: Event) -> tuple[str, int, str]:
     """(type, version, body) of an event; the body is JSON in ASCII with sorted keys."""
-    body = json.dumps(asdict(event), sort_keys=True, separators=(",", ":"))
+    values = {field.name: getattr(event, field.name) for field in fields(event)}
+    body = json.dumps(values, sort_keys=True, separators=(",", ":"))
     return event.TYPE, _VERSIONS.get(event.TYPE, VERSION), body
 
 
@@ -80,11 +81,11 @@ def decode(kind: str, version: int, body: str) -> Event:
             fix="use the version of tierline that wrote it",
         )
     try:
-        fields: dict[str, Any] = json.loads(body)
-        for name, value in fields.items():
+        values: dict[str, Any] = json.loads(body)
+        for name, value in values.items():
             enum = _ENUMS.get((kind, name))
-            fields[name] = enum(value) if enum else _frozen(value)
-        return _TYPES[kind](**fields)
+            values[name] = enum(value) if enum else _frozen(value)
+        return _TYPES[kind](**values)
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise PermanentError(
             f"journal row of type {kind} cannot be read: {error}",

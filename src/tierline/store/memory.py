@@ -34,6 +34,9 @@ class MemoryStore:
                 rows.append(Recorded(seq, entry.rollout, entry.at, entry.token, event))
         return len(rows)
 
+    async def commit(self, environment: str, expected_seq: int, *entries: Entry) -> int:
+        return self.append(environment, expected_seq, *entries)
+
     def head(self, environment: str) -> int:
         return len(self._rows.get(environment, ()))
 

@@ -51,6 +51,13 @@ class Store(Protocol):
         """
         ...
 
+    async def commit(self, environment: str, expected_seq: int, *entries: Entry) -> int:
+        """As `append`, without standing in the way of whatever else the loop has to do.
+
+        Not to be called again before it returned. Cancelled, it still waits for what it began.
+        """
+        ...
+
     def head(self, environment: str) -> int:
         """The last seq, 0 when nothing happened yet."""
         ...

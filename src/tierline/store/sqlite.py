@@ -1,10 +1,13 @@
-"""The store on this machine: one SQLite file in WAL mode, every turn one fsynced transaction."""
+"""The store on this machine: one SQLite file in WAL mode, every transaction fsynced."""
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, and_, bindparam, create_engine, event, func, select
@@ -53,6 +56,13 @@ SCHEMA = 1
 class SqliteStore:
     """Satisfies `Store`. The folder must exist; it and the file are for their owner only."""
 
+    _aside: ThreadPoolExecutor | None = None
+    """the thread that commits"""
+    _heeding: Connection | None = None
+    """for `asked`, which is called again and again"""
+    _nothing_at: tuple[str, int, int | None] | None = None
+    """what `asked` was asked when it found nothing, and at which version of the file"""
+
     def __init__(self, path: Path) -> None:
         _touch(path)
         self._path = path
@@ -72,6 +82,17 @@ class SqliteStore:
             if rows:
                 connection.execute(journal.insert(), rows)
             return seq + len(rows)
+
+    async def commit(self, environment: str, expected_seq: int, *entries: Entry) -> int:
+        if self._aside is None:
+            self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
+        work = partial(self.append, environment, expected_seq, *entries)
+        began = asyncio.get_running_loop().run_in_executor(self._aside, work)
+        try:
+            return await asyncio.shield(began)
+        except asyncio.CancelledError:
+            await asyncio.wait([began])
+            raise
 
     def head(self, environment: str) -> int:
         with self._reading() as connection:
@@ -151,11 +172,18 @@ class SqliteStore:
 
     def asked(self, environment: str, after: int) -> tuple[Asked, ...]:
         bound = {"environment": environment, "after": after}
-        with self._reading() as connection, understood(self._path, "commands"):
-            return tuple(
+        with translated(self._path), understood(self._path, "commands"):
+            if self._heeding is None:
+                self._heeding = self._engine.connect()
+            seen = (environment, after, _version(self._heeding))
+            if seen == self._nothing_at:
+                return ()
+            found = tuple(
                 Asked(row.id, row.rollout, Command(row.command), row.by, row.reason, row.at)
-                for row in connection.execute(_ASKED, bound)
+                for row in self._heeding.execute(_ASKED, bound)
             )
+            self._nothing_at = None if found or seen[2] is None else seen
+            return found
 
     def save_issues(self, environment: str, issues: Sequence[Issue]) -> None:
         with self._writing() as connection:
@@ -180,6 +208,10 @@ class SqliteStore:
             return tuple(read_act(row.id, row.body) for row in connection.execute(query))
 
     def close(self) -> None:
+        if self._aside is not None:
+            self._aside.shutdown()
+        if self._heeding is not None:
+            self._heeding.close()
         self._engine.dispose()
 
     def _made(self) -> bool:
@@ -221,6 +253,15 @@ def _engine(path: Path) -> Engine:
 
     event.listen(engine, "connect", configure)
     return engine
+
+
+def _version(connection: Connection) -> int | None:
+    """A number that changes when another connection writes; None where there is no telling."""
+    raw = connection.connection.driver_connection
+    with suppress(sqlite3.Error):
+        if raw is not None:
+            return int(raw.execute("PRAGMA data_version").fetchone()[0])
+    return None
 
 
 def _touch(path: Path) -> None:

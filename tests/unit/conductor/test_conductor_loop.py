@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from made.conducting import HERE, Place, plan_for
+from made.troubles import SlowDisk
 from tierline.conductor.reporter import Reporter
 from tierline.conductor.virtual import EPOCH, run_virtually
 from tierline.errors import LeaseLost, PermanentError, TemporaryError
@@ -123,6 +124,33 @@ def test_reporters_hear_of_what_is_in_the_journal_already() -> None:
         assert sorted(words[1:5] + words[5:]) == sorted(
             ["in sight", *(f"prepared {name}" for name in FAN)]
         )
+
+    run_virtually(run())
+
+
+def test_an_effect_is_sent_when_its_intent_is_on_the_disk_and_not_before() -> None:
+    async def run() -> None:
+        disk = SlowDisk(0.3)
+        place = Place(store=disk)
+        state = await place.carry(plan_for(FAN))
+        assert state.status is Status.COMPLETED
+        late = [run.began - EPOCH - disk.durable[run.key] for run in place.world.starts]
+        assert late == pytest.approx([Behaviour().accept_seconds] * len(FAN), abs=1e-5)
+
+    run_virtually(run())
+
+
+def test_the_world_is_watched_while_a_transaction_is_on_its_way() -> None:
+    """Forty services, twenty at once: what came during one transaction is in the next, all of it."""
+
+    async def run() -> None:
+        disk = SlowDisk(0.3)
+        behaviours = {f"M{n:02d}": (Behaviour(healthy_after=1.0 + n / 100),) for n in range(1, 41)}
+        place = Place(behaviours, store=disk)
+        plan = plan_for(dict.fromkeys(behaviours, ()), max_parallel=20)
+        state = await place.carry(plan)
+        assert state.status is Status.COMPLETED
+        assert len(disk.sizes) < 20
 
     run_virtually(run())
 

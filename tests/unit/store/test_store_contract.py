@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -190,3 +192,44 @@ def test_an_issue_keeps_its_history(store: Store) -> None:
     kept = issue(1, assignee="bea", taken=3, history=(Mark(5.0, Deed.CLOSED, "ada", "", "done"),))
     store.save_issues("local", [kept])
     assert store.issues("local") == (kept,)
+
+
+def test_a_commit_is_an_append(store: Store) -> None:
+    assert asyncio.run(store.commit("local", 0, entry(ONE), entry(TWO, at=6.0))) == 2
+    assert [(row.event, row.at) for row in store.read("local")] == [(ONE, 5.0), (TWO, 6.0)]
+    with pytest.raises(LeaseLost):
+        asyncio.run(store.commit("local", 1, entry(TWO)))
+    assert store.head("local") == 2
+
+
+def test_a_commit_holds_nobody_up_and_is_not_left_half_way(tmp_path: Path) -> None:
+    """Somebody else is writing: commands are read meanwhile; cancelled, it is whole or not at all."""
+
+    async def commit() -> None:
+        store = SqliteStore(tmp_path / "journal.db")
+        other = sqlite3.connect(tmp_path / "journal.db")
+        other.execute("BEGIN IMMEDIATE")
+        committing = asyncio.create_task(store.commit("local", 0, entry(ONE)))
+        await asyncio.sleep(0)
+        assert (store.asked("local", 0), store.head("local")) == ((), 0)
+        committing.cancel()
+        await asyncio.sleep(0)
+        assert not committing.done()
+        other.close()
+        with pytest.raises(asyncio.CancelledError):
+            await committing
+        assert [row.event for row in store.read("local")] == [ONE]
+        store.close()
+
+    asyncio.run(commit())
+
+
+def test_who_asked_in_vain_hears_of_what_comes_later(store: Store, tmp_path: Path) -> None:
+    """Also from another process, which has a connection of its own."""
+    hold = Asked(1, "R-1", Command.HOLD, "ada", "lunch", 7.0)
+    assert (store.asked("local", 0), store.asked("local", 0)) == ((), ())
+    other = SqliteStore(tmp_path / "journal.db") if isinstance(store, SqliteStore) else store
+    other.ask("local", hold)
+    assert store.asked("local", 1) == ()
+    assert (store.asked("local", 0), store.asked("local", 0)) == ((hold,), (hold,))
+    assert store.asked("staging", 0) == ()
