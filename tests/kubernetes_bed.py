@@ -93,8 +93,8 @@ def control_plane() -> Generator[Cluster]:
 
 @pytest.fixture(scope="session")
 def cluster() -> Generator[Cluster]:
-    """A control plane with a registry and one real node."""
-    with a_bed(bed.Wanted()) as cluster:
+    """A control plane with a registry, one real node and Prometheus."""
+    with a_bed(bed.Wanted(prometheus=True)) as cluster:
         yield cluster
 
 

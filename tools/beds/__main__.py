@@ -55,13 +55,16 @@ def _parser() -> argparse.ArgumentParser:
 
 def _say_what_is_wanted(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--no-node", action="store_true", help="no real node: needs no root")
+    verb.add_argument("--prometheus", action="store_true", help="Debian's Prometheus beside it")
     verb.add_argument(
         "--simulated", type=int, default=0, metavar="N", help="so many simulated nodes"
     )
 
 
 def _wanted(given: argparse.Namespace) -> kube.Wanted:
-    return kube.Wanted(node=not given.no_node, simulated=given.simulated)
+    return kube.Wanted(
+        node=not given.no_node, simulated=given.simulated, prometheus=given.prometheus
+    )
 
 
 def _build(given: argparse.Namespace) -> None:

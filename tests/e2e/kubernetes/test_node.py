@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from typing import Any
 
+import httpx2
 import pytest
 from beds.kube.images import Image
+from beds.kube.prometheus import scrape
 
 from kubernetes_bed import Cluster, wait_for
 
@@ -71,6 +74,22 @@ def test_an_image_that_is_not_there_is_told(cluster: Cluster, reference: str) ->
         wait_for(lambda: bool(reasons(cluster, namespace)))
         (reason,) = reasons(cluster, namespace)
     assert reason in {"ErrImagePull", "ImagePullBackOff"}
+
+
+def test_prometheus_scrapes_pods(cluster: Cluster, two_services: str) -> None:
+    pods = cluster.get("pods", "-l", "app=one", "-n", two_services)["items"]
+    addresses = [f"{pod['status']['podIP']}:8080" for pod in pods]
+    scrape(cluster.folder, two_services, addresses, {"namespace": two_services})
+    query = {"query": f'answers_total{{namespace="{two_services}"}}'}
+
+    def samples() -> list[Any]:
+        answer = httpx2.get(f"{cluster.facts['prometheus']}/api/v1/query", params=query)
+        return answer.json()["data"]["result"]
+
+    wait_for(lambda: len(samples()) == 2)
+    assert {sample["value"][1] for sample in samples()} == {"42"}
+    assert {sample["metric"]["instance"] for sample in samples()} == set(addresses)
+    scrape(cluster.folder, two_services, [], {})
 
 
 def reasons(cluster: Cluster, namespace: str) -> set[str]:

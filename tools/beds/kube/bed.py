@@ -9,7 +9,7 @@ from typing import Any
 from beds import places, processes
 from beds.builds import not_built, programs
 from beds.failure import BedError, CannotHostError
-from beds.kube import cgroups, isolation, kwok, node, registry, versions
+from beds.kube import cgroups, isolation, kwok, node, prometheus, registry, versions
 from beds.kube.control_plane import ControlPlane, Seat
 from beds.kube.hosting import missing_for_node
 
@@ -25,6 +25,7 @@ class Wanted:
 
     node: bool = True
     simulated: int = 0
+    prometheus: bool = False
 
 
 def up(name: str, wanted: Wanted, owner: int | None = None) -> dict[str, Any]:
@@ -46,6 +47,8 @@ def up(name: str, wanted: Wanted, owner: int | None = None) -> dict[str, Any]:
         if wanted.simulated:
             kwok.start(plane, built["kwok"], wanted.simulated, tainted=wanted.node)
         known = places.facts(bed) | _facts(plane, images, wanted)
+        if wanted.prometheus:
+            known["prometheus"] = prometheus.start(plane)
         places.write(bed, known)
     except BedError as error:
         kept = down(bed, keep_logs=True)
@@ -90,6 +93,8 @@ def _names(wanted: Wanted) -> list[str]:
             f"this machine cannot host a node:\n{lines}\n"
             "A control plane can be had all the same: python tools/beds kube up --no-node"
         )
+    if wanted.prometheus:
+        prometheus.program()
     return [
         *versions.CONTROL_PLANE,
         "registry",

@@ -16,6 +16,9 @@ func main() {
 	http.HandleFunc("/", func(answer http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintln(answer, name)
 	})
+	http.HandleFunc("/metrics", func(answer http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintln(answer, "# TYPE answers_total counter\nanswers_total 42")
+	})
 	http.HandleFunc("/ask", func(answer http.ResponseWriter, request *http.Request) {
 		got, err := client.Get(request.URL.Query().Get("url"))
 		if err != nil {
