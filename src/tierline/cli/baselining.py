@@ -13,14 +13,15 @@ from pathlib import Path
 from tierline.cli import output
 from tierline.cli.baseline_options import Wish
 from tierline.cli.writing import write_file
-from tierline.conductor.checking import checked
+from tierline.conductor.checking import gathered
 from tierline.conductor.policy_file import refuse_in_mesh
 from tierline.conductor.workspace import Workspace
 from tierline.errors import UsageError
 from tierline.mesh.clean import clean
-from tierline.policy.model import EnvironmentKind, Waiver
+from tierline.policy.model import EnvironmentKind, Policy, Waiver
 from tierline.policy.waivers import SIZE, end_of, parse_waivers, waivers_toml
 from tierline.readiness.baseline import Baseline, Signed, rebased
+from tierline.readiness.check import check
 from tierline.readiness.model import Check
 from tierline.readiness.waivers import BASELINE
 
@@ -35,19 +36,23 @@ def with_baseline(workspace: Workspace, only: frozenset[str] | None, wish: Wish)
     file, shown = _file(workspace, wish)
     old = _read(file, shown)
     signed = _signed(wish, now) if old is None or wish.grow else None
-    before = _under(workspace, shown, old or ())
-    check = checked(before, only, now)
-    made = rebased(check, old or (), signed, now)
+    facts = gathered(workspace, only, now)
+
+    def under(waivers: tuple[Waiver, ...]) -> Check:
+        return check(workspace.mesh, facts, _policy(workspace, shown, waivers), only, now)
+
+    result = under(old or ())
+    made = rebased(result, old or (), signed, now)
     if made.added or made.mended:
         text = waivers_toml(made.waivers)
         write_file(file, text)
         waivers, _ = parse_waivers(text.encode(), shown)
-        check = checked(_under(workspace, shown, waivers), only, now)
+        result = under(waivers)
     _tell(made, shown, is_new=old is None, named=wish.file)
     if wish.file and not any(one.place.path == shown for one in workspace.policy.waivers):
         name = json.dumps(file.name)
         output.note(f"it counts once the policy file beside it says: waivers_from = [{name}]")
-    return check
+    return result
 
 
 def _file(workspace: Workspace, wish: Wish) -> tuple[Path, str]:
@@ -128,10 +133,10 @@ def _user() -> str:
         return ""
 
 
-def _under(workspace: Workspace, shown: str, waivers: tuple[Waiver, ...]) -> Workspace:
-    """The workspace with these waivers for those of the file."""
+def _policy(workspace: Workspace, shown: str, waivers: tuple[Waiver, ...]) -> Policy:
+    """The policy with these waivers for those of the file."""
     others = tuple(one for one in workspace.policy.waivers if one.place.path != shown)
-    return replace(workspace, policy=replace(workspace.policy, waivers=(*others, *waivers)))
+    return replace(workspace.policy, waivers=(*others, *waivers))
 
 
 def _tell(made: Baseline, shown: str, *, is_new: bool, named: str) -> None:

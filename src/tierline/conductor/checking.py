@@ -37,6 +37,23 @@ def checked(
 ) -> Check:
     """Every gate, or those named; of a workspace whose services were judged when it was opened.
 
+    The rest is as in `gathered`.
+    """
+    facts = gathered(workspace, only, now, content, afresh=afresh, scripts=scripts)
+    return check(workspace.mesh, facts, workspace.policy, only, now)
+
+
+def gathered(
+    workspace: Workspace,
+    only: frozenset[str] | None,
+    now: Instant,
+    content: Content | None = None,
+    *,
+    afresh: bool = False,
+    scripts: OwnScripts | None = None,
+) -> GateFacts:
+    """What the gates judge besides the mesh; waivers have no part in it.
+
     UsageError for a reference that git does not know. `content` may be handed on, so that no file
     is read twice. `afresh`: signatures are verified now, whatever was noted of them before; for
     what is about to be carried out. `scripts`: what the mesh's own said, where somebody had them
@@ -61,8 +78,8 @@ def checked(
     if (only is None or _OPENAPI in only) and isinstance(then, ContractsThen):
         from tierline.evidence.openapi import with_openapi  # noqa: PLC0415 - few ask git
 
-        facts = with_openapi(workspace.root, facts, then)
-    return check(workspace.mesh, facts, workspace.policy, only, now)
+        return with_openapi(workspace.root, facts, then)
+    return facts
 
 
 def _then(workspace: Workspace, only: frozenset[str] | None) -> Then | None:

@@ -48,15 +48,22 @@ def _block(group: Group, width: int) -> Iterator[str]:
     few = len(group.findings) <= _FEW
     apart = few and len({finding.fix for finding in group.findings}) > 1
     for finding in group.findings[: _FEW if few else 1]:
-        place = f"{finding.place}: " if finding.place else ""
         start = "" if few else "such as "
-        yield from wrapped(f"{start}{place}{finding.message}", width, _INDENT, _INDENT + "  ")
+        yield from wrapped(f"{start}{_told(finding)}", width, _INDENT, _INDENT + "  ")
         if apart:
             yield from fix_lines(finding.fix, width, _INDENT + "  ")
     if group.fix and not apart:
         yield from fix_lines(group.fix, width, _INDENT)
     if group.frees:
         yield from wrapped(_frees(group), width, _INDENT, _INDENT + "  ")
+
+
+def _told(finding: Finding) -> str:
+    """Place and message, without the path twice where the message begins with it."""
+    place = finding.place
+    if place is None or finding.message.startswith(f"{place.path} "):
+        return finding.message
+    return f"{place}: {finding.message}"
 
 
 def _frees(group: Group) -> str:

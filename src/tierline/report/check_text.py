@@ -43,7 +43,7 @@ def check_text(
         *wrapped(headline(check), width),
         "",
         *table(gate_rows(check)),
-        *(line for said in not_judged(check) for line in ("", *wrapped(said, width, "  ", "    "))),
+        *_remarks(check, width),
     ]
     if not in_full(check, show):
         told += check_causes(shown, width)
@@ -55,6 +55,15 @@ def check_text(
         worst_code = min(groups[0][1], key=lambda one: ORDER.index(one.status)).code
         told += ["", f"more about a code: tierline explain {worst_code}"]
     return "\n".join(told) + "\n"
+
+
+def _remarks(check: Check, width: int) -> Iterator[str]:
+    """What is to be known besides findings, a paragraph for all of it."""
+    said = not_judged(check)
+    if said:
+        yield ""
+    for one in said:
+        yield from wrapped(one, width, "  ", "    ")
 
 
 def in_full(check: Check, show: Show) -> bool:

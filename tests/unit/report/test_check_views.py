@@ -226,7 +226,7 @@ OFF = Check(
 def test_a_gate_that_is_off_is_not_one_that_was_left_out() -> None:
     assert check_text(OFF) == (
         "GO (partial: not everything was judged): nothing found\n\n  structure  ok\n\n"
-        "  not asked for: tests, scripts (the policy does not ask)\n\n"
+        "  not asked for: tests, scripts (the policy does not ask)\n"
         "  left out of this check: config\n"
     )
     document = json.loads(check_json(OFF))
