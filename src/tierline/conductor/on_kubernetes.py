@@ -109,6 +109,7 @@ def open_kubernetes(
     """The target of an environment on Kubernetes. UsageError where its policy lacks a namespace."""
     from tierline.targets.kubernetes.kubeconfig import reach  # noqa: PLC0415 - seldom needed
     from tierline.targets.kubernetes.target import KubernetesTarget, Site  # noqa: PLC0415 - the same
+    from tierline.targets.kubernetes.telemetry import Telemetry  # noqa: PLC0415 - the same
 
     policy = workspace.policy
     if not policy.namespace:
@@ -126,7 +127,9 @@ def open_kubernetes(
         now,
         access.exec_plugins,
         access.take_over,
+        f"http://{access.telemetry}" if access.telemetry else "",
     )
+    told = Telemetry(access.telemetry, folders.state / "telemetry.db", now)
     bundles = Bundles(folders.state / "kubernetes")
     preparation = Preparation(Checkout(workspace), bundles, sourced=needs_sources(workspace))
-    return KubernetesTarget(site, bundles, preparation)
+    return KubernetesTarget(site, bundles, preparation, told if access.telemetry else None)

@@ -24,10 +24,10 @@ from tierline.evidence.pace import (
     crowded,
 )
 from tierline.evidence.sampling import Sampling
+from tierline.evidence.streaks import Streaks
 from tierline.evidence.view import View
 from tierline.facts.evidence import Answer, Connection, Dependencies, Health
 from tierline.facts.probe import ConnectionProbe, HealthProbe, ReadinessProbe, RequestProbe
-from tierline.verification.history import ENOUGH
 from tierline.verification.model import Expectation
 
 Crowd = Callable[[], int]
@@ -61,8 +61,8 @@ class _Watcher:
         self._expectation = expectation
         self._clock = clock
         self._crowd = crowd
-        self._instances: dict[str, str] = {}
-        """workload -> the instance that was well most recently"""
+        self._up: set[str] = set()
+        """workloads that were well"""
         self._renewed = 0
         """how often another instance took the place of one"""
         self._booted = asyncio.Event()
@@ -84,34 +84,33 @@ class _Watcher:
                 group.create_task(self._requests())
 
     async def _health(self, workload: str) -> None:
-        streak, was_well = 0, False
+        streaks, was_well = Streaks(), False
         spell, repeats = Spell("booting", self._clock.now()), Repeats()
         while True:
             told = whole if was_well else repeats.told
             answer = await self._asking.ask(HealthProbe(workload), told)
             if isinstance(answer, Health):
                 well = answer.answer is Answer.OK and answer.instance != ""
-                streak = streak + 1 if well else 0
+                self._renewed += streaks.take(answer.instance, well=well)
                 if well:
-                    self._well(workload, answer.instance)
-            was_well = was_well or streak >= ENOUGH
-            await asyncio.sleep(self._health_pause(spell, streak, was_well=was_well))
+                    self._well(workload)
+            was_well = was_well or streaks.steady
+            await asyncio.sleep(self._health_pause(spell, streaks, was_well=was_well))
 
-    def _health_pause(self, spell: Spell, streak: int, *, was_well: bool) -> float:
+    def _health_pause(self, spell: Spell, streaks: Streaks, *, was_well: bool) -> float:
         now = self._clock.now()
-        if streak >= ENOUGH:
+        if streaks.steady:
             return self._calm(WELL.after(spell.age("well", now)))
-        if streak > 0:
+        if streaks.begun:
             return CONFIRM_SECONDS
         if was_well:
             return AILING.after(spell.age("ailing", now))
         return BOOTING.after(spell.age("booting", now))
 
-    def _well(self, workload: str, instance: str) -> None:
-        self._renewed += self._instances.get(workload, instance) != instance
-        self._instances[workload] = instance
+    def _well(self, workload: str) -> None:
+        self._up.add(workload)
         self._booted.set()
-        if len(self._instances) == len(self._expectation.workloads):
+        if len(self._up) == len(self._expectation.workloads):
             self._serving.set()
 
     async def _readiness(self) -> None:

@@ -154,6 +154,8 @@ class EnvironmentTable(Rules):
     """whether the kubeconfig may name a program to run for credentials"""
     take_over: Annotated[bool, Field(strict=True)] = False
     """whether fields that another manager of the cluster owns may be taken from it"""
+    telemetry: Annotated[str, Field(pattern=r"^$|^[A-Za-z0-9.:\[\]-]{1,250}:[1-9][0-9]{0,4}$")] = ""
+    """host:port at which pods reach whoever conducts; OTLP over HTTP is received there"""
     evidence: Literal["full", "status-only"] = "full"
     """status-only: what the cluster says of its pods is all; not for staging and production"""
 

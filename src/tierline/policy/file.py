@@ -181,6 +181,10 @@ def _environment(name: str, table: EnvironmentTable) -> DeclaredEnvironment:
         table.kubernetes,
         tuple(table.secrets),
         Access(
-            table.kubeconfig, table.exec_plugins, table.take_over, table.evidence == "status-only"
+            table.kubeconfig,
+            table.exec_plugins,
+            table.take_over,
+            table.evidence == "status-only",
+            table.telemetry,
         ),
     )

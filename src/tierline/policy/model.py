@@ -165,13 +165,15 @@ class Access:
     `kubeconfig` is a file ("": KUBECONFIG, else ~/.kube/config, else the pod that we run in).
     `exec_plugins`: whether that file may name a program to run for credentials. `take_over`: whether
     fields that another manager of the cluster owns may be taken from it. `status_only`: what the
-    cluster says of its pods is all the evidence there is; nobody is asked.
+    cluster says of its pods is all the evidence there is; nobody is asked. `telemetry` is where pods
+    send it, `host:port` of a machine that conducts; "": nobody receives any.
     """
 
     kubeconfig: str = ""
     exec_plugins: bool = False
     take_over: bool = False
     status_only: bool = False
+    telemetry: str = ""
 
 
 DEMANDS = (

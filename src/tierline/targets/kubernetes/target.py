@@ -32,10 +32,11 @@ from tierline.targets.kubernetes.preparing import Preparation
 from tierline.targets.kubernetes.probing import Prober, Subject
 from tierline.targets.kubernetes.sight import Sight
 from tierline.targets.kubernetes.stamping import Effect
+from tierline.targets.kubernetes.telemetry import Telemetry
 from tierline.targets.protocol import Capabilities, Fence, Holder, Prepared
 
-_EVERY_SECONDS = 0.5
-"""how often output is asked for of pods that have not said anything yet"""
+_EVERY_SECONDS = 0.1
+"""how often it is looked what arrived, and output is asked for of pods that have not said anything"""
 
 
 @frozen
@@ -71,7 +72,14 @@ class Site:
 class KubernetesTarget:
     """Satisfies `targets.protocol.Target`. Make one for each mesh and environment."""
 
-    def __init__(self, site: Site, bundles: Bundles, preparation: Preparation) -> None:
+    def __init__(
+        self,
+        site: Site,
+        bundles: Bundles,
+        preparation: Preparation,
+        telemetry: Telemetry | None = None,
+    ) -> None:
+        self._telemetry = telemetry
         self._site, self._bundles, self._preparation = site, bundles, preparation
         self._loop: asyncio.AbstractEventLoop | None = None
         self._namespace: Namespace | None = None
@@ -164,18 +172,31 @@ class KubernetesTarget:
         return await self._prober.ask(Subject(service_id, seen, owners, paths), probe)
 
     async def signals(self) -> AsyncGenerator[Signal, None]:
-        """That a pod printed something, once for each: its captured output counts as logs."""
+        """What pods send, and that a pod printed something: its captured output counts as logs."""
         self._open()
-        told: set[str] = set()
-        while True:
-            for service_id in self._sight.view.services if self._sight.synced else ():
-                for pod in self._sight.view.pods(service_id):
-                    if id_of(pod) not in told and (
-                        found := await self._first_output(service_id, pod)
-                    ):
-                        told.add(id_of(pod))
-                        yield found
-            await asyncio.sleep(_EVERY_SECONDS)
+        telemetry, told = self._telemetry, set[str]()
+        try:
+            while True:
+                if telemetry is not None:
+                    telemetry.listen()
+                    for signal in telemetry.news():
+                        yield signal
+                for service_id in self._sight.view.services if self._sight.synced else ():
+                    for signal in await self._printed(service_id, told):
+                        yield signal
+                await asyncio.sleep(_EVERY_SECONDS)
+        finally:
+            if telemetry is not None:
+                await telemetry.close()
+
+    async def _printed(self, service_id: str, told: set[str]) -> list[Signal]:
+        """A signal for each pod that printed something and is not told of yet."""
+        found: list[Signal] = []
+        for pod in self._sight.view.pods(service_id):
+            if id_of(pod) not in told and (one := await self._first_output(service_id, pod)):
+                told.add(id_of(pod))
+                found.append(one)
+        return found
 
     async def logs(
         self, service_id: str, since: Instant, limit: int
