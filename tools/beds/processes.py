@@ -54,7 +54,8 @@ def start(
         )
     process.returncode = 0  # it may outlive us: whether it lives is asked of the kernel
     started = start_time_of(process.pid)
-    part = Part(name, len(parts(bed)), process.pid, -1 if started is None else started)
+    order = 1 + max((part.order for part in parts(bed)), default=-1)
+    part = Part(name, order, process.pid, -1 if started is None else started)
     record = bed / "parts" / f"{name}.json"
     unfinished = record.with_suffix(".new")
     unfinished.write_text(json.dumps(asdict(part)))

@@ -76,17 +76,6 @@ def make(recipe: Recipe) -> Image:
     return Image(_json(manifest), {digest_of(blob): blob for blob in (configuration, *layers)})
 
 
-def write_layout(image: Image, folder: Path) -> None:
-    """Write an image as an OCI layout folder, which every container program reads."""
-    blobs = folder / "blobs" / "sha256"
-    blobs.mkdir(parents=True)
-    for digest, content in {**image.blobs, image.digest: image.manifest}.items():
-        (blobs / digest.removeprefix("sha256:")).write_bytes(content)
-    (folder / "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
-    described = _descriptor(MANIFEST, image.manifest)
-    (folder / "index.json").write_bytes(_json({"schemaVersion": 2, "manifests": [described]}))
-
-
 def digest_of(content: bytes) -> str:
     """The name of a blob: `sha256:` and 64 hexadecimal digits."""
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
