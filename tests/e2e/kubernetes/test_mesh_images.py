@@ -48,14 +48,15 @@ def test_the_same_sources_make_the_same_images(cluster: Cluster, pushed: dict[st
     assert push_all(MESH, cluster.facts["registry"]) == pushed
 
 
-def test_a_service_of_the_mesh_becomes_ready(cluster: Cluster, pushed: dict[str, Any]) -> None:
-    reference = pushed["images"][f"go-mesh/{NAME}"]["reference"]
-    (folder,) = MESH.glob("services/*/M06-*/deploy/k8s")
+def test_all_of_the_mesh_becomes_ready(cluster: Cluster, pushed: dict[str, Any]) -> None:
+    wanted = ("configmap", "deployment", "worker-deployment", "service")
+    files = [file for kind in wanted for file in MESH.glob(f"services/*/*/deploy/k8s/{kind}.yaml")]
+    text = "---\n".join(file.read_text() for file in files)
+    for name, image in pushed["images"].items():
+        text = text.replace(f"{name}:1.0.0", image["reference"])
     with cluster.namespace() as namespace:
-        for kind in ("configmap", "deployment", "service"):
-            text = (folder / f"{kind}.yaml").read_text()
-            pinned = text.replace(f"go-mesh/{NAME}:1.0.0", reference)
-            cluster.kubectl("apply", "-n", namespace, "-f", "-", given=pinned)
-        cluster.kubectl("rollout", "status", f"deployment/{NAME}", "-n", namespace, "--timeout=60s")
+        cluster.kubectl("apply", "-n", namespace, "-f", "-", given=text)
+        ready = ("wait", "deployment", "--all", "--for=condition=Available", "--timeout=100s")
+        cluster.kubectl(*ready, "-n", namespace)
         place = f"/api/v1/namespaces/{namespace}/services/{NAME}:http/proxy/healthz"
         assert cluster.kubectl("get", "--raw", place) != ""
