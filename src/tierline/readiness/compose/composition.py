@@ -10,12 +10,17 @@ BASE = f"{FOLDER}docker-compose.base.yaml"
 SERVICES = f"{FOLDER}docker-compose.services.yaml"
 
 
+Declared = tuple[str, str, int]
+"""an object of a cluster: kind with namespace and name, its file as shown, its line"""
+
+
 @frozen
 class Composition:
     """What of a service's Compose file concerns others: names, ports of the host, shared things.
 
     `uses` maps networks, volumes, ... to the names that are used, `declares` to those declared.
     `waits_for` are services outside the file; `far` maps paths outside its folder to who names them.
+    `objects` is what its Kubernetes manifests declare.
     """
 
     parts: tuple[Named, ...] = ()
@@ -24,6 +29,7 @@ class Composition:
     uses: tuple[tuple[str, Named], ...] = ()
     declares: frozenset[tuple[str, str]] = frozenset()
     far: tuple[tuple[str, Reach], ...] = ()
+    objects: tuple[Declared, ...] = ()
 
 
 def is_environment_file(path: str) -> bool:

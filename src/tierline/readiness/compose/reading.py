@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from posixpath import dirname
 
@@ -12,6 +13,7 @@ from tierline.mesh.tree import Kind
 from tierline.readiness.compose.composition import Composition
 from tierline.readiness.compose.paths import Leads, way
 from tierline.readiness.facts import ServiceFacts
+from tierline.readiness.manifests.between import objects_of
 
 _KEPT = 4
 """services whose file is kept: it is asked for once by itself and once for the mesh"""
@@ -38,7 +40,11 @@ def _read(
 
 
 def composition_of(facts: ServiceFacts) -> Composition:
-    """What of a service concerns others; nothing where its file cannot be read."""
+    """What of a service concerns others; nothing of files that cannot be read."""
+    return replace(_composition(facts), objects=objects_of(facts))
+
+
+def _composition(facts: ServiceFacts) -> Composition:
     file, _ = compose_of(facts)
     if file is None:
         return Composition()

@@ -18,10 +18,11 @@ def _judge_service(facts: ServiceFacts) -> Iterable[Defect]:
     return judge_manifests(facts)
 
 
-def _judge(mesh: Mesh, _: GateFacts, policy: Policy) -> Iterable[Defect]:
+def _judge(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterable[Defect]:
+    from tierline.readiness.manifests.between import judge_objects  # noqa: PLC0415 - see above
     from tierline.readiness.manifests.judge import judge_cluster  # noqa: PLC0415 - see above
 
-    return judge_cluster(mesh, policy)
+    return (*judge_cluster(mesh, policy), *judge_objects(mesh, facts, policy))
 
 
 MANIFESTS_GATE: Final = Gate(
@@ -32,7 +33,8 @@ MANIFESTS_GATE: Final = Gate(
     "the cluster's version, namespace, registries, kinds and Secrets",
     "Every object is of a kind that the cluster's version serves, with only fields that it has, as "
     "with strict field validation. Names and labels are allowed ones. Selectors pick pods; ports "
-    "lead from Service to container to configuration; ConfigMaps and their keys exist. Autoscaler "
+    "lead from Service to container to configuration; ConfigMaps and their keys exist. No two "
+    "services declare one object. Autoscaler "
     "and disruption budget fit the workload. Containers have probes that can be answered, requests "
     "and a memory limit, an image that is pinned, and no privileges beyond the restricted Pod "
     "Security Standard. Secrets are named, not written down. Manifests are judged as they are: "

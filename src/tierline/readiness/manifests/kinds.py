@@ -11,6 +11,7 @@ from tierline.mesh.names import nearest
 from tierline.readiness.manifests import schemas
 from tierline.readiness.manifests.conform import conform
 from tierline.readiness.manifests.deployed import Deployed, inner, titled
+from tierline.readiness.manifests.reading import is_object
 
 ALLOWED: Final = frozenset({
     "ConfigMap", "CronJob", "DaemonSet", "Deployment", "Endpoints", "EndpointSlice",
@@ -28,13 +29,6 @@ CLUSTER_WIDE: Final = frozenset({
     "ValidatingAdmissionPolicyBinding", "ValidatingWebhookConfiguration", "VolumeAttachment",
     "VolumeAttributesClass",
 })  # fmt: skip
-
-_KUSTOMIZE = "kustomize.config.k8s.io/"
-
-
-def is_object(manifest: Manifest) -> bool:
-    """Whether it is meant for a cluster: what kustomize reads itself is not."""
-    return not word(manifest.node, "apiVersion").startswith(_KUSTOMIZE)
 
 
 def judge_kinds(deployed: Deployed) -> None:

@@ -10,7 +10,7 @@ from tierline.mesh.k8s import Manifest
 from tierline.mesh.k8s_value import word
 from tierline.mesh.node import MapNode, Node, Scalar
 from tierline.readiness.manifests.deployed import Deployed, Pods, entries, inner, titled
-from tierline.readiness.manifests.kinds import is_object
+from tierline.readiness.manifests.reading import is_object
 
 LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 """RFC 1123"""

@@ -9,10 +9,12 @@ from tierline.frozen import frozen
 from tierline.mesh.defect import Defect, Place
 from tierline.mesh.k8s import Manifest, is_manifest, read_manifests, together
 from tierline.mesh.k8s_model import Container, Manifests, Settings
+from tierline.mesh.k8s_value import word
 from tierline.mesh.source import Source
 from tierline.mesh.tree import Kind
 from tierline.readiness.facts import ServiceFacts
 
+_KUSTOMIZE = "kustomize.config.k8s.io/"
 _KEPT = 4
 """services whose manifests are kept: gates that judge one after another ask for the same"""
 
@@ -40,6 +42,11 @@ def manifests_of(facts: ServiceFacts) -> ServiceManifests:
         for path, entry in entries
     )
     return _read(facts.service.service_id, files)
+
+
+def is_object(manifest: Manifest) -> bool:
+    """Whether it is meant for a cluster: what kustomize reads itself is not."""
+    return not word(manifest.node, "apiVersion").startswith(_KUSTOMIZE)
 
 
 def variables_of(found: Manifests) -> Mapping[str, Place]:
