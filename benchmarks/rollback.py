@@ -27,10 +27,8 @@ def made(count: int, edges: int, tied: float, seed: int) -> Scene:
     def fit() -> Fit:
         return chance.choice([Fit.NO, Fit.UNKNOWN]) if chance.random() < tied else Fit.YES
 
-    found = [
-        Edge(*(names[i] for i in chance.sample(range(count), 2)), "api", fit(), fit())
-        for _ in range(edges)
-    ]
+    ends = [chance.sample(names, 2) for _ in range(edges)]
+    found = [Edge(one, other, "api", fit(), fit()) for one, other in ends]
     pinned = chance.sample(range(count), count // 100)
     pins = {names[i]: (Pin("pin", "it wrote a new format", i + 1),) for i in pinned}
     return Scene(tuple(names), tuple(found), pins)

@@ -21,9 +21,9 @@ from tierline.conductor.sight import Sight
 from tierline.conductor.turn import Turn
 from tierline.errors import LeaseLost
 from tierline.facts.observation import Accepted, Lost, Observation, Outcome
+from tierline.rollout import consequences, queues
 from tierline.rollout import decide as deciding
 from tierline.rollout import evolve as evolving
-from tierline.rollout import queues
 from tierline.rollout.decide import Choice, Decided, End, Intend, Resend
 from tierline.rollout.events import (
     Action,
@@ -288,12 +288,12 @@ def holds_nobody_for(kind: Kind) -> Mutant:
     """A failure has no consequences of one kind."""
 
     def soften(patch: pytest.MonkeyPatch) -> None:
-        hold_all = evolving._hold_all
+        hold_all = consequences._hold_all
 
         def lenient(state: State, names: Any, held: Held, at: float) -> State:
             return state if held.kind is kind else hold_all(state, names, held, at)
 
-        patch.setattr(evolving, "_hold_all", lenient)
+        patch.setattr(consequences, "_hold_all", lenient)
 
     return soften
 

@@ -109,4 +109,13 @@ def print_report(report: Report, form: str) -> int:
         output.show(text)
         if output.scrolls(text):
             output.show(f"\n{report.decision}  {headline(report)}")
+    return exit_code(report)
+
+
+def exit_code(report: Report) -> int:
+    """Of what a report says: that it went back, or may not, says more than that it is held."""
+    if report.state == "rolled-back":
+        return output.ROLLED_BACK
+    if report.rollback_refused:
+        return output.REFUSED_ROLLBACK
     return output.EXIT[report.decision]

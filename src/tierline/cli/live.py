@@ -32,6 +32,7 @@ _STYLE = {
     ServiceState.UNCHANGED: "green",
     ServiceState.FAILED: "bold red",
     ServiceState.HELD: "yellow",
+    ServiceState.RESTORED: "yellow",
 }
 _REASON = {
     ServiceState.PENDING: "dim",
@@ -50,6 +51,7 @@ _MARK = {
     ServiceState.UNCHANGED: "=",
     ServiceState.FAILED: "✗",
     ServiceState.HELD: "‖",
+    ServiceState.RESTORED: "↩",
 }
 
 
@@ -162,7 +164,7 @@ class LiveTable(Reporter):
             table.add_row(
                 Text(_MARK[progress.state], style=style),
                 Text(cut(name, wide)),
-                Text(str(progress.state), style=style),
+                Text(progress.word, style=style),
                 Text(cut(self._why(state, name, now), rest), style=_REASON.get(progress.state, "")),
             )
         if len(shown) < len(names):
@@ -193,6 +195,7 @@ class LiveTable(Reporter):
             ServiceState.FAILED,
             ServiceState.VERIFYING,
             ServiceState.STARTING,
+            ServiceState.RESTORED,
             ServiceState.HELD,
             ServiceState.PENDING,
             ServiceState.VERIFIED,

@@ -41,6 +41,7 @@ TABLE = {
     "hold": ("tierline.cli.commands.hold", "Ask a running rollout to start nothing more."),
     "resume": ("tierline.cli.commands.resume", "Go on with a held rollout."),
     "abort": ("tierline.cli.commands.abort", "End a rollout that holds its environment."),
+    "rollback": ("tierline.cli.commands.rollback", "Bring the least safe set back."),
     "down": ("tierline.cli.commands.down", "Stop everything that runs locally."),
     "why": ("tierline.cli.commands.why", "Why does a service stand where it stands?"),
     "report": ("tierline.cli.commands.report", "The report of a rollout."),
@@ -60,7 +61,8 @@ First steps:
   tierline rollout M05+             release M05 and what depends on it
 
 \b
-Exit codes: 0 GO, 1 tool error, 2 usage, 3 NO-GO, 4 HOLD.
+Exit codes: 0 GO, 1 tool error, 2 usage, 3 NO-GO, 4 HOLD, 5 rolled back,
+6 rollback refused.
 """
 
 ROOT = click.version_option(__version__, "--version", "-V", message="tierline %(version)s")(

@@ -13,6 +13,8 @@ from tierline.report.style import clean
 
 EXIT = {Decision.GO: 0, Decision.NO_GO: 3, Decision.HOLD: 4}
 """exit code of a decision"""
+ROLLED_BACK, REFUSED_ROLLBACK = 5, 6
+"""exit codes of a rollout that went back, and of one that may not"""
 
 _WORDS = {
     "NO-GO": "red",

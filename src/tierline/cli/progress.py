@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 from tierline.conductor.reporter import Reporter
 from tierline.facts.instant import Instant
 from tierline.ledger.words import command
+from tierline.report.event_words import decided
 from tierline.report.style import clean
 from tierline.rollout.blocked import at_checkpoint, called, why
 from tierline.rollout.events import (
@@ -19,10 +20,11 @@ from tierline.rollout.events import (
     EffectIntended,
     Event,
     LeaseAcquired,
+    RollbackDecided,
     RolloutRequested,
 )
 from tierline.rollout.queues import checkpoint_due
-from tierline.rollout.state import Kind, ServiceState, State
+from tierline.rollout.state import BACKWARD, Kind, ServiceState, State
 from tierline.targets.protocol import Prepared
 
 if TYPE_CHECKING:
@@ -72,6 +74,10 @@ class Lines(Reporter):
                     because = f": {event.reason}" if event.reason else ""
                     told = f"{event.command}, asked by {event.by}{because}{_passing(event)}"
                     self._say(f"{_after(state, at)}  {told}")
+                case RollbackDecided():
+                    self._say(f"{_after(state, at)}  {decided(event)}")
+                case EffectIntended(action=action) if action in BACKWARD:
+                    pass
                 case EffectIntended(attempt=attempt) if attempt > 1:
                     self._say(f"{_after(state, at)}  {event.service_id}: attempt {attempt}")
                 case _:
@@ -114,7 +120,7 @@ class Lines(Reporter):
             for blocked in why(state, name)
         )
         reasons = progress.reason or waits
-        text = f"{_after(state, at)}  {progress.state:<10} {name}  {clean(reasons)}"
+        text = f"{_after(state, at)}  {progress.word:<10} {name}  {clean(reasons)}"
         self._say(text.rstrip())
 
     def _say(self, text: str) -> None:

@@ -175,13 +175,15 @@ def _state(workspace: Workspace) -> Path | None:
 async def situation(workspace: Workspace, target: Target, store: Store) -> Situation:
     """What runs, how healthy it is, and how long starts took; starts nothing."""
     from tierline.conductor.assess import Situation
+    from tierline.conductor.foreseeing import behind
     from tierline.conductor.history import last_at, past_of
     from tierline.conductor.look import Look, look
 
     past = past_of(store, workspace.environment)
     occupied = await holds(workspace)
     seen = await look(target, workspace.mesh.services) if occupied else Look()
-    return Situation(seen, past, last_at(store, workspace.environment))
+    before = await behind(store, target, workspace.environment)
+    return Situation(seen, past, last_at(store, workspace.environment), behind=before)
 
 
 def user() -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from tierline.conductor.checking import checked
+from tierline.conductor.foreseeing import Behind, with_foresight
 from tierline.conductor.look import Look
 from tierline.conductor.past import NOTHING, Past
 from tierline.conductor.targets import shipped
@@ -42,6 +43,8 @@ class Situation:
     """of the newest event: it is over, whatever the wall clock says"""
     unseen: str = ""
     """why nobody could look at what runs; "" where somebody did, or nothing was ever started"""
+    behind: Behind = field(default_factory=Behind)
+    """where it could go back to"""
 
 
 @frozen
@@ -99,6 +102,7 @@ def assess(
             without=_without(workspace, chosen, wishes, look),
         )
     )
+    plan = with_foresight(workspace, plan, situation.behind, content)
     return Assessment(chosen, result, readiness, plan)
 
 

@@ -93,7 +93,7 @@ async def carry_out(
         if fresh:
             began = begin(request.plan, rollout, requested, world.clock.now())
             keep_issues(world.store, world.environment, began)
-        return await _conduct(world, fence, rollout, request.plan, requested, started)
+        return await conduct(world, fence, rollout, request.plan, requested, started)
     finally:
         await release(world, fence)
 
@@ -112,9 +112,9 @@ async def resume(
         newest = earlier[-1].command_id if earlier else 0
         if newest or state.waits_at or state.status is not Status.RUNNING:
             asked = CommandAccepted(newest, Command.RESUME, by, passes=state.waits_at)
-            _append(world, fence, rollout, asked)
+            append(world, fence, rollout, asked)
         requested = RolloutRequested(plan.digest, by)
-        return await _conduct(world, fence, rollout, plan, requested, started)
+        return await conduct(world, fence, rollout, plan, requested, started)
     finally:
         await release(world, fence)
 
@@ -126,7 +126,7 @@ async def abort(world: World, holder: Holder, rollout: str, asked: Asked) -> Non
         _open(world, rollout)
         ended = RolloutEnded(Ending.ABORTED, asked.reason or f"aborted by {asked.by}")
         by = CommandAccepted(0, Command.ABORT, asked.by, asked.reason)
-        _append(world, fence, rollout, by, ended)
+        append(world, fence, rollout, by, ended)
     finally:
         await release(world, fence)
 
@@ -136,10 +136,10 @@ async def hold(world: World, holder: Holder, rollout: str, asked: Asked) -> None
     fence = await claim(world, holder)
     try:
         _, state = _open(world, rollout)
-        if state.status in {Status.RUNNING, Status.HOLDING}:
+        if state.status in {Status.RUNNING, Status.HOLDING, Status.ROLLING_BACK}:
             ended = RolloutEnded(Ending.HELD, asked.reason or f"held by {asked.by}")
             by = CommandAccepted(0, Command.HOLD, asked.by, asked.reason)
-            _append(world, fence, rollout, by, ended)
+            append(world, fence, rollout, by, ended)
     finally:
         await release(world, fence)
 
@@ -168,7 +168,7 @@ def _take_over_or_go_on(world: World, fence: Fence, request: Request) -> str:
     if request.supersedes == state.rollout:
         ended = RolloutEnded(Ending.SUPERSEDED, f"superseded by plan {request.plan.digest[:12]}")
         by = CommandAccepted(0, Command.SUPERSEDE, request.by)
-        _append(world, fence, state.rollout, by, ended)
+        append(world, fence, state.rollout, by, ended)
         return ""
     if state.status is Status.HELD:
         raise Occupied(
@@ -180,7 +180,7 @@ def _take_over_or_go_on(world: World, fence: Fence, request: Request) -> str:
     if plan.digest == request.plan.digest:
         _refuse_silent_break(state, request.admission)
         if state.status is Status.HOLDING and state.reason == INTERRUPTED:
-            _append(world, fence, state.rollout, CommandAccepted(0, Command.RESUME, request.by))
+            append(world, fence, state.rollout, CommandAccepted(0, Command.RESUME, request.by))
         return state.rollout
     changes = moved(plan, request.plan)
     shown = "; ".join(changes[:5]) or "another selection"
@@ -201,7 +201,7 @@ def _refuse_silent_break(state: State, admission: Admission) -> None:
         )
 
 
-async def _conduct(
+async def conduct(
     world: World,
     fence: Fence,
     rollout: str,
@@ -209,6 +209,7 @@ async def _conduct(
     requested: RolloutRequested,
     started: OnConductor,
 ) -> State:
+    """Run a conductor to the end of its rollout, under a lease that was won; keep what it leaves open."""
     conductor = Conductor(world, fence, rollout, plan)
     started(conductor)
     try:
@@ -240,9 +241,10 @@ def _new_id(world: World, fence: Fence) -> str:
     return f"R-{day}-{fence.token}"
 
 
-def _append(
+def append(
     world: World, fence: Fence, rollout: str, *events: CommandAccepted | RolloutEnded
 ) -> None:
+    """Write what a person decided, where nobody conducts."""
     taken = LeaseAcquired(str(fence.holder), fence.token)
     entry = Entry(rollout, fence.token, world.clock.now(), [taken, *events])
     world.store.append(world.environment, world.store.head(world.environment), entry)

@@ -21,12 +21,11 @@ async def send(target: Target, state: State, service_id: str) -> Outcome:
 
 
 async def _call(target: Target, progress: Progress, state: State, service_id: str) -> Outcome:
-    revision = state.index.services[service_id].revision.id
     match progress.action:
         case Action.APPLY:
-            return await target.apply(service_id, revision, progress.key, state.fence)
+            return await target.apply(service_id, progress.revision, progress.key, state.fence)
         case Action.RESTORE:
-            return await target.restore(service_id, revision, progress.key, state.fence)
+            return await target.restore(service_id, progress.revision, progress.key, state.fence)
         case Action.STOP:
             return await target.stop(service_id, progress.key, state.fence)
         case Action.CHECK | None:

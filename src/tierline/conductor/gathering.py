@@ -9,7 +9,7 @@ from tierline.conductor.inbox import Inbox
 from tierline.conductor.sight import Sight, expectation_of
 from tierline.conductor.world import World
 from tierline.evidence.watch import watch
-from tierline.rollout.state import PASSED, ServiceState, State
+from tierline.rollout.state import PROVEN, ServiceState, State
 
 
 class Gathering:
@@ -26,7 +26,7 @@ class Gathering:
     def follow(self, state: State, service_id: str) -> None:
         """Make the gathering for one service fit its progress: one gatherer per effect."""
         progress = state.progress[service_id]
-        wanted = progress.state is ServiceState.VERIFYING or progress.state in PASSED
+        wanted = progress.state is ServiceState.VERIFYING or progress.state in PROVEN
         key, task = self._tasks.get(service_id, ("", None))
         if task is not None and (not wanted or key != progress.key):
             task.cancel()

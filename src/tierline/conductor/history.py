@@ -20,7 +20,9 @@ from tierline.rollout.evolve import fold
 from tierline.rollout.state import State, Status
 from tierline.store.protocol import Store
 
-OPEN = frozenset({Status.RUNNING, Status.HOLDING, Status.ABORTING, Status.HELD})
+OPEN = frozenset(
+    {Status.RUNNING, Status.HOLDING, Status.ABORTING, Status.ROLLING_BACK, Status.HELD}
+)
 """a rollout in one of these owns its environment"""
 
 
@@ -40,7 +42,9 @@ def past_of(store: Store, environment: str, known: Past = NOTHING) -> Past:
     for row in store.read(environment, after=seq):
         rollouts[row.rollout], seq = None, row.seq
         match row.event:
-            case EffectIntended(action=Action.APPLY, service_id=name):
+            case EffectIntended(
+                action=Action.APPLY | Action.RESTORE | Action.STOP, service_id=name
+            ):
                 began[name] = row.at
                 verified.pop(name, None)
             case EffectIntended(action=Action.CHECK):

@@ -8,6 +8,8 @@ from collections import deque
 from tierline.facts.evidence import Evidence
 from tierline.facts.observation import Observation, Outcome
 from tierline.frozen import frozen
+from tierline.rollout.events import RollbackDecided
+from tierline.rollout.state import State
 from tierline.store.protocol import Asked
 from tierline.targets.protocol import Prepared
 
@@ -27,6 +29,14 @@ class AllPrepared:
 
 
 @frozen
+class Considered:
+    """What has to go back, as found out from a state: worthless if that has changed since."""
+
+    state: State
+    event: RollbackDecided
+
+
+@frozen
 class Broke:
     """A background task ended by an error that the rollout cannot survive."""
 
@@ -38,7 +48,17 @@ class Written:
     """The journal took what was to be written, or cannot take it."""
 
 
-Input = Observation | Evidence | Answered | Asked | Prepared | AllPrepared | Written | Broke
+Input = (
+    Observation
+    | Evidence
+    | Answered
+    | Asked
+    | Prepared
+    | AllPrepared
+    | Considered
+    | Written
+    | Broke
+)
 
 
 class Inbox:

@@ -6,7 +6,7 @@ from tierline.conductor.agenda import Agenda
 from tierline.conductor.sight import Sight, expectation_of
 from tierline.facts.instant import Instant
 from tierline.rollout.events import Judged, ServiceJudged
-from tierline.rollout.state import PASSED, Progress, ServiceState, State
+from tierline.rollout.state import PROVEN, Progress, ServiceState, State
 from tierline.verification.judge import judge
 from tierline.verification.model import Expectation, Observations, Standing, Verdict
 from tierline.verification.record import prepare, to_json
@@ -43,7 +43,7 @@ class Judging:
         self._agenda.drop(service_id)
         progress = state.progress.get(service_id)
         if progress is None or not (
-            progress.state is ServiceState.VERIFYING or progress.state in PASSED
+            progress.state is ServiceState.VERIFYING or progress.state in PROVEN
         ):
             return None
         expectation = self._expectation(state, service_id, progress)
@@ -70,7 +70,7 @@ class Judging:
 
 def _passed(state: State, service_id: str) -> bool:
     progress = state.progress.get(service_id)
-    return progress is not None and progress.state in PASSED
+    return progress is not None and progress.state in PROVEN
 
 
 def spoken_of(

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from tierline.conductor.background import heed, prepare
 from tierline.conductor.effects import send, settlement
-from tierline.conductor.inbox import AllPrepared, Answered, Input, Written
+from tierline.conductor.inbox import AllPrepared, Answered, Considered, Input, Written
 from tierline.conductor.journal import Journal
 from tierline.conductor.lease import keep
 from tierline.conductor.lookout import Lookout
+from tierline.conductor.retreating import Retreating
 from tierline.conductor.turn import Turn
 from tierline.conductor.world import World
 from tierline.errors import LeaseLost
 from tierline.facts.instant import Instant
 from tierline.facts.observation import Accepted, Refused
 from tierline.plan.model import Plan
-from tierline.rollout.decide import Decided, End, Intend, Resend, Stop, decide
+from tierline.rollout.choices import Consider, Decided, End, Intend, Resend, Stop
+from tierline.rollout.decide import decide
 from tierline.rollout.events import (
     Action,
     Command,
@@ -52,6 +54,7 @@ class Conductor:
         self._lookout = Lookout(world)
         self._journal = Journal(world, fence, rollout, self._tell_written)
         self._sight = self._lookout.sight
+        self._retreating = Retreating(world, self._lookout)
         self._sending: set[str] = set()
         self._prepared = False
         self._wake_at: Instant = 0.0
@@ -92,11 +95,14 @@ class Conductor:
         return turn.state
 
     def _start_background(self, state: State) -> None:
+        """What goes back needs no building: it is kept, or it is not."""
         world, target = self._world, self._world.target
+        self._prepared = state.status is Status.ROLLING_BACK
+        building = () if self._prepared else (self._preparing(),)
         self._lookout.open(
             keep(target, world.environment, self._fence, world.clock),
             heed(world.store, world.environment, state.last_command, self._lookout.inbox),
-            self._preparing(),
+            *building,
         )
         self._lookout.follow(state, state.progress)
 
@@ -126,7 +132,7 @@ class Conductor:
 
     def _may_decide(self, state: State) -> bool:
         """Nothing is chosen blind, nor before everything is built; to end a hold needs neither."""
-        if state.status is not Status.RUNNING and not state.in_flight:
+        if state.status in {Status.HOLDING, Status.ABORTING} and not state.in_flight:
             return True
         return self._sight.synced and self._prepared
 
@@ -145,6 +151,9 @@ class Conductor:
                 self._prepared = True
             case Written():
                 pass
+            case Considered():
+                if self._retreating.stands(item, turn.state):
+                    turn.add(item.event)
             case _:
                 changes = self._lookout.take_in(item)
                 turn.add_all(one for one in changes if one.service_id in turn.state.progress)
@@ -191,8 +200,12 @@ class Conductor:
                 case Stop():
                     turn.add(choice.event)
                 case Intend():
+                    if choice.raised is not None:
+                        turn.add(choice.raised)
                     turn.add(choice.event)
                     self._sight.forget(choice.event.service_id)
+                case Consider():
+                    self._retreating.consider(turn.state)
                 case End():
                     turn.add(RolloutEnded(choice.ending, choice.reason))
                 case Resend():

@@ -20,8 +20,8 @@ from tierline.facts.evidence import (
 )
 from tierline.facts.instant import Instant
 from tierline.facts.observation import Lost, Observation, Phase, Seen, Synced
-from tierline.rollout.events import Action, ServiceObserved
-from tierline.rollout.state import PASSED, Progress, State
+from tierline.rollout.events import Action, BackStep, ServiceObserved
+from tierline.rollout.state import BACKWARD, PROVEN, Progress, State
 from tierline.verification.gather import add
 from tierline.verification.model import Expectation, Freshness, Observations
 
@@ -108,6 +108,9 @@ def expectation_of(state: State, sight: Sight, service_id: str) -> Expectation:
     An owner outside the plan must run well whatever its revision, in all workloads that are seen.
     """
     progress = state.progress[service_id]
+    former = state.former(service_id) if progress.action in BACKWARD else None
+    if former is not None:
+        return _expected_before(state, service_id, former)
     planned = state.index.services.get(service_id)
     rules = state.plan.rules
     began = max(progress.since, state.resumed_at)
@@ -126,6 +129,25 @@ def expectation_of(state: State, sight: Sight, service_id: str) -> Expectation:
         limits=rules.limits,
         verified_before=progress.verified_before,
         fresh=_fresh(state),
+    )
+
+
+def _expected_before(state: State, service_id: str, former: BackStep) -> Expectation:
+    """What "restored" demands: the same of the revision that it goes back to."""
+    progress, rules = state.progress[service_id], state.plan.rules
+    began = max(progress.since, state.resumed_at)
+    return Expectation(
+        service_id=service_id,
+        revision=progress.revision,
+        key=progress.key if progress.action is Action.RESTORE else "",
+        since=progress.asked_at,
+        deadline=_deadline(progress, began + rules.limits.verify_seconds),
+        workloads=former.workloads,
+        serves_http=former.serves_http,
+        owners=former.owners,
+        signals={SignalKind(kind): demand for kind, demand in rules.signals.items()},
+        limits=rules.limits,
+        verified_before=progress.verified_before,
     )
 
 
@@ -159,7 +181,7 @@ def _is_good(evidence: Evidence) -> bool:
 
 def _deadline(progress: Progress, first: Instant) -> Instant:
     """A service that has passed is watched without an end; only sustained failure counts."""
-    return FOREVER if progress.state in PASSED else first
+    return FOREVER if progress.state in PROVEN else first
 
 
 def _summary(seen: Seen) -> ServiceObserved:

@@ -18,11 +18,13 @@ from tierline.ledger.words import (
     impact_of_left_out,
 )
 from tierline.plan.model import LeftOut
+from tierline.rollout.events import Action
 from tierline.rollout.state import PASSED, Kind, Progress, ServiceState, State, Status
 
 ASSUMED = "owners/external"
 UNVERIFIED = "rollout/unverified"
 UNKNOWN_CAUSE = "rollout/unexplained"
+RESTORED = "rollback/restored"
 
 
 @frozen
@@ -94,7 +96,7 @@ def troubles(state: State) -> tuple[Trouble, ...]:
         assumed = _assumed(state, service_id, progress)
         if assumed is not None:
             found.append(assumed)
-    return tuple(found)
+    return (*found, *_refused(state))
 
 
 def _own(state: State, service_id: str, progress: Progress) -> Trouble | None:
@@ -104,6 +106,8 @@ def _own(state: State, service_id: str, progress: Progress) -> Trouble | None:
     if progress.state in PASSED:
         warned = bool(progress.code)
         return Trouble(service_id, code, progress.reason, progress.since) if warned else None
+    if progress.state is ServiceState.RESTORED:
+        return _restored(state, service_id, progress)
     held = progress.held
     if held is not None and held.kind is Kind.EVIDENCE:
         return Trouble(service_id, code, progress.reason, progress.since)
@@ -113,8 +117,34 @@ def _own(state: State, service_id: str, progress: Progress) -> Trouble | None:
     return None
 
 
+def _restored(state: State, service_id: str, progress: Progress) -> Trouble:
+    goal = state.former(service_id)
+    why = goal.because if goal else progress.reason
+    where = (
+        "was stopped" if progress.action is Action.STOP else f"is back at {progress.revision[:12]}"
+    )
+    return Trouble(service_id, RESTORED, f"{where}: {why}", progress.since)
+
+
+def _refused(state: State) -> list[Trouble]:
+    """Why something could not go back, of each service that keeps it from it."""
+    back = state.back
+    if back is None or back.decided is None or state.ended_at is None:
+        return []
+    return [
+        Trouble(one.service_id, one.code, " -> ".join(one.chain), state.ended_at)
+        for one in back.decided.refusals
+        if one.service_id in state.progress
+    ]
+
+
 def _stopped(state: State) -> bool:
-    return state.status in {Status.HELD, Status.ABORTED, Status.SUPERSEDED}
+    return state.status in {
+        Status.HELD,
+        Status.ABORTED,
+        Status.SUPERSEDED,
+        Status.ROLLED_BACK,
+    }
 
 
 def _assumed(state: State, service_id: str, progress: Progress) -> Trouble | None:

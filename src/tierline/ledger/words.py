@@ -14,7 +14,7 @@ _NAMED = 10
 """dependents that are named; the rest is counted"""
 _BY_DEFAULT = "local"
 """the environment that commands act on when none is named"""
-_GIVEN_UP = frozenset({Status.COMPLETED, Status.ABORTED, Status.SUPERSEDED})
+_GIVEN_UP = frozenset({Status.COMPLETED, Status.ABORTED, Status.SUPERSEDED, Status.ROLLED_BACK})
 """rollouts that own their environment no more: a new one need not take over"""
 _NO_TOOL = "build/no-tool"
 """the machine lacks what builds it: the service is as it should be"""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import cast
 
 from tierline.facts.revision import digest_of
 from tierline.plan.digest import Json, canonical, rules_json
-from tierline.plan.model import SCHEMA, LeftOut, Plan, PlannedService
+from tierline.plan.model import SCHEMA, Batch, LeftOut, Plan, PlannedService
 
 
 def to_json(plan: Plan) -> str:
@@ -43,15 +44,7 @@ def as_document(plan: Plan) -> Json:
         "selection": plan.selection,
         "decision": plan.decision,
         "services": [_service(service) for service in plan.services],
-        "batches": [
-            {
-                "id": b.id,
-                "effective_tier": b.effective_tier,
-                "level": b.level,
-                "services": list(b.services),
-            }
-            for b in plan.batches
-        ],
+        "batches": [_batch(batch) for batch in plan.batches],
         "overruled": [
             {
                 "service_id": o.service_id,
@@ -79,8 +72,22 @@ def as_document(plan: Plan) -> Json:
         "ready_only": plan.ready_only,
         "left_out": [_left_out(one) for one in plan.left_out],
         "compared": plan.compared,
+        **_foresight(plan),
     }
     return {**document, "checksum": checksum(document)}
+
+
+def _batch(batch: Batch) -> Json:
+    return {
+        "id": batch.id,
+        "effective_tier": batch.effective_tier,
+        "level": batch.level,
+        "services": list(batch.services),
+    }
+
+
+def _foresight(plan: Plan) -> dict[str, object]:
+    return {} if plan.foresight is None else {"foresight": asdict(plan.foresight)}
 
 
 def checksum(document: Json) -> str:

@@ -14,6 +14,7 @@ from tierline.facts.decision import Decision
 from tierline.facts.revision import Revision
 from tierline.frozen import frozen
 from tierline.policy.model import Demand, Limits, OnFailure, OnTierFailure, TierMode
+from tierline.rollback.foresight import Foresight
 
 SCHEMA = "tierline/plan/1"
 
@@ -143,3 +144,5 @@ class Plan:
     left_out: tuple[LeftOut, ...] = ()
     compared: str = ""
     """a sentence: what contracts were compared with; not bound, the verdicts that follow from it are"""
+    foresight: Foresight | None = None
+    """what is known of going back; not bound, since it depends on what ran before"""

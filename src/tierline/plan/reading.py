@@ -136,6 +136,7 @@ def _plan(shape: PlanShape) -> Plan:
         ready_only=shape.ready_only,
         left_out=tuple(LeftOut(**one.model_dump()) for one in shape.left_out),
         compared=shape.compared,
+        foresight=shape.foresight,
     )
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from tierline.facts.decision import Decision
 from tierline.plan.model import SCHEMA, Checkpoint
 from tierline.policy.model import Demand, OnFailure, OnTierFailure, TierMode
+from tierline.rollback.foresight import Foresight
 
 # No control characters, no marks that reorder or hide text.
 _PLAIN = r"^[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]{1,300}$"
@@ -150,6 +151,7 @@ class PlanShape(_Shape):
     ready_only: bool = False
     left_out: tuple[LeftOutShape, ...] = ()
     compared: Text = ""
+    foresight: Foresight | None = None
 
 
 def json_schema() -> dict[str, object]:

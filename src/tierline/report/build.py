@@ -14,6 +14,7 @@ from tierline.report.causes import causes_of
 from tierline.report.follow_up import follow_up
 from tierline.report.model import REFUSED, UNENDED, BatchReport, Report, ServiceReport, Watched
 from tierline.report.refused import refused, skipped
+from tierline.report.rollback import refusals_of, remarks_of, steps_of
 from tierline.report.watching import follow_up_of_watch
 from tierline.rollout.blocked import at_checkpoint, chain, why
 from tierline.rollout.state import PASSED, ServiceState, State, Status
@@ -51,13 +52,15 @@ def build_report(plan: Plan, state: State | None, issues: Iterable[Issue] = ()) 
         blockers=blockers,
         causes=causes_of(blockers, services),
         overruled=plan.overruled,
-        rollback=(),
+        rollback=steps_of(state),
         issues=_shown(issues, rollout_id),
         follow_up=follow_up(plan, state),
         checkpoint=state.waits_at if state else "",
         watch=_watched(state),
         approved_by=approvals_of(state),
         break_glass=break_glass_of(state),
+        rollback_refused=refusals_of(state),
+        rollback_remarks=remarks_of(state),
     )
 
 
@@ -104,7 +107,7 @@ def _service(state: State, planned: PlannedService) -> ServiceReport:
     code = f"blocked/{blocked[0].kind}" if blocked and not progress.code else progress.code
     return ServiceReport(
         service_id=service_id,
-        state=str(progress.state),
+        state=progress.word,
         decision=decision_for(progress.state),
         code=code,
         reason=reason,

@@ -39,6 +39,8 @@ def document(report: Report) -> Mapping[str, object]:
         "blockers": [asdict(one) for one in report.blockers],
         "overruled": [asdict(one) for one in report.overruled],
         "rollback": [asdict(one) for one in report.rollback],
+        "rollback_refused": [asdict(one) for one in report.rollback_refused],
+        "rollback_remarks": list(report.rollback_remarks),
         "issues": [issue_document(one) for one in report.issues],
         "follow_up": [asdict(one) for one in report.follow_up],
         "watch": _watch(report.watch),

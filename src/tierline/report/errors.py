@@ -195,6 +195,10 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
         "A held rollout owns its environment",
         "tierline resume, tierline rollout --supersedes latest, or tierline abort.",
     ),
+    "rollout/not-newest": (
+        "Another rollout came after it",
+        "Roll back the newest one, or release the former sources.",
+    ),
     "rollout/over": ("The rollout has ended", "Start a new one: tierline rollout."),
     "rollout/unknown": ("There is no such rollout", _STATUS),
     "selection/empty": ("The selection holds no service; nothing is never GO", _ASKED),

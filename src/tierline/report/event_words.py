@@ -11,6 +11,7 @@ from tierline.rollout.events import (
     EffectSettled,
     Event,
     LeaseAcquired,
+    RollbackDecided,
     RolloutEnded,
     RolloutRequested,
     ServiceDegraded,
@@ -19,6 +20,7 @@ from tierline.rollout.events import (
     ServiceRecovered,
     WatchBegan,
     WatchEnded,
+    WatermarkRaised,
 )
 
 _ACTIONS = {
@@ -27,6 +29,8 @@ _ACTIONS = {
     Action.RESTORE: "to be restored",
     Action.STOP: "to be stopped",
 }
+
+_NAMED = 5
 
 
 def words(event: Event) -> str:
@@ -46,8 +50,17 @@ def words(event: Event) -> str:
             return f"degraded{because}{_why(event.message, event.code)}"
         case ServiceRecovered():
             return "well again"
+        case WatermarkRaised() | RollbackDecided():
+            return _of_going_back(event)
         case _:
             return _of_all(event)
+
+
+def _of_going_back(event: WatermarkRaised | RollbackDecided) -> str:
+    if isinstance(event, RollbackDecided):
+        return decided(event)
+    formats = f", formats {', '.join(event.writes)}" if event.writes else ""
+    return f"data may be at epoch {event.epoch} from here on{formats}"
 
 
 def _of_all(event: Event) -> str:
@@ -69,6 +82,16 @@ def _of_all(event: Event) -> str:
             return f"the watch ended{_why(event.reason, '')}"
         case _:
             return event.TYPE
+
+
+def decided(event: RollbackDecided) -> str:
+    """What has to go back, or why nothing may."""
+    if event.refusals:
+        first = event.refusals[0]
+        return f"no safe rollback: {' -> '.join(first.chain)} [{first.code}]"
+    names = ", ".join(step.service_id for step in event.steps[:_NAMED])
+    more = f" and {len(event.steps) - _NAMED} more" if len(event.steps) > _NAMED else ""
+    return f"goes back: {names}{more}" if event.steps else "nothing is left to go back"
 
 
 def _why(message: str, code: str) -> str:

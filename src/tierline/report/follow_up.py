@@ -14,6 +14,11 @@ _REHEARSAL = "simulated"
 _APPROVAL = "approval/"
 """codes of what keeps a plan from being approved"""
 
+_ANEW = {
+    Status.ABORTED: "start anew; what is verified stays as it is",
+    Status.ROLLED_BACK: "when it is mended: release it anew",
+}
+
 
 def follow_up(plan: Plan, state: State | None) -> tuple[FollowUp, ...]:
     """What a person may do now, the likeliest first; nothing after a rollout that completed.
@@ -30,10 +35,10 @@ def follow_up(plan: Plan, state: State | None) -> tuple[FollowUp, ...]:
         case Status.RUNNING if state.waits_at:
             abort = _step(plan, "abort", "give the environment up as it is")
             return (_step(plan, "resume", _resuming(state)), abort)
-        case Status.RUNNING | Status.HOLDING | Status.ABORTING:
+        case Status.RUNNING | Status.HOLDING | Status.ABORTING | Status.ROLLING_BACK:
             return (_step(plan, "status", "whether it goes on, or was interrupted"),)
-        case Status.ABORTED:
-            return (FollowUp(again(state), "start anew; what is verified stays as it is"),)
+        case Status.ABORTED | Status.ROLLED_BACK:
+            return (FollowUp(again(state), _ANEW[state.status]),)
         case Status.COMPLETED:
             return _completed(plan, state)
         case Status.SUPERSEDED:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from tierline.readiness.code import ALWAYS_FAIL, ALWAYS_UNKNOWN, Code
+from tierline.report.rollback_codes import ROLLBACK_CODES
 from tierline.verification.codes import CODES as JUDGED
 
 _BUILDS = ("failed", "bad-name", "escape", "missing", "no-folder", "too-large", "unreadable")
@@ -127,6 +128,7 @@ _OWN = (
 ROLLOUT_CODES: Final = (
     *JUDGED,
     *_OWN,
+    *ROLLBACK_CODES,
     *(
         Code(
             f"build/{slug}",

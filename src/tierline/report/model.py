@@ -72,6 +72,15 @@ class RollbackStep:
 
 
 @frozen
+class RollbackRefusal:
+    """Why something cannot go back: `chain` leads from what failed to it, a sentence a link."""
+
+    code: str
+    service_id: str
+    chain: tuple[str, ...]
+
+
+@frozen
 class FollowUp:
     """A command that leads on, and what it is for."""
 
@@ -151,3 +160,5 @@ class Report:
     watch: Watched | None = None
     approved_by: tuple[Approved, ...] = ()
     break_glass: BreakGlass | None = None
+    rollback_refused: tuple[RollbackRefusal, ...] = ()
+    rollback_remarks: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from tierline.report.causes import causes_of
 from tierline.report.causes_text import cause_lines
 from tierline.report.layout import table, wrapped
 from tierline.report.names import fitted, short_names
+from tierline.report.plan_rollback import rollback_lines
 from tierline.report.refused import refused
 from tierline.report.style import clean
 from tierline.report.times import span
@@ -40,6 +41,7 @@ def plan_text(plan: Plan, width: int = 80) -> str:
         list(_left_out(plan, width)),
         list(_blockers(plan, width)),
         list(_costs(plan, width)),
+        list(rollback_lines(plan, width)),
         _compared(plan, width),
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"

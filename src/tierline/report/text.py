@@ -8,6 +8,7 @@ from tierline.report.causes_text import cause_lines
 from tierline.report.issues import open_lines
 from tierline.report.layout import section, table, wrapped
 from tierline.report.model import Report
+from tierline.report.rollback import options
 from tierline.report.style import clean
 from tierline.report.words import (
     about,
@@ -38,6 +39,7 @@ def to_text(report: Report, columns: int = 80) -> str:
         *section("Blockers", cause_lines(report.causes, columns)),
         *section("Overruled tiers", _overruled(report, columns)),
         *section("Rolled back", _rollback(report, columns)),
+        *section("Not rolled back", _not_rolled_back(report, columns)),
         *section("Unresolved, with what to do next", _issues(report, columns)),
         *section("Go on with", _follow_up(report, columns)),
     ]
@@ -115,9 +117,23 @@ def _rollback(report: Report, columns: int) -> list[str]:
         line
         for one in report.rollback
         for line in wrapped(
-            f"{one.service_id}: {one.action} {one.outcome}: {one.reason}", columns, "  ", "      "
+            f"{one.service_id}: {one.action}: {one.outcome}; {one.reason}", columns, "  ", "      "
         )
-    ]
+    ] + [line for one in report.rollback_remarks for line in wrapped(one, columns, "  note: ")]
+
+
+def _not_rolled_back(report: Report, columns: int) -> list[str]:
+    """Every reason why nothing may go back, link by link."""
+    lines: list[str] = []
+    for one in report.rollback_refused:
+        first, *rest = one.chain
+        lines += wrapped(f"[{one.code}] {first}", columns, "  ", "      ")
+        lines += [
+            line for link in rest for line in wrapped(f"-> {link}", columns, "    ", "       ")
+        ]
+    if lines:
+        lines += wrapped(f"what is left: {'; '.join(options())}", columns, "  ", "      ")
+    return lines
 
 
 def _follow_up(report: Report, columns: int) -> list[str]:

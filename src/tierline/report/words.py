@@ -17,7 +17,10 @@ _MEMBERS = 16
 """services of a batch that are named"""
 _NAMED = 3
 """deciding services that the headline names"""
-_ORDER = ("verified", "unchanged", "failed", "held", "verifying", "starting", "pending", "skipped")
+_ORDER = (
+    *("verified", "unchanged", "restored", "failed", "held", "restoring"),
+    *("verifying", "starting", "pending", "skipped"),
+)
 
 
 def headline(report: Report) -> str:
@@ -38,6 +41,10 @@ def headline(report: Report) -> str:
         return f"{f'all {total} services are' if total > 1 else 'the service is'} verified{past}"
     share = f"{passed} of {total} services {'is' if passed == 1 else 'are'} verified"
     share += f"; {_left_out(left)}" if left else ""
+    if report.state == "rolled-back":
+        return f"{report.reason}; {share}"
+    if report.rollback_refused or report.reason.startswith("the rollback stopped"):
+        return f"{report.reason}; {share}"
     if report.checkpoint and report.state == "running":
         return f"{report.reason}; {share}"
     culprits = _culprits(report)

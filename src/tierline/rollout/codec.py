@@ -7,7 +7,7 @@ defaults), and an older tierline says that a newer one wrote the row instead of 
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import asdict, fields
 from enum import Enum
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from tierline.errors import PermanentError
 from tierline.facts.decision import Severity
 from tierline.rollout.events import (
     Action,
+    BackStep,
     CheckpointReached,
     Command,
     CommandAccepted,
@@ -24,6 +25,8 @@ from tierline.rollout.events import (
     Event,
     Judged,
     LeaseAcquired,
+    NotBack,
+    RollbackDecided,
     RolloutEnded,
     RolloutRequested,
     ServiceDegraded,
@@ -32,11 +35,12 @@ from tierline.rollout.events import (
     ServiceRecovered,
     WatchBegan,
     WatchEnded,
+    WatermarkRaised,
 )
 
 VERSION = 1
-_VERSIONS = {"rollout.requested": 3, "command.accepted": 2}
-"""types whose rows have fields that earlier versions did not have; they are read in any version"""
+_VERSIONS = {"rollout.requested": 3, "command.accepted": 3, "rollout.ended": 2}
+"""types whose rows have fields or words that earlier versions did not have; all are read"""
 
 _TYPES: dict[str, type[Event]] = {
     kind.TYPE: kind
@@ -47,6 +51,8 @@ _TYPES: dict[str, type[Event]] = {
         EffectSettled,
         ServiceObserved,
         ServiceJudged,
+        WatermarkRaised,
+        RollbackDecided,
         CheckpointReached,
         CommandAccepted,
         RolloutEnded,
@@ -63,12 +69,17 @@ _ENUMS: dict[tuple[str, str], type[Enum]] = {
     ("rollout.ended", "ending"): Ending,
     ("service.degraded", "severity"): Severity,
 }
+_NESTED: dict[tuple[str, str], type[BackStep | NotBack]] = {
+    ("rollback.decided", "steps"): BackStep,
+    ("rollback.decided", "refusals"): NotBack,
+}
+"""fields that hold values of their own"""
 
 
 def encode(event: Event) -> tuple[str, int, str]:
     """(type, version, body) of an event; the body is JSON in ASCII with sorted keys."""
     values = {field.name: getattr(event, field.name) for field in fields(event)}
-    body = json.dumps(values, sort_keys=True, separators=(",", ":"))
+    body = json.dumps(values, default=asdict, sort_keys=True, separators=(",", ":"))
     return event.TYPE, _VERSIONS.get(event.TYPE, VERSION), body
 
 
@@ -83,8 +94,11 @@ def decode(kind: str, version: int, body: str) -> Event:
     try:
         values: dict[str, Any] = json.loads(body)
         for name, value in values.items():
-            enum = _ENUMS.get((kind, name))
-            values[name] = enum(value) if enum else _frozen(value)
+            enum, nested = _ENUMS.get((kind, name)), _NESTED.get((kind, name))
+            if nested is not None:
+                values[name] = tuple(_nested(nested, one) for one in value)
+            else:
+                values[name] = enum(value) if enum else _frozen(value)
         return _TYPES[kind](**values)
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise PermanentError(
@@ -92,6 +106,11 @@ def decode(kind: str, version: int, body: str) -> Event:
             code="journal/damaged",
             fix="restore the state folder from a backup, or move it away to start anew",
         ) from error
+
+
+def _nested(kind: type[BackStep | NotBack], fields: dict[str, Any]) -> BackStep | NotBack:
+    values: dict[str, Any] = {name: _frozen(value) for name, value in fields.items()}
+    return kind(**values)
 
 
 def _frozen(value: object) -> object:

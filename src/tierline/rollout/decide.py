@@ -3,58 +3,19 @@
 from __future__ import annotations
 
 from tierline.facts.instant import Instant
-from tierline.frozen import frozen
+from tierline.rollout.choices import Choice, Decided, End, Intend, Resend, Stop
 from tierline.rollout.events import (
     Action,
     CheckpointReached,
     EffectIntended,
     Ending,
+    WatermarkRaised,
     effect_key,
 )
 from tierline.rollout.heap import Heap, pop
 from tierline.rollout.queues import checkpoint_due, is_open, startable
+from tierline.rollout.retreat import retreat
 from tierline.rollout.state import ENDED, PASSED, ServiceState, State, Status
-
-
-@frozen
-class Intend:
-    """Write this intent, then send the effect."""
-
-    event: EffectIntended
-
-
-@frozen
-class Resend:
-    """Send an effect again under its old key: nobody could say what became of it."""
-
-    service_id: str
-    key: str
-
-
-@frozen
-class Stop:
-    """Write that a checkpoint is reached, and wait for a person."""
-
-    event: CheckpointReached
-
-
-@frozen
-class End:
-    """Nothing more will start."""
-
-    ending: Ending
-    reason: str
-
-
-Choice = Intend | Resend | Stop | End
-
-
-@frozen
-class Decided:
-    """The choices of one turn, and when to decide again even if nothing happens."""
-
-    choices: tuple[Choice, ...]
-    wake_at: Instant | None
 
 
 def decide(state: State, now: Instant) -> Decided:
@@ -64,6 +25,8 @@ def decide(state: State, now: Instant) -> Decided:
     due, wake_at = _due(state, now)
     again = [name for name in due if state.progress[name].state is ServiceState.STARTING]
     choices: list[Choice] = [Resend(name, state.progress[name].key) for name in again]
+    if state.status is Status.ROLLING_BACK:
+        return retreat(state, choices, now, wake_at)
     stop = checkpoint_due(state) if state.status is Status.RUNNING else 0
     if stop and state.reached != stop:
         choices.append(Stop(CheckpointReached(state.index.groups[stop - 1])))
@@ -111,14 +74,27 @@ def _intend(state: State, service_id: str) -> Intend:
     only_look = planned is None or (fresh and service_id in state.unchanged)
     action = Action.CHECK if only_look else Action.APPLY
     attempt = progress.attempt + 1
+    first = action is Action.APPLY and not progress.ordinal
     return Intend(
-        EffectIntended(
+        raised=_raised(state, service_id) if first else None,
+        event=EffectIntended(
             key=effect_key(state.rollout, service_id, action, attempt),
             service_id=service_id,
             action=action,
             attempt=attempt,
             revision=planned.revision.id if planned else state.plan.outside.get(service_id, ""),
-        )
+        ),
+    )
+
+
+def _raised(state: State, service_id: str) -> WatermarkRaised | None:
+    """What data there may be once it is started; None where it has nothing to do with data."""
+    use = state.plan.foresight.data.get(service_id) if state.plan.foresight else None
+    if use is None:
+        return None
+    revision = state.index.services[service_id].revision.id
+    return WatermarkRaised(
+        service_id, revision, use.epoch, use.accepts, use.reads, use.writes, use.owns
     )
 
 

@@ -26,6 +26,8 @@ class Command(StrEnum):
     RESUME = "resume"
     ABORT = "abort"
     SUPERSEDE = "supersede"
+    ROLLBACK = "rollback"
+    """the least safe set goes back"""
     MAKE_ROOM = "make-room"
     """a watch ends, so that a rollout may begin"""
 
@@ -37,6 +39,7 @@ class Ending(StrEnum):
     HELD = "held"
     ABORTED = "aborted"
     SUPERSEDED = "superseded"
+    ROLLED_BACK = "rolled-back"
 
 
 class Judged(StrEnum):
@@ -136,6 +139,65 @@ class ServiceJudged:
 
 
 @frozen
+class WatermarkRaised:
+    """Written before the first start of a revision that has to do with data: what there may be then.
+
+    `epoch` is the newest migration that it applies, 0 for none; formats are written `store=format`.
+    Nothing lowers it: data only moves forward.
+    """
+
+    TYPE: ClassVar = "watermark.raised"
+    service_id: str
+    revision: str
+    epoch: int = 0
+    accepts: tuple[int, ...] = ()
+    """the lowest and the highest epoch that it works with; empty where nobody says"""
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    owns: tuple[str, ...] = ()
+
+
+@frozen
+class BackStep:
+    """One service that goes back: to which revision, and what that one consists of.
+
+    `group` is its place in the order; services of one group stop and start together.
+    """
+
+    service_id: str
+    revision: str
+    group: int
+    because: str
+    workloads: tuple[str, ...] = ()
+    serves_http: bool = False
+    owners: tuple[str, ...] = ()
+
+
+@frozen
+class NotBack:
+    """Why something cannot go back: `chain` is one sentence a link, what failed first."""
+
+    code: str
+    service_id: str
+    chain: tuple[str, ...]
+
+
+@frozen
+class RollbackDecided:
+    """Which services go back because `failed` did, in which order; or why none may.
+
+    Written anew after each step, of what is left then. With `refusals` nothing more is done.
+    """
+
+    TYPE: ClassVar = "rollback.decided"
+    failed: tuple[str, ...]
+    steps: tuple[BackStep, ...]
+    refusals: tuple[NotBack, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """what people should know of it: domains that it crosses, boundaries that nobody compared"""
+
+
+@frozen
 class CheckpointReached:
     """All of `after`, a tier or a batch, and what comes before it is settled: a person is waited for.
 
@@ -150,7 +212,9 @@ class CheckpointReached:
 class CommandAccepted:
     """The conductor took up what a person asked for.
 
-    `passes` names the checkpoint that a resume lets the rollout pass, "" for none.
+    `passes` names the checkpoint that a resume lets the rollout pass, "" for none. `blamed` are
+    services that a rollback is to begin with (none: what failed), `downtime` allows it to stop
+    services together that only work together.
     """
 
     TYPE: ClassVar = "command.accepted"
@@ -159,6 +223,8 @@ class CommandAccepted:
     by: str
     reason: str = ""
     passes: str = ""
+    blamed: tuple[str, ...] = ()
+    downtime: bool = False
 
 
 @frozen
@@ -225,6 +291,8 @@ Event = (
     | EffectSettled
     | ServiceObserved
     | ServiceJudged
+    | WatermarkRaised
+    | RollbackDecided
     | CheckpointReached
     | CommandAccepted
     | RolloutEnded

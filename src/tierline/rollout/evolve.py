@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from math import inf
 
 from rpds import HashTrieMap, HashTrieSet
 
 from tierline.facts.instant import Instant
 from tierline.plan.model import Plan
 from tierline.policy.model import OnTierFailure, TierMode
+from tierline.rollout.back import Back, decided
+from tierline.rollout.consequences import BUDGET, consequences, hold, hold_dependents
 from tierline.rollout.events import (
     Action,
     CheckpointReached,
@@ -27,6 +28,7 @@ from tierline.rollout.events import (
     Judged,
     LeaseAcquired,
     Recorded,
+    RollbackDecided,
     RolloutEnded,
     RolloutRequested,
     ServiceDegraded,
@@ -35,13 +37,16 @@ from tierline.rollout.events import (
     ServiceRecovered,
     WatchBegan,
     WatchEnded,
+    WatermarkRaised,
 )
 from tierline.rollout.heap import pop, push
 from tierline.rollout.queues import drop_stale, move, reckon
 from tierline.rollout.state import (
+    BACKWARD,
     ENDED,
     IN_FLIGHT,
     PASSED,
+    PROVEN,
     Held,
     Kind,
     Progress,
@@ -50,12 +55,13 @@ from tierline.rollout.state import (
     Status,
     index_of,
 )
+from tierline.rollout.turning import asked, checked, fallen, restored
 from tierline.rollout.watch import judged, watched
 
 _STOPS = frozenset({Status.HELD, Status.HOLDING})
+_GOES_ON = frozenset({Status.RUNNING, Status.HOLDING, Status.ROLLING_BACK})
 _OVER = ENDED - {Status.HELD}
 _STOPPED = frozenset({ServiceState.FAILED, ServiceState.HELD})
-_BUDGET = Held(Kind.CAPACITY, "failure budget")
 
 
 def begin(plan: Plan, rollout: str, event: RolloutRequested, at: Instant) -> State:
@@ -94,7 +100,7 @@ def evolve(state: State, event: Event, at: Instant) -> State:
             return _settled(state, event, at)
         case ServiceJudged():
             return _judged(state, event, at)
-        case CheckpointReached() | CommandAccepted():
+        case CheckpointReached() | CommandAccepted() | RollbackDecided():
             return _steered(state, event, at)
         case LeaseAcquired():
             return _taken_over(state, event, at)
@@ -102,7 +108,7 @@ def evolve(state: State, event: Event, at: Instant) -> State:
             return _ended(state, event, at)
         case WatchBegan() | WatchEnded() | ServiceDegraded() | ServiceRecovered():
             return replace(state, watch=watched(state.watch, event, at))
-        case ServiceObserved() | RolloutRequested():
+        case ServiceObserved() | RolloutRequested() | WatermarkRaised():
             return state
 
 
@@ -110,9 +116,9 @@ def _taken_over(state: State, event: LeaseAcquired, at: Instant) -> State:
     """A new conductor believes only what it sees: what had passed is verified anew, as it runs."""
     state = replace(state, fence=event.fence, resumed_at=at)
     progress = state.progress
-    if state.status in {Status.RUNNING, Status.HOLDING}:
+    if state.status in _GOES_ON:
         for name, before in state.progress.items():
-            if before.state in PASSED:
+            if before.state in PROVEN:
                 again = replace(before, state=ServiceState.VERIFYING, since=at)
                 progress = progress.insert(name, again)
     return state if progress is state.progress else reckon(replace(state, progress=progress))
@@ -138,12 +144,20 @@ def _intended(state: State, event: EffectIntended, at: Instant) -> State:
         reason="",
         ordinal=started if first else before.ordinal,
         asked_at=at,
+        revision=event.revision,
+        turned_at=_turned_at(before, event),
         started_at=at if first else before.started_at,
         verified_at=None,
     )
     unanswered = state.unanswered.insert(event.service_id)
     state = replace(state, ready=ready, started=started, unanswered=unanswered)
-    return move(state, event.service_id, progress)
+    return checked(move(state, event.service_id, progress), event.service_id)
+
+
+def _turned_at(before: Progress, event: EffectIntended) -> int:
+    if event.action not in BACKWARD:
+        return 0
+    return before.turned_at if before.action in BACKWARD else before.attempt
 
 
 def _settled(state: State, event: EffectSettled, at: Instant) -> State:
@@ -162,8 +176,9 @@ def _settled(state: State, event: EffectSettled, at: Instant) -> State:
         return move(state, event.service_id, progress)
     if event.outcome == "unknown":
         return _hold_for_evidence(state, event.service_id, "effect/unknown", event.message, at)
-    if event.temporary and before.attempt < limits.attempts:
-        due = at + limits.retry_seconds * 2 ** (before.attempt - 1)
+    tries = before.attempt - before.turned_at
+    if event.temporary and tries < limits.attempts:
+        due = at + limits.retry_seconds * 2 ** (tries - 1)
         progress = replace(
             before,
             state=ServiceState.PENDING,
@@ -172,10 +187,11 @@ def _settled(state: State, event: EffectSettled, at: Instant) -> State:
             code=event.code,
             reason=event.message,
         )
-        barrier = _barrier(state, event.service_id)
+        back = before.action in BACKWARD
+        barrier = None if back else _barrier(state, event.service_id)
         if barrier is not None:
-            state = _hold(move(state, event.service_id, progress), event.service_id, barrier, at)
-            return _hold_dependents(state, event.service_id, at)
+            state = hold(move(state, event.service_id, progress), event.service_id, barrier, at)
+            return hold_dependents(state, event.service_id, at)
         state = replace(state, retries=push(state.retries, (due, event.service_id)))
         return move(state, event.service_id, progress)
     return _fail(state, event.service_id, event.code, event.message, at)
@@ -192,7 +208,7 @@ def _barrier(state: State, service_id: str) -> Held | None:
         return None
     budget = rules.limits.failure_budget
     if budget is not None and state.failures >= budget:
-        return _BUDGET
+        return BUDGET
     if rules.tiers is TierMode.STRICT and rules.on_tier_failure is OnTierFailure.HOLD:
         for name, other in index.services.items():
             lower = other.effective_tier < planned.effective_tier
@@ -223,13 +239,17 @@ def _judged(state: State, event: ServiceJudged, at: Instant) -> State:
         verified_at=at,
     )
     state = replace(state, unanswered=state.unanswered.discard(event.service_id))
-    return move(state, event.service_id, progress)
+    state = move(state, event.service_id, progress)
+    return restored(state, event.service_id) if before.action in BACKWARD else state
 
 
 def _passed(state: State, service_id: str) -> ServiceState:
-    checked = state.progress[service_id].action is Action.CHECK
+    progress = state.progress[service_id]
+    if progress.action in BACKWARD:
+        return ServiceState.RESTORED
+    looked_at = progress.action is Action.CHECK and not progress.ordinal
     planned = service_id in state.index.services
-    return ServiceState.UNCHANGED if checked and planned else ServiceState.VERIFIED
+    return ServiceState.UNCHANGED if looked_at and planned else ServiceState.VERIFIED
 
 
 def _fail(state: State, service_id: str, code: str, reason: str, at: Instant) -> State:
@@ -238,7 +258,7 @@ def _fail(state: State, service_id: str, code: str, reason: str, at: Instant) ->
     progress = replace(
         before, state=ServiceState.FAILED, since=at, due=None, code=code, reason=reason, held=None
     )
-    return _consequences(move(state, service_id, progress), service_id, at)
+    return fallen(consequences(move(state, service_id, progress), service_id, at), service_id)
 
 
 def _hold_for_evidence(state: State, service_id: str, code: str, reason: str, at: Instant) -> State:
@@ -248,62 +268,20 @@ def _hold_for_evidence(state: State, service_id: str, code: str, reason: str, at
     progress = replace(
         before, state=ServiceState.HELD, since=at, due=None, code=code, reason=reason, held=held
     )
-    return _consequences(move(state, service_id, progress), service_id, at)
+    return fallen(consequences(move(state, service_id, progress), service_id, at), service_id)
 
 
-def _consequences(state: State, service_id: str, at: Instant) -> State:
-    """Hold whatever can no longer start because this service did not make it."""
-    state = _hold_dependents(state, service_id, at)
-    index, rules = state.index, state.plan.rules
-    budget = rules.limits.failure_budget
-    if service_id in index.services and budget is not None and state.failures >= budget:
-        state = _hold_all(state, index.services, _BUDGET, at)
-    if rules.tiers is TierMode.STRICT and rules.on_tier_failure is OnTierFailure.HOLD:
-        tier = _lowest_stopped(state, service_id)
-        later = [name for name, other in index.services.items() if other.effective_tier > tier]
-        state = _hold_all(state, later, Held(Kind.TIER, f"t{tier}"), at)
-    return state
-
-
-def _lowest_stopped(state: State, service_id: str) -> float:
-    """The tier of a planned service; of an owner outside the plan, the lowest that it stopped."""
-    services = state.index.services
-    if service_id in services:
-        return services[service_id].effective_tier
-    waiters = state.index.waiters.get(service_id, ())
-    stopped = [name for name in waiters if state.progress[name].state is ServiceState.HELD]
-    return min((services[name].effective_tier for name in stopped), default=inf)
-
-
-def _hold_dependents(state: State, service_id: str, at: Instant) -> State:
-    behind = [service_id]
-    while behind:
-        owner = behind.pop()
-        for waiter in state.index.waiters.get(owner, ()):
-            if state.progress[waiter].state is ServiceState.PENDING:
-                state = _hold(state, waiter, Held(Kind.OWNER, owner), at)
-                behind.append(waiter)
-    return state
-
-
-def _hold_all(state: State, names: Iterable[str], held: Held, at: Instant) -> State:
-    for name in names:
-        if state.progress[name].state is ServiceState.PENDING:
-            state = _hold(state, name, held, at)
-    return state
-
-
-def _hold(state: State, service_id: str, held: Held, at: Instant) -> State:
-    before = state.progress[service_id]
-    progress = replace(before, state=ServiceState.HELD, since=at, due=None, held=held)
-    return move(state, service_id, progress)
-
-
-def _steered(state: State, event: CheckpointReached | CommandAccepted, at: Instant) -> State:
-    """Where people are waited for, and what they ask."""
-    if isinstance(event, CheckpointReached):
-        return replace(state, reached=_checkpoint(state, event.after))
-    return _commanded(state, event, at)
+def _steered(
+    state: State, event: CheckpointReached | CommandAccepted | RollbackDecided, at: Instant
+) -> State:
+    """Where people are waited for, what they ask, and what has to go back."""
+    match event:
+        case CheckpointReached():
+            return replace(state, reached=_checkpoint(state, event.after))
+        case RollbackDecided():
+            return replace(state, back=decided(state.back or Back(), event))
+        case CommandAccepted():
+            return _commanded(state, event, at)
 
 
 def _commanded(state: State, event: CommandAccepted, at: Instant) -> State:
@@ -318,6 +296,8 @@ def _commanded(state: State, event: CommandAccepted, at: Instant) -> State:
         case Command.RESUME if state.status in _STOPS or (event.passes and _runs(state)):
             passed = max(state.passed, _checkpoint(state, event.passes))
             return _resumed(replace(state, passed=passed), at)
+        case Command.ROLLBACK:
+            return asked(state, event)
         case Command.SUPERSEDE if state.status not in _OVER:
             return replace(state, held_by=event.by, reason=event.reason or "superseded")
         case _:
@@ -356,6 +336,7 @@ def _resumed(state: State, at: Instant) -> State:
             status=Status.RUNNING,
             reason="",
             held_by="",
+            back=None,
             ended_at=None,
         )
     )
@@ -368,11 +349,12 @@ def _ended(state: State, event: RolloutEnded, at: Instant) -> State:
             if progress.state is ServiceState.VERIFYING and progress.verified_before:
                 state = move(state, name, replace(progress, state=_passed(state, name), since=at))
             elif progress.state is ServiceState.PENDING or progress.state in IN_FLIGHT:
-                state = _hold(state, name, held, at)
+                state = hold(state, name, held, at)
     status = {
         Ending.COMPLETED: Status.COMPLETED,
         Ending.HELD: Status.HELD,
         Ending.ABORTED: Status.ABORTED,
         Ending.SUPERSEDED: Status.SUPERSEDED,
+        Ending.ROLLED_BACK: Status.ROLLED_BACK,
     }[event.ending]
     return replace(state, status=status, reason=event.reason, ended_at=at)

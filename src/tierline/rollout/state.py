@@ -14,7 +14,8 @@ from tierline.facts.instant import Instant
 from tierline.frozen import frozen
 from tierline.plan.model import Plan, PlannedService
 from tierline.plan.order import group_by, jobs_of
-from tierline.rollout.events import Action, RolloutRequested
+from tierline.rollout.back import Back
+from tierline.rollout.events import Action, BackStep, RolloutRequested
 from tierline.rollout.heap import Heap
 from tierline.rollout.watch import Watch
 
@@ -29,25 +30,37 @@ class ServiceState(StrEnum):
     UNCHANGED = "unchanged"
     FAILED = "failed"
     HELD = "held"
+    RESTORED = "restored"
 
 
 IN_FLIGHT = frozenset({ServiceState.STARTING, ServiceState.VERIFYING})
 PASSED = frozenset({ServiceState.VERIFIED, ServiceState.UNCHANGED})
+PROVEN = PASSED | {ServiceState.RESTORED}
+"""what goes on being judged: it was found to work, at the planned revision or at the one before"""
+BACKWARD = frozenset({Action.RESTORE, Action.STOP})
+"""effects of a rollback"""
 
 
 class Status(StrEnum):
-    """The state of the rollout. `HOLDING` and `ABORTING` start nothing and wait for what runs."""
+    """The state of the rollout. `HOLDING` and `ABORTING` start nothing and wait for what runs.
+
+    `ROLLING_BACK` starts nothing new either: it waits for what runs, then goes back.
+    """
 
     RUNNING = "running"
     HOLDING = "holding"
     ABORTING = "aborting"
+    ROLLING_BACK = "rolling-back"
     HELD = "held"
     COMPLETED = "completed"
     ABORTED = "aborted"
     SUPERSEDED = "superseded"
+    ROLLED_BACK = "rolled-back"
 
 
-ENDED = frozenset({Status.HELD, Status.COMPLETED, Status.ABORTED, Status.SUPERSEDED})
+ENDED = frozenset(
+    {Status.HELD, Status.COMPLETED, Status.ABORTED, Status.SUPERSEDED, Status.ROLLED_BACK}
+)
 
 
 class Kind(StrEnum):
@@ -92,8 +105,18 @@ class Progress:
     held: Held | None = None
     ordinal: int = 0
     asked_at: Instant = 0.0
+    revision: str = ""
+    """which the latest effect asked for"""
+    turned_at: int = 0
+    """the attempt after which effects only lead back, 0 as long as none does"""
     started_at: Instant | None = None
     verified_at: Instant | None = None
+
+    @property
+    def word(self) -> str:
+        """The state in the word that people read."""
+        goes = self.action in BACKWARD and self.state in IN_FLIGHT
+        return "restoring" if goes else str(self.state)
 
     @property
     def verified_before(self) -> bool:
@@ -196,12 +219,18 @@ class State:
     in_flight: int = 0
     failures: int = 0
     started: int = 0
+    back: Back | None = None
+    """the rollback as it was last decided, and what came of it since"""
     watch: Watch | None = None
     """the newest watch after it completed"""
 
     def of(self, service_id: str) -> Progress:
         """The progress of a planned service or an outside owner; KeyError for any other."""
         return self.progress[service_id]
+
+    def former(self, service_id: str) -> BackStep | None:
+        """What a service goes back to, where it does."""
+        return self.back.goals.get(service_id) if self.back else None
 
     @property
     def order(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ _ALWAYS_OK: Everywhere = (OK, OK, OK)
 _GOOD: tuple[tuple[str, str], ...] = (
     ("revision/planned", "Every instance runs the planned revision"),
     ("boot/running", "All workloads run"),
+    ("boot/stopped", "Nothing of a service that was to be stopped runs"),
     ("health/ok", "Three health answers in a row were good"),
     ("dependency/none", "It has no owners"),
     ("dependency/reached", "It reaches its owners"),
@@ -162,6 +163,12 @@ _BAD: tuple[tuple[str, str, str, str], ...] = (
         "boot/absent",
         "No instance of a workload appeared within the limit",
         "Nothing of it was seen in time.",
+        _LOOK,
+    ),
+    (
+        "boot/not-stopped",
+        "A service that was to be stopped still runs",
+        "A rollback stops what did not run before.",
         _LOOK,
     ),
     (

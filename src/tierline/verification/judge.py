@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 
 from tierline.facts.decision import Severity
 from tierline.facts.instant import Instant
+from tierline.facts.revision import ABSENT
 from tierline.verification.case import Case, Ruling
+from tierline.verification.conditions.absent import absent
 from tierline.verification.conditions.boundaries import boundaries
 from tierline.verification.conditions.dependencies import dependencies
 from tierline.verification.conditions.health import health
@@ -30,6 +32,8 @@ CONDITIONS: tuple[tuple[str, Callable[[Case], Ruling]], ...] = (
     ("requests", requests),
 )
 """name -> function, in the order in which a person reads them"""
+NOT_THERE = (("running", absent),)
+"""the same for a service that is to be stopped"""
 
 
 def judge(expectation: Expectation, observations: Observations, now: Instant) -> Verdict:
@@ -43,13 +47,15 @@ def judge(expectation: Expectation, observations: Observations, now: Instant) ->
     deadline that never comes. Then FAILED (it exited, restarted or vanished, its revision is wrong,
     health answers failed in a row, it flaps, a boundary broke, requests fail) takes the verdict
     back, and WAITING does not. One that is watched (`expectation.fresh`) has to go on showing what
-    it showed: evidence that is too old is missing.
+    it showed: evidence that is too old is missing. One whose expected revision is `absent` is verified
+    when nothing of it runs.
     """
     case = Case(expectation, observations, now)
-    rulings = [condition(case) for _, condition in CONDITIONS]
+    asked = NOT_THERE if expectation.revision == ABSENT else CONDITIONS
+    rulings = [condition(case) for _, condition in asked]
     conditions = tuple(
         Condition(name, ruling.status, ruling.code, ruling.message)
-        for (name, _), ruling in zip(CONDITIONS, rulings, strict=True)
+        for (name, _), ruling in zip(asked, rulings, strict=True)
     )
     standing = _standing(rulings, late=case.late)
     next_at = _next_at(case, rulings) if standing is Standing.WAITING else None

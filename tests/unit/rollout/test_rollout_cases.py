@@ -14,7 +14,8 @@ from rollouts import ROLLOUT, START, plan_of, planned
 from tierline.plan.model import Checkpoint, Plan
 from tierline.policy.model import Limits, OnTierFailure, TierMode
 from tierline.rollout.blocked import chain, why
-from tierline.rollout.decide import Choice, Decided, End, Intend, Resend, Stop, decide
+from tierline.rollout.choices import Choice, Consider, Decided, End, Intend, Resend, Stop
+from tierline.rollout.decide import decide
 from tierline.rollout.events import (
     Command,
     CommandAccepted,
@@ -159,6 +160,8 @@ def describe(choice: Choice) -> str:
             return f"resend {choice.service_id}/{choice.key.rsplit('/', 1)[1]}"
         case Stop():
             return f"stop after {choice.event.after}"
+        case Consider():
+            return "consider"
         case End():
             return f"end {choice.ending}" + (f": {choice.reason}" if choice.reason else "")
 

@@ -13,6 +13,7 @@ from tierline.rollout import codec
 from tierline.rollout.codec import VERSION, decode, encode
 from tierline.rollout.events import (
     Action,
+    BackStep,
     CheckpointReached,
     Command,
     CommandAccepted,
@@ -22,6 +23,8 @@ from tierline.rollout.events import (
     Event,
     Judged,
     LeaseAcquired,
+    NotBack,
+    RollbackDecided,
     RolloutEnded,
     RolloutRequested,
     ServiceDegraded,
@@ -30,6 +33,7 @@ from tierline.rollout.events import (
     ServiceRecovered,
     WatchBegan,
     WatchEnded,
+    WatermarkRaised,
 )
 
 EVENTS: tuple[Event, ...] = (
@@ -49,6 +53,13 @@ EVENTS: tuple[Event, ...] = (
     *(ServiceDegraded("A", 12.5, s, "health/lost", "why", "B") for s in Severity),
     ServiceRecovered("A"),
     WatchEnded("interrupted"),
+    WatermarkRaised("A", "rev", 4, (3, 4), ("bus=1", "bus=2"), ("bus=2",), ("A",)),
+    RollbackDecided(
+        ("A",),
+        (BackStep("A", "old", 0, "it failed", ("api", "worker"), True, ("B",)),),
+        (NotBack("rollback/new-format", "B", ("A failed", "B wrote")),),
+        ("said",),
+    ),
     EffectSettled("k", "A", "unknown", message="bytes that are no text: \udcff"),
 )
 
@@ -88,7 +99,7 @@ def test_a_body_is_one_line_of_json_that_any_disk_can_hold(event: Event) -> None
 
 @pytest.mark.parametrize(
     ("kind", "version"),
-    [("wind.blew", 1), ("rollout.ended", VERSION + 1), ("rollout.requested", 4), ("", VERSION)],
+    [("wind.blew", 1), ("rollout.ended", 3), ("rollout.requested", 4), ("", VERSION)],
 )
 def test_what_a_newer_tierline_wrote_is_said_to_be_so(kind: str, version: int) -> None:
     with pytest.raises(PermanentError, match="written by a newer tierline") as caught:
@@ -134,8 +145,10 @@ ROWS = {
     "service.observed": (1, "service_id phase revision last_key detail"),
     "service.judged": (1, "service_id key verdict revision code message evidence"),
     "checkpoint.reached": (1, "after"),
-    "command.accepted": (2, "command_id command by reason passes"),
-    "rollout.ended": (1, "ending reason"),
+    "command.accepted": (3, "command_id command by reason passes blamed downtime"),
+    "rollout.ended": (2, "ending reason"),
+    "watermark.raised": (1, "service_id revision epoch accepts reads writes owns"),
+    "rollback.decided": (1, "failed steps refusals remarks"),
     "watch.began": (1, "by seconds sustained_seconds silence_seconds"),
     "service.degraded": (1, "service_id since severity code message because"),
     "service.recovered": (1, "service_id"),
@@ -155,7 +168,7 @@ def test_no_type_changes_its_fields_without_another_version() -> None:
 def test_a_row_from_before_checkpoints_is_read_and_one_from_later_is_told_as_such() -> None:
     body = '{"by":"ada","command":"resume","command_id":3,"reason":""}'
     assert decode("command.accepted", 1, body) == CommandAccepted(3, Command.RESUME, "ada")
-    for kind, version in (("command.accepted", 3), ("checkpoint.passed", 1)):
+    for kind, version in (("command.accepted", 4), ("checkpoint.passed", 1)):
         with pytest.raises(PermanentError, match="was written by a newer tierline") as caught:
             decode(kind, version, "{}")
         assert caught.value.code == "journal/newer"

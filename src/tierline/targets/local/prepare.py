@@ -46,6 +46,8 @@ class Preparation:
         """One item for each planned service, in the order in which they get done."""
         limit = asyncio.Semaphore(os.cpu_count() or 1)
         seconds = plan.rules.limits.build_seconds
+        for name, before in plan.foresight.before.items() if plan.foresight else ():
+            self._stages.protect(name, before.revision)
 
         async def one(planned: PlannedService) -> Prepared:
             async with limit:

@@ -71,6 +71,7 @@ class Stages:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._protected: set[tuple[str, str]] = set()
 
     def home(self, service_id: str) -> Path:
         """Where all revisions of a service are."""
@@ -129,6 +130,10 @@ class Stages:
                 shutil.rmtree(filling, ignore_errors=True)
         self._prune(final.parent)
 
+    def protect(self, service_id: str, revision: str) -> None:
+        """Keep a revision that a rollback may need, however many newer ones there are."""
+        self._protected.add((service_id, revision))
+
     def started(self, staged: Staged) -> None:
         """Note that this revision was started last, so that it is kept."""
         folder = self.folder(staged.service_id, staged.revision)
@@ -142,7 +147,7 @@ class Stages:
             revisions = [child for child in home.iterdir() if not child.name.startswith(".")]
             revisions.sort(key=lambda child: child.stat().st_mtime, reverse=True)
             for old in revisions[KEPT:]:
-                if old.name != last:
+                if old.name != last and (home.name, old.name) not in self._protected:
                     shutil.rmtree(old, ignore_errors=True)
 
 

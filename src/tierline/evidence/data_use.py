@@ -1,0 +1,74 @@
+"""What planned services do with data, by their files: migrations, and what `deploy/release.yaml` says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from tierline.evidence.content import Content
+from tierline.mesh.migrations import Migration, migrations_of
+from tierline.mesh.model import Mesh
+from tierline.mesh.release_file import RELEASE_FILE, ReleaseFile, parse_release
+from tierline.rollback.codes import DATA_UNKNOWN, DESTRUCTIVE_MIGRATION
+from tierline.rollback.data import DataUse, Harm
+
+LARGEST = 1 << 20
+"""bytes of a migration that is read"""
+
+
+def data_uses(
+    mesh: Mesh, content: Content, names: Iterable[str], since: Mapping[str, int]
+) -> dict[str, DataUse]:
+    """Of every service that has to do with data. Only migrations newer than `since` are read.
+
+    `since` maps a service that ran before to the newest migration of that revision; whoever did not
+    run before has nobody to harm.
+    """
+    found: dict[str, DataUse] = {}
+    for name in names:
+        folder = mesh.services[name].path
+        if folder:
+            use = _use(content, folder, since.get(name))
+            if use is not None:
+                found[name] = use
+    return found
+
+
+def _use(content: Content, folder: str, since: int | None) -> DataUse | None:
+    files = content.files(folder)
+    path = f"{folder}/{RELEASE_FILE}"
+    declared = ReleaseFile()
+    if path in files and (text := content.read(path, LARGEST)) is not None:
+        declared = parse_release(text, path, None)[0]
+    steps = [step for one in migrations_of(files) for step in one.steps]
+    if not steps and declared == ReleaseFile():
+        return None
+    newest = max((int(step.number) for step in steps), default=0)
+    new = [step for step in steps if since is not None and int(step.number) > since]
+    return DataUse(
+        declared.epoch or newest,
+        declared.accepts,
+        declared.reads,
+        declared.writes,
+        declared.owns,
+        tuple(harm for step in new for harm in _harms(content, step, declared)),
+    )
+
+
+def _harms(content: Content, step: Migration, declared: ReleaseFile) -> Iterable[Harm]:
+    epoch, named = int(step.number), f"{step.number}_{step.name}"
+    if named in declared.irreversible or step.number in declared.irreversible:
+        why = f"migration {named} is declared irreversible"
+        yield Harm(epoch, DESTRUCTIVE_MIGRATION, why)
+        return
+    from tierline.rollback.migrations import dangers  # noqa: PLC0415 - sqlglot takes long to import
+
+    for path in step.files:
+        if path.endswith(".down.sql"):
+            continue
+        text = content.read(path, LARGEST)
+        if text is None:
+            yield Harm(epoch, DATA_UNKNOWN, f"migration {named} cannot be read")
+            continue
+        for danger in dangers(text.decode("utf-8", "replace")):
+            code = DATA_UNKNOWN if danger.unknown else DESTRUCTIVE_MIGRATION
+            yield Harm(epoch, code, f"migration {named} {danger.what}")
