@@ -7,6 +7,8 @@ import sys
 
 from tierline import __version__
 
+_BRIEF = frozenset({"check", "context", "plan", "ready"})
+"""commands that make values, tell of them and end: collecting garbage would only take time"""
 _OBJECTS = 50_000
 """new objects between two rounds of the garbage collector: a command mostly makes what it keeps"""
 
@@ -20,6 +22,8 @@ def main() -> None:
             sys.stdout = None
             sys.exit(1)
         return
+    if _BRIEF.intersection(sys.argv[1:2]):
+        gc.disable()
     gc.set_threshold(_OBJECTS)
     try:
         from tierline.cli.streams import install

@@ -30,6 +30,7 @@ from tierline.mesh.parse import parse_mesh, wanted
 from tierline.mesh.tree import Tree
 from tierline.policy.builtin import builtin
 from tierline.policy.model import EnvironmentKind
+from tierline.readiness.compose.environment import environment_files
 from tierline.readiness.compose.reading import composition_of
 from tierline.readiness.facts import Surroundings, facts_of_services, surroundings, wanted_by_gates
 from tierline.readiness.services import judge_service
@@ -51,6 +52,7 @@ MESH_FILES = (
     "go.work",
     "contracts/events/user.profile_updated.json",
     "docs/dependency-load-order.md",
+    "environments/compose/docker-compose.services.yaml",
     "tierline.toml",
 )
 TEXTS = (
@@ -200,7 +202,7 @@ Told = tuple[object, ...]
 def told(found: Survey, root: Path) -> Told:
     """Everything that commands take from a survey."""
     ids = revisions(root, found.mesh, found.mesh.services, None, found.shipped)
-    return found.mesh, found.tree, found.judged, found.composed, ids
+    return found.mesh, found.tree, found.judged, found.composed, found.compose_files, ids
 
 
 def by_one_tree(root: Path) -> Told:
@@ -218,7 +220,8 @@ def by_one_tree(root: Path) -> Told:
     judged = {name: judge_service(one) for name, one in each.items()}
     composed = {name: composition_of(one) for name, one in each.items()}
     ids = revisions(root, mesh, mesh.services, Content.below(root))
-    return mesh, type(whole)(whole.label, outside), judged, composed, ids
+    tree = Tree(whole.label, outside)
+    return mesh, tree, judged, composed, environment_files(tree), ids
 
 
 def surrounding(mesh: Mesh, tree: Tree) -> Surroundings:

@@ -74,6 +74,7 @@ def gathered(
         scripts=scripts,
         judged=workspace.judged,
         composed=workspace.composed,
+        compose_files=workspace.compose_files,
     )
     if (only is None or _OPENAPI in only) and isinstance(then, ContractsThen):
         from tierline.evidence.openapi import with_openapi  # noqa: PLC0415 - few ask git

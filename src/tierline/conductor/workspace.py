@@ -26,6 +26,7 @@ from tierline.mesh.tree import Tree
 from tierline.policy.model import Policy
 from tierline.policy.resolve import resolve
 from tierline.readiness.compose.composition import Composition
+from tierline.readiness.compose.environment import Parsed
 from tierline.readiness.facts import Judged, Surroundings, surroundings
 
 LOCAL = "local"
@@ -36,9 +37,9 @@ class Workspace:
     """A mesh root with what was read there, and the policy of the environment.
 
     `tree` is without the insides of services' folders; what was learnt of these is in `mesh`,
-    `judged`, `composed` (None: gates were not asked) and, by folder, `shipped`. `policy_defects` are
-    the mesh's attempts to loosen the policy, and what is wrong in its own waivers. `against`: the git
-    reference that the release is compared with, "" for the default. `images` are those that the
+    `judged`, `composed` and `compose_files` (None: gates were not asked) and, by folder, `shipped`.
+    `policy_defects` are the mesh's attempts to loosen the policy, and what is wrong in its own
+    waivers. `against`: the git reference that the release is compared with, "" for the default. `images` are those that the
     command line names, by what deployment files call them.
     """
 
@@ -50,6 +51,7 @@ class Workspace:
     against: str = ""
     judged: Mapping[str, Judged] | None = None
     composed: Mapping[str, Composition] | None = None
+    compose_files: Mapping[str, Parsed] | None = None
     shipped: Mapping[str, Shipped] = field(default_factory=dict[str, Shipped])
     images: Mapping[str, Image] = field(default_factory=dict[str, Image])
 
@@ -89,6 +91,7 @@ def open_workspace(place: Place, depth: Depth = Depth.SHIPPED) -> Workspace:
         place.against,
         found.judged,
         found.composed,
+        found.compose_files,
         found.shipped,
         _images(place, policy),
     )

@@ -22,6 +22,7 @@ from tierline.mesh.service_folder import FolderRead
 from tierline.mesh.settings_file import PATH as SETTINGS
 from tierline.mesh.tree import Entry, Kind, Tree
 from tierline.readiness.compose.composition import Composition
+from tierline.readiness.compose.environment import Parsed, environment_files
 from tierline.readiness.facts import Judged, Surroundings, told_unread, wanted_by_gates
 
 if TYPE_CHECKING:
@@ -37,14 +38,16 @@ class Survey:
     """A mesh and what was learnt while its folders were read.
 
     `tree` has no path inside of services' folders. `judged` maps service -> what gates found in it,
-    `composed` -> what of its Compose file concerns others (None: gates were not asked); `shipped`
-    maps folder -> what it adds to a revision.
+    `composed` -> what of its Compose file concerns others, `compose_files` path -> what a Compose
+    file of the environment says (None: gates were not asked); `shipped` maps folder -> what it adds
+    to a revision.
     """
 
     mesh: Mesh
     tree: Tree
     judged: Mapping[str, Judged] | None
     composed: Mapping[str, Composition] | None
+    compose_files: Mapping[str, Parsed] | None
     shipped: Mapping[str, Shipped]
 
 
@@ -68,6 +71,7 @@ def survey(root: Path, depth: Depth, surrounding: Surrounding, keeping: Keeping)
     if memory is not None:
         memory.governed_by(_content(tree, SETTINGS) + os.fsencode(tree.label))
     memo = afresh if memory is None else memory.memo
+    files = environment_files(tree, memo) if depth >= Depth.JUDGED else None
     while True:
         outline = parse_outline(tree, inputs, memo)
         around = Around(
@@ -76,7 +80,7 @@ def survey(root: Path, depth: Depth, surrounding: Surrounding, keeping: Keeping)
         known = _learn(outline, around, folders, memory)
         closed = {path for path, one in known.items() if not one.listed}
         if not closed:
-            return _surveyed(outline, tree, known, depth)
+            return _surveyed(outline, tree, known, files)
         unreadable = Entry(Kind.UNREADABLE, trouble="it cannot be listed")
         tree = Tree(tree.label, {**tree.entries, **dict.fromkeys(closed, unreadable)})
 
@@ -123,9 +127,14 @@ def _questions(outline: Outline) -> list[Question]:
     ]
 
 
-def _surveyed(outline: Outline, tree: Tree, known: Mapping[str, Known], depth: Depth) -> Survey:
+def _surveyed(
+    outline: Outline,
+    tree: Tree,
+    known: Mapping[str, Known],
+    compose_files: Mapping[str, Parsed] | None,
+) -> Survey:
     judged = composed = None
-    if depth >= Depth.JUDGED:
+    if compose_files is not None:
         nothing = Known(FolderRead(), {})
         each = {
             name: known[service.path] if service.path else nothing
@@ -138,6 +147,7 @@ def _surveyed(outline: Outline, tree: Tree, known: Mapping[str, Known], depth: D
         tree,
         judged,
         composed,
+        compose_files,
         {path: one.shipped for path, one in known.items() if one.shipped is not None},
     )
 

@@ -24,6 +24,7 @@ from tierline.policy.model import Policy
 from tierline.readiness.cluster import Cluster, cluster_of, is_shared
 from tierline.readiness.codes_reading import READING_SLUGS
 from tierline.readiness.compose.composition import Composition, is_environment_file
+from tierline.readiness.compose.environment import Parsed
 
 Judged = Mapping[str, tuple[Defect, ...]]
 """gate -> what its judge of services found in one service; gates that found nothing are left out"""
@@ -38,7 +39,8 @@ class GateFacts:
     those that resolving the policy gave. `then` is what the contracts said at the reference; None:
     nobody has asked. `judged` is what judging each service by itself found, where that was done
     while its files were read; None: it is to be done, and `tree` has those files. `composed` is what
-    of each service's Compose file concerns others, gathered likewise.
+    of each service's Compose file concerns others, gathered likewise; `compose_files` what those of
+    the environment say, None: they are to be parsed.
     `proto` is what buf said of the proto contracts; None: nobody has asked. `oasdiff` maps the path
     of an OpenAPI document to what that program says of its changes. `tests` is what is known of test
     runs; None: nobody looked.
@@ -52,6 +54,7 @@ class GateFacts:
     oasdiff: Mapping[str, Opinion] = field(default_factory=dict[str, Opinion])
     judged: Mapping[str, Judged] | None = None
     composed: Mapping[str, Composition] | None = None
+    compose_files: Mapping[str, Parsed] | None = None
     tests: KnownResults | None = None
     scripts: OwnScripts | None = None
 

@@ -83,6 +83,8 @@ def _cycles_through_externals(mesh: Mesh) -> Iterator[Defect]:
     }
     for service_id, service in mesh.services.items():
         owners[service_id] = [*service.owners, *service.externals]
+    if not any(owners.get(name) for one in mesh.services.values() for name in one.externals):
+        return
     known = dict.fromkeys([*owners, *(one for found in owners.values() for one in found)], 0)
     for cycle in build_graph(owners, known).cycles:
         if all(name in mesh.services for name in cycle):

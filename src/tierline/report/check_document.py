@@ -15,13 +15,23 @@ from tierline.report.times import stamp
 SCHEMA = "tierline/check/1"
 
 _NOWHERE = Place("")
+_MANY = 1000
+"""findings from which on indenting takes longer by the standard library than by msgspec"""
 _LONG = 2000
 """characters of a reason"""
 
 
 def check_json(check: Check) -> str:
     """The document, indented, in ASCII (so no character can act on a terminal), one line feed."""
+    if len(check.findings) > _MANY:
+        return _indented(json.dumps(check_document(check))) + "\n"
     return json.dumps(check_document(check), indent=2) + "\n"
+
+
+def _indented(document: str) -> str:
+    import msgspec  # noqa: PLC0415 - late on purpose: few findings are written without it
+
+    return msgspec.json.format(document, indent=2)
 
 
 def check_document(check: Check) -> Mapping[str, object]:

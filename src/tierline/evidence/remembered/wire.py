@@ -5,6 +5,7 @@ MessagePack, read back into exactly the types that were written: what is no such
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from types import MappingProxyType
 from typing import Any, cast
@@ -13,6 +14,7 @@ import msgspec
 
 from tierline.evidence.folder import Around, Known, Question
 from tierline.mesh import gomod, index, lifecycle, load_order, manifests
+from tierline.mesh.compose_file import ComposeFile
 from tierline.mesh.defect import Defect
 from tierline.mesh.event_contract import FOLDER as EVENTS
 from tierline.mesh.index import Indexed
@@ -25,6 +27,7 @@ from tierline.mesh.model import (
     LocalModule,
 )
 from tierline.mesh.outline import CANONICAL
+from tierline.readiness.compose.composition import is_environment_file
 
 
 def _plain(value: object) -> object:
@@ -51,21 +54,26 @@ _PARSED: dict[str, Any] = {
     gomod.WORKSPACE: tuple[LocalModule, ...],
 }
 _DEFECTS = tuple[Defect, ...]
+_FAMILIES: tuple[tuple[str, Callable[[str], bool], Any], ...] = (
+    ("event", lambda name: name.startswith(EVENTS), EventContract),
+    ("compose", is_environment_file, ComposeFile),
+)
+"""kinds of files of which there may be many: what they are called here, which they are"""
 
 
 def can_keep(name: str) -> bool:
     """Whether what parsing gave under this name can be read back."""
-    return name in _PARSED or name == CANONICAL or name.startswith(EVENTS)
+    return name in _PARSED or name == CANONICAL or any(fits(name) for _, fits, _ in _FAMILIES)
 
 
 def parsed(name: str, data: msgspec.Raw) -> Any:
     """(value, defects) as parsing gave it; one of BAD where it is none."""
-    return _decoder("event" if name.startswith(EVENTS) else name).decode(data)
+    return _decoder(next((kind for kind, fits, _ in _FAMILIES if fits(name)), name)).decode(data)
 
 
 @cache
 def _decoder(name: str) -> msgspec.msgpack.Decoder[Any]:
     if name == CANONICAL:
         return msgspec.msgpack.Decoder(tuple[Canonical, _DEFECTS])
-    value = EventContract if name == "event" else _PARSED[name]
+    value = next((type_ for kind, _, type_ in _FAMILIES if kind == name), None) or _PARSED[name]
     return msgspec.msgpack.Decoder(tuple[value | None, _DEFECTS])

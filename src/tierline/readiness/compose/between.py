@@ -8,7 +8,7 @@ from posixpath import dirname, join, normpath
 from tierline.frozen import frozen
 from tierline.mesh.clean import clean
 from tierline.mesh.compose import PATH
-from tierline.mesh.compose_file import Named, Part, Published, read_compose
+from tierline.mesh.compose_file import Named, Part, Published
 from tierline.mesh.defect import Defect, Place
 from tierline.mesh.model import Mesh, Service
 from tierline.mesh.names import folder_name
@@ -21,6 +21,7 @@ from tierline.readiness.compose.composition import (
     Composition,
     is_environment_file,
 )
+from tierline.readiness.compose.environment import environment_files
 from tierline.readiness.compose.parts import Located, judge_parts
 from tierline.readiness.compose.paths import way
 from tierline.readiness.compose.reading import composition_of
@@ -51,15 +52,16 @@ class _Whole:
 def judge_compose(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[Defect]:
     """The files of the environment, and what no service's file can be judged by alone."""
     files: dict[str, Located] = {}
+    read = environment_files(facts.tree) if facts.compose_files is None else facts.compose_files
     for path, entry in facts.tree.entries.items():
         if not is_environment_file(path) or entry.kind is Kind.FOLDER:
             continue
         shown = facts.tree.shown(path)
-        if entry.content is None:
+        if path not in read:
             message = f"cannot be read: {entry.trouble or 'its content was not gathered'}"
             yield Defect("compose/unreadable", message, Place(shown), "make it a readable file")
             continue
-        file, defects = read_compose(entry.content, shown, None)
+        file, defects = read[path]
         yield from defects
         if file is not None:
             files[path] = Located(path, file)
