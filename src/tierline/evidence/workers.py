@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from subprocess import DEVNULL, PIPE, Popen
 from threading import Lock
@@ -17,6 +17,9 @@ from tierline.evidence.worker import receive, send
 
 BATCH = 50
 MOST = 8
+LOOK_SECONDS = 1.0
+PATIENCE = 60
+"""looks in a row at which a process may have answered nothing before it is ended"""
 _COMMAND = ("-P", "-m", "tierline.evidence.worker")
 
 Batch = tuple[int, Sequence[Question]]
@@ -46,10 +49,12 @@ class _Pool:
     def __init__(self, count: int, about: bytes) -> None:
         self._about = about
         self._lock = Lock()
-        self._processes = [
-            Popen((sys.executable, *_COMMAND), stdin=PIPE, stdout=PIPE, stderr=DEVNULL)
-            for _ in range(count)
-        ]
+        self._silent: Counter[Popen[bytes]] = Counter()
+        self._processes: list[Popen[bytes]] = []
+        with suppress(OSError):  # too few descriptors, processes, or memory: then with fewer
+            for _ in range(count):
+                command = (sys.executable, *_COMMAND)
+                self._processes.append(Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL))
 
     def __enter__(self) -> _Pool:
         return self
@@ -68,9 +73,11 @@ class _Pool:
         """Fill in what the workers find."""
         starts = range(0, len(questions), BATCH)
         waiting = deque((start, questions[start : start + BATCH]) for start in starts)
-        with ThreadPoolExecutor(len(self._processes)) as threads:
+        with ThreadPoolExecutor(max(1, len(self._processes))) as threads:
             jobs = [threads.submit(self._use, one, waiting, found) for one in self._processes]
             try:
+                while wait(jobs, LOOK_SECONDS).not_done:
+                    self._end_silent()
                 for job in jobs:
                     job.result()
             except BaseException:
@@ -78,6 +85,13 @@ class _Pool:
                 for process in self._processes:
                     process.kill()
                 raise
+
+    def _end_silent(self) -> None:
+        """End who is stopped or hangs. Looks are counted, since we may have been stopped ourselves."""
+        for process in self._processes:
+            self._silent[process] += 1
+            if self._silent[process] > PATIENCE:
+                process.kill()
 
     def _use(self, process: Popen[bytes], waiting: deque[Batch], found: list[Known | None]) -> None:
         if process.stdin is None or process.stdout is None:
@@ -88,6 +102,7 @@ class _Pool:
                 start, questions = batch
                 send(process.stdin, wire.encode(questions))
                 answer = receive(process.stdout)
+                self._silent[process] = 0
                 known = () if answer is None else wire.answers(answer)
                 if len(known) != len(questions):
                     return

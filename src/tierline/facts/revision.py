@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from tierline.frozen import frozen
 
@@ -33,6 +34,10 @@ class Part:
     digest: str
 
 
+_order = attrgetter("name", "digest")
+"""as parts compare, for sorting many of them"""
+
+
 @frozen
 class Revision:
     """`source` parts are what was written, `configuration` parts what the environment adds."""
@@ -43,12 +48,12 @@ class Revision:
     @property
     def source_id(self) -> str:
         """What test evidence binds to."""
-        return digest_of(f"{part.name}={part.digest}" for part in sorted(self.source))
+        return digest_of(f"{part.name}={part.digest}" for part in sorted(self.source, key=_order))
 
     @property
     def id(self) -> str:
         """What a plan promises and an observation must show."""
-        parts = (f"{part.name}={part.digest}" for part in sorted(self.configuration))
+        parts = (f"{part.name}={part.digest}" for part in sorted(self.configuration, key=_order))
         return digest_of([self.source_id, *parts])
 
 

@@ -22,9 +22,9 @@ from tierline.evidence.folder import Around, Known, Question
 from tierline.evidence.remembered import file as kept_file
 from tierline.evidence.remembered import wire
 from tierline.evidence.remembered.file import Parsed, Record, Stored
+from tierline.evidence.remembered.holding import Comparing
 from tierline.evidence.remembered.place import prune
 from tierline.evidence.remembered.version import version
-from tierline.evidence.stamps import holds
 from tierline.mesh.event_contract import FOLDER as EVENTS
 from tierline.mesh.index import PATH as INDEX
 from tierline.mesh.model import Service
@@ -47,6 +47,8 @@ class Memory:
         self._records = {one.path: one for one in self._before.records}
         self._parsed: dict[str, Parsed] = {}
         self._settings = b""
+        stamped = [(os.fsencode(r.path), r.names, r.digest) for r in self._records.values()]
+        self._comparing = Comparing(self._before.names, stamped, root.rstrip(b"/"))
 
     def governed_by(self, settings: bytes) -> None:
         """All parsing also depends on these: the text of tierline.toml, how the root is shown."""
@@ -74,7 +76,6 @@ class Memory:
         if not self._records:
             return {}
         about = _about(around)
-        names = [one.split(b"\0") for one in self._before.names]
         found: dict[str, Known] = {}
         for question in questions:
             record = self._records.get(question.asked.path)
@@ -84,11 +85,10 @@ class Memory:
                 continue
             if record.places and record.places != _places(question):
                 continue
-            place = around.root.rstrip(b"/") + b"/" + os.fsencode(record.path)
-            if holds(place, names[record.names], record.digest):
-                with suppress(*wire.BAD):
-                    found[record.path] = wire.answer(record.known)
-        return found
+            with suppress(*wire.BAD):
+                found[record.path] = wire.answer(record.known)
+        held = dict(zip(self._records, self._comparing.answers(), strict=True))
+        return {path: known for path, known in found.items() if held[path]}
 
     def keep(
         self, questions: Sequence[Question], learnt: Mapping[str, Known], around: Around
