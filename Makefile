@@ -1,12 +1,12 @@
 # Everything a person or CI does with this repository. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test soak bench format lock clean beds kube-up kwok-up kube-down
+.PHONY: help setup demo check test soak bench format lock clean beds kube-up kwok-up kube-down docker-up docker-down
 
 PYTHON := .venv/bin/python
 STAMP := .venv/.set-up
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## make .venv with the pinned packages (skipped while it is fresh)
 
@@ -22,10 +22,12 @@ check: setup ## format, lint, types, layers, tidiness, unit and property tests (
 test: setup ## every test, suite by suite, with the minutes that each took
 	@bash tools/oasdiff.sh
 	@$(PYTHON) tools/beds kube build --simulated 1
-	@$(PYTHON) tools/suites.py check unit simulation conformance e2e kubernetes
+	@$(PYTHON) tools/beds docker build
+	@$(PYTHON) tools/suites.py check unit simulation conformance e2e kubernetes compose
 
 beds: setup ## build what test beds are made of (once for its versions, minutes; docs/test-beds.md)
 	@$(PYTHON) tools/beds kube build --simulated 1
+	@$(PYTHON) tools/beds docker build
 
 kube-up: setup ## bring up a real Kubernetes with one node (root; ARGS=--no-node needs none)
 	@$(PYTHON) tools/beds kube up $(ARGS)
@@ -35,6 +37,12 @@ kwok-up: setup ## bring up a Kubernetes whose nodes are simulated (ARGS='--name 
 
 kube-down: setup ## end it, and whatever a crash left of it
 	@$(PYTHON) tools/beds kube down $(ARGS)
+
+docker-up: setup ## bring up a Docker engine with Compose (root; ARGS='--name N' for another)
+	@$(PYTHON) tools/beds docker up $(ARGS)
+
+docker-down: setup ## end it, and whatever a crash left of it
+	@$(PYTHON) tools/beds docker down $(ARGS)
 
 soak: setup ## the long search for rare failures: many more seeds and examples
 	@$(PYTHON) tools/suites.py soak

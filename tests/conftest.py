@@ -17,7 +17,7 @@ import pytest
 from beds import builds
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ("kubernetes_bed",)
+pytest_plugins = ("docker_bed", "kubernetes_bed")
 REQUIRE = "TIERLINE_TEST_REQUIRE"
 NOBODY = 65534
 ROOT = Path(__file__).resolve().parent.parent

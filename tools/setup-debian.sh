@@ -4,7 +4,7 @@ set -euo pipefail
 
 declare -A package_of=(
   [git]=git [go]=golang-go [make]=make [node]=nodejs
-  [ip]=iproute2 [iptables]=iptables [conntrack]=conntrack [runc]=runc [prometheus]=prometheus
+  [ip]=iproute2 [iptables]=iptables [conntrack]=conntrack [runc]=runc [prometheus]=prometheus [dockerd]=docker.io
   [/usr/lib/cni/ptp]=containernetworking-plugins
 )
 missing=()

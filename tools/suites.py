@@ -91,8 +91,17 @@ SUITES = {
     "conformance": Suite(minutes=7, tests=("tests/conformance",)),
     "e2e": Suite(
         minutes=25,
-        tests=("tests/e2e", "--ignore=tests/e2e/kubernetes", "-n", "2", "--dist", "loadfile"),
+        tests=(
+            "tests/e2e",
+            "--ignore=tests/e2e/kubernetes",
+            "--ignore=tests/e2e/compose",
+            "-n",
+            "2",
+            "--dist",
+            "loadfile",
+        ),
     ),
+    "compose": Suite(minutes=6, tests=("tests/e2e/compose",)),
     "kubernetes": Suite(minutes=10, tests=("tests/e2e/kubernetes",)),
     "soak": Suite(
         minutes=TOTAL_MINUTES,

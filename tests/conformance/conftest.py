@@ -8,17 +8,19 @@ from pathlib import Path
 import pytest
 
 from conformance.acting import Play, Scenario
-from conformance.worlds import FACTORIES
+from conformance.worlds import BEDS, FACTORIES
 
 
 @pytest.fixture(params=sorted(FACTORIES))
 def play(request: pytest.FixtureRequest, tmp_path: Path) -> Play:
     """Run a scenario in a fresh world of each target."""
+    name: str = request.param
+    bed = [request.getfixturevalue(BEDS[name])] if name in BEDS else []
 
     def run(scenario: Scenario) -> None:
         async def main() -> None:
-            async with FACTORIES[request.param](tmp_path) as world:
-                async with asyncio.timeout(60):
+            async with FACTORIES[name](tmp_path, *bed) as world:
+                async with asyncio.timeout(240 if bed else 60):
                     await scenario(world)
 
         asyncio.run(main())

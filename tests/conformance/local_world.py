@@ -56,7 +56,8 @@ def tell():
     urllib.request.urlopen(request, timeout=5).close()
 
 def serve():
-    server = ThreadingHTTPServer(("127.0.0.1", int(os.environ["HTTP_PORT"])), Handler)
+    host = os.environ.get("HTTP_HOST", "127.0.0.1")
+    server = ThreadingHTTPServer((host, int(os.environ["HTTP_PORT"])), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
 """
 ENDS: dict[str, str] = {

@@ -11,8 +11,10 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from conformance.compose_world import compose_world
 from conformance.local_world import local_world
 from conformance.services import Services
+from docker_bed import Engine
 from tierline.plan.model import Plan
 from tierline.targets.protocol import Target
 
@@ -39,4 +41,15 @@ async def _local(folder: Path) -> AsyncGenerator[World, None]:
         yield World(made.target(), made.plan, made.target, made.kill_supervisor)
 
 
-FACTORIES: dict[str, Callable[[Path], AbstractAsyncContextManager[World]]] = {"local": _local}
+@asynccontextmanager
+async def _compose(folder: Path, engine: Engine) -> AsyncGenerator[World, None]:
+    async with compose_world(folder, engine) as made:
+        yield World(made.target(), made.plan, made.target, made.gate.cut)
+
+
+FACTORIES: dict[str, Callable[..., AbstractAsyncContextManager[World]]] = {
+    "compose": _compose,
+    "local": _local,
+}
+BEDS = {"compose": "docker_engine"}
+"""target -> the fixture of the bed that its factory gets besides the folder"""

@@ -1,4 +1,4 @@
-"""Brings test beds up and takes them down: `python tools/beds kube up|down|env`, `list`, `sweep`."""
+"""Brings test beds up and takes them down: `python tools/beds kube|docker up|down|env`, `list`, `sweep`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from beds import places
+from beds.docker import bed as docker
 from beds.failure import BedError, CannotHostError
 from beds.kube import bed as kube
 from beds.kube.mesh_images import push_all
@@ -29,7 +30,7 @@ def main(words: list[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="beds", description=__doc__)
-    kinds = parser.add_subparsers(required=True, metavar="kube|list|sweep")
+    kinds = parser.add_subparsers(required=True, metavar="kube|docker|list|sweep")
     verbs = kinds.add_parser("kube", help="a Kubernetes cluster").add_subparsers(required=True)
     for name, do, told in (
         ("build", _build, "build what it needs here, once for all beds of these versions"),
@@ -48,6 +49,17 @@ def _parser() -> argparse.ArgumentParser:
     pushing.add_argument("--name", default="kube", help="the bed whose registry takes them")
     pushing.add_argument("--base", type=Path, metavar="TAR", help="root files with Python in them")
     pushing.set_defaults(do=_push)
+    engine = kinds.add_parser("docker", help="a Docker engine").add_subparsers(required=True)
+    for name, do, told in (
+        ("build", _docker_build, "build what it needs here, once for all beds of these versions"),
+        ("up", _docker_up, "bring it up; where it is up, say so"),
+        ("down", _down, "end all of it, also what a crash left"),
+        ("env", _docker_env, "shell words that make docker talk to it"),
+    ):
+        verb = engine.add_parser(name, help=told)
+        verb.set_defaults(do=do)
+        if name != "build":
+            verb.add_argument("--name", default="docker", help="the bed's name (default: docker)")
     kinds.add_parser("list", help="all beds").set_defaults(do=_list)
     kinds.add_parser("sweep", help="take down beds whose owner is dead").set_defaults(do=_sweep)
     return parser
@@ -90,7 +102,7 @@ def _up(given: argparse.Namespace) -> None:
 
 
 def _down(given: argparse.Namespace) -> None:
-    kube.down(places.folder_of(given.name))
+    _end(places.folder_of(given.name))
     print(f"{given.name} is down", file=sys.stderr)
 
 
@@ -113,6 +125,37 @@ def _known(name: str) -> dict[str, Any]:
     return known
 
 
+def _docker_build(_: argparse.Namespace) -> None:
+    try:
+        docker.build()
+    except CannotHostError as error:
+        print(f"beds: {error}", file=sys.stderr)
+
+
+def _docker_up(given: argparse.Namespace) -> None:
+    folder = places.folder_of(given.name)
+    if folder.exists() and not places.facts(folder).get("up"):
+        _end(folder)  # its starter died half way
+    if not folder.exists():
+        docker.up(given.name)
+    print(f"{given.name} is up; use it by", file=sys.stderr)
+    _docker_env(given)
+
+
+def _docker_env(given: argparse.Namespace) -> None:
+    folder = places.folder_of(given.name)
+    if not places.facts(folder).get("up"):
+        raise BedError(f"{given.name}: there is no such bed; python tools/beds docker up")
+    for name, value in docker.variables(folder).items():
+        print(f"export {name}={value}")
+
+
+def _end(folder: Path) -> None:
+    """By what kind of bed it is; one that died before it said so has nothing of Docker's."""
+    end = docker.down if places.facts(folder).get("kind") == docker.KIND else kube.down
+    end(folder)
+
+
 def _list(_: argparse.Namespace) -> None:
     for folder in places.beds():
         known = places.facts(folder)
@@ -121,7 +164,7 @@ def _list(_: argparse.Namespace) -> None:
 
 def _sweep(_: argparse.Namespace) -> None:
     for folder in places.abandoned():
-        kube.down(folder)
+        _end(folder)
         print(f"{folder.name}: its owner is dead; it is down", file=sys.stderr)
 
 

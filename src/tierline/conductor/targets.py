@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tierline.conductor.workspace import Workspace
     from tierline.facts.instant import Instant
     from tierline.facts.revision import Revision
+    from tierline.targets.compose.target import ComposeTarget
     from tierline.targets.kubernetes.target import KubernetesTarget
     from tierline.targets.local.paths import Folders
     from tierline.targets.local.target import LocalTarget
@@ -62,7 +63,13 @@ def _kubernetes(workspace: Workspace, folders: Folders, now: Now) -> KubernetesT
     return open_kubernetes(workspace, folders, now)
 
 
+def _compose(workspace: Workspace, folders: Folders, now: Now) -> ComposeTarget:
+    from tierline.conductor.on_compose import open_compose  # noqa: PLC0415 - the same
+
+    return open_compose(workspace, folders, now)
+
+
 OPENERS: Final[Mapping[str, Opener]] = MappingProxyType(
-    {"local": _local, "kubernetes": _kubernetes}
+    {"local": _local, "compose": _compose, "kubernetes": _kubernetes}
 )
 """target -> how it is opened; a target that is not here cannot be conducted"""

@@ -23,20 +23,21 @@ Examples:
 @yes_option
 @place_options
 def command(yes: bool, place: Place) -> int:
-    """Stop all services of the local environment and their supervisor; data and journal stay.
+    """Stop all services of a local or Compose environment; data and journal stay.
 
     While a rollout is conducted there, hold or abort it first.
     """
     import asyncio
 
     from tierline.cli import output
-    from tierline.cli.session import is_local, workspace_of
+    from tierline.cli.session import workspace_of
     from tierline.errors import UsageError
 
     workspace = workspace_of(place, "mesh")
-    if not is_local(workspace):
+    if workspace.policy.target not in {"local", "compose"}:
         raise UsageError(
-            f"{workspace.environment} is no local environment, and down stops only those",
+            f"{workspace.environment} is on {workspace.policy.target or 'no target'}, "
+            "and down stops only what runs on this host",
             code="usage/target",
             fix="leave --env out, or end its services with the tools of their target",
         )
@@ -49,14 +50,25 @@ def command(yes: bool, place: Place) -> int:
 
 async def _down(workspace: Workspace) -> bool:
     """Under the lease, so that nobody starts again what was just stopped."""
-    from tierline.cli.session import holds, local_folders, supervisor
+    from tierline.cli.session import holds, is_local, local_folders, supervisor
     from tierline.targets.local.target import down
 
+    if not is_local(workspace):
+        return await _down_containers(workspace)
     await supervisor(workspace).oust()
     if not await holds(workspace):
         return False
     await _claim(workspace)
     return await down(local_folders(workspace))
+
+
+async def _down_containers(workspace: Workspace) -> bool:
+    from tierline.cli.session import target_of
+    from tierline.targets.compose.target import ComposeTarget
+
+    await _claim(workspace)
+    target = target_of(workspace)
+    return isinstance(target, ComposeTarget) and await target.down()
 
 
 async def _claim(workspace: Workspace) -> None:

@@ -1,0 +1,1 @@
+"""Runs services by Docker Compose: its command line changes things, the engine tells what is."""

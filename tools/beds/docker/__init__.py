@@ -1,0 +1,1 @@
+"""A Docker engine with Compose, and images made of Debian packages."""
