@@ -18,7 +18,7 @@ from tierline.targets.protocol import Fence, Holder, Target
 
 Scenario = Callable[[World], Awaitable[None]]
 Play = Callable[[Scenario], None]
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 def me() -> Holder:

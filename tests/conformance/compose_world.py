@@ -100,6 +100,7 @@ class ComposeWorld:
     engine: Engine
     gate: Gate
     mesh: Mesh = field(default_factory=made_mesh)
+    made: list[ComposeTarget] = field(default_factory=list[ComposeTarget])
 
     def target(self) -> ComposeTarget:
         """A target as a new process would make it."""
@@ -111,7 +112,8 @@ class ComposeWorld:
             state=self.state,
             environ={**os.environ, **self.engine.environ},
         )
-        return ComposeTarget(site, self.mesh, Sources(self.root, self.mesh))
+        self.made.append(ComposeTarget(site, self.mesh, Sources(self.root, self.mesh)))
+        return self.made[-1]
 
     def plan(self, edition: int) -> Plan:
         """Write that edition of every service and plan it."""
@@ -148,6 +150,8 @@ async def compose_world(folder: Path, engine: Engine) -> AsyncGenerator[ComposeW
         try:
             yield world
         finally:
+            for target in world.made:
+                await target.close()
             await world.target().down()
             server.close()
             await gate.close()
@@ -163,7 +167,9 @@ def _composed(service: Service) -> str:
     lines = ["services:"]
     for workload, part in zip(service.workloads, _parts(service), strict=True):
         lines += [f"  {part}:", "    build:", "      context: ../.."]
-        lines += ["    environment:", '      HTTP_HOST: "0.0.0.0"', '      HTTP_PORT: "8080"']
+        lines += ["    environment:", '      HTTP_HOST: "0.0.0.0"']
+        if part == own:
+            lines += ['      HTTP_PORT: "8080"']
         if service.service_id == Services.SLOW:
             lines += ["      STEADY_HTTP_URL: http://steady-service:8080"]
         if part != own:

@@ -147,6 +147,10 @@ class ComposeTarget:
         for _, line in found[-limit:] if limit > 0 else []:
             yield line
 
+    async def close(self) -> None:
+        """Stop receiving telemetry; what runs goes on running."""
+        await self._telemetry.close()
+
     async def down(self) -> bool:
         """Remove every container of our services and the networks; False if nothing was there."""
         containers = [c for name in self._mesh.services for c in await self._watch.current(name)]
