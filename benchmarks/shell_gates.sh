@@ -3,6 +3,7 @@
 #
 #     bash benchmarks/shell_gates.sh DIR          DIR holds mesh/ and viralForge/specs/
 #
+# The index is generated anew and compared, as the scripts of meshes do; so is the order of loading.
 # One line a finding, exit code 1 if there are any. Like the scripts it stands for, it asks a small
 # program about a file or a field at a time; unlike many of them it goes on after a finding.
 set -uo pipefail
@@ -62,6 +63,42 @@ metadata_name() { # FILE
   awk '/^metadata:/ { inside = 1; next } /^[^ #]/ { inside = 0 } inside && $1 == "name:" { print $2; exit }' "$1"
 }
 
+category() { # SERVICE
+  awk -F'|' -v id="$1" '
+    { name = $2; gsub(/ /, "", name) }
+    name == id { category = $3; sub(/^ */, "", category); sub(/ *$/, "", category) }
+    END { print category }' "$specs/service-deployment-profile.md"
+}
+
+domain_of() { # SERVICE, as the deployment profile has it
+  local title
+  title=$(awk -v id="$1" '
+    /^## / { inside = ($0 == "## Suggested Microservice Clusters") }
+    inside && /^### / { title = substr($0, 5) }
+    inside && $1 == "-" && $2 == id { print title; exit }' "$specs/service-deployment-profile.md")
+  case $title in
+    "Platform Edge and Reliability") echo platform-ops ;;
+    "Integrations and External Boundaries") echo integrations ;;
+    "Trust, Compliance, and Risk") echo trust-compliance ;;
+    "Data, AI, and Decisioning") echo data-ai ;;
+    "Financial Transaction Rails") echo financial-rails ;;
+    "")
+      case $(category "$1") in
+        "Core Platform & Foundation" | "Internal Admin & Operations") echo core-platform ;;
+        "Operational & Infrastructure") echo platform-ops ;;
+        "Financials & Economy") echo financial-rails ;;
+        "AI & Automation" | "Analytics & Reporting") echo data-ai ;;
+        "Compliance & Data Governance" | "Moderation & Compliance") echo trust-compliance ;;
+        *) echo integrations ;;
+      esac ;;
+    *) printf '%s\n' "$title" | tr 'A-Z' 'a-z' | sed 's/[^a-z0-9][^a-z0-9]*/-/g; s/^-//; s/-$//' ;;
+  esac
+}
+
+entries() { # LIST: as the index writes it
+  if [ -n "$1" ]; then sed 's/^/      - /' <<<"$1"; else echo "      []"; fi
+}
+
 structure() {
   required "$mesh"/{README.md,.env.example,go.work,platform/{version.yaml,go.mod}} \
     "$mesh"/docs/{architecture-principles,service-lifecycle,local-dev,dependency-load-order}.md \
@@ -106,20 +143,36 @@ service() { # SERVICE
   done
 }
 
+generated() { # the index, from the files that it is made from
+  printf 'version: 1\ngenerated_by: mesh/scripts/generate-mesh-index.sh\nservices:\n'
+  awk '/^  [^ ]+:$/ { id = substr($1, 1, length($1) - 1) }
+    $1 == "architecture:" && $2 == "microservice" { print id }' "$specs/service-architecture-map.yaml" |
+    sort -V | while read -r id; do
+    local domain
+    domain=$(domain_of "$id")
+    echo "  - service_id: $id"
+    echo "    architecture: microservice"
+    echo "    cluster: $domain"
+    echo "    module_path: mesh/services/$domain/$(folder_of "$id")"
+    echo "    dbr_deps:"
+    entries "$(declared "$id" depends_on | sed -n 's/^DBR://p' | sort -u)"
+    echo "    event_deps:"
+    entries "$(declared "$id" depends_on | sed -n 's/^EVENT://p' | sort -u)"
+    echo "    provides:"
+    entries "$(declared "$id" provides | sort -u)"
+  done
+}
+
 index_is_fresh() {
-  services | sort -V | cmp -s - <(services) || finding "$index is not sorted"
-  [ -z "$(services | sort | uniq -d)" ] || finding "$index has a service twice"
-  while read -r id; do
-    local path
-    path=$(field "$id" module_path)
-    [ "$path" = "mesh/services/$(field "$id" cluster)/$(folder_of "$id")" ] || finding "$id: $path"
-    list "$id" dbr_deps | cmp -s - <(declared "$id" depends_on | sed -n 's/^DBR://p' | sort -u) ||
-      finding "$id: dbr_deps differ"
-    list "$id" event_deps | cmp -s - <(declared "$id" depends_on | sed -n 's/^EVENT://p' | sort -u) ||
-      finding "$id: event_deps differ"
-    list "$id" provides | cmp -s - <(declared "$id" provides | sort -u) ||
-      finding "$id: provides differ"
-  done < <(services)
+  generated | cmp -s - "$index" || finding "$index is not what its inputs give"
+}
+
+tier() { # DOMAIN
+  case $1 in
+    platform-ops) echo 0 ;;
+    core-platform) echo 1 ;;
+    *) echo 2 ;;
+  esac
 }
 
 load_order() {
@@ -139,6 +192,12 @@ load_order() {
     awk '/^### Level/ { level = $3 } /^- / { print level, $2 }' | cmp -s - "$work/levels" ||
     finding "$order: the levels differ"
   grep -qx -- "- Total microservices: $(wc -l <"$work/ids")" "$order" || finding "$order: the total differs"
+  services | while read -r id; do echo "$(tier "$(field "$id" cluster)") $id"; done >"$work/tiers"
+  local number
+  for number in 0 1 2; do
+    grep -q "^- tier$number (.*): $(sed -n "s/^$number //p" "$work/tiers" | sort | paste -sd, | sed 's/,/, /g')$" "$order" ||
+      finding "$order: tier $number differs"
+  done
   while read -r id; do
     local owners
     owners=$(awk -v id="$id" '$2 == id { print $1 }' "$work/edges" | sort | paste -sd, | sed 's/,/, /g')

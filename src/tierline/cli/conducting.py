@@ -106,9 +106,7 @@ def print_report(report: Report, form: str) -> int:
         output.document(to_page(report))
     else:
         text = to_text(report, output.width())
-        output.show(text)
-        if output.scrolls(text):
-            output.show(f"\n{report.decision}  {headline(report)}")
+        output.report(text, report.decision, headline(report))
     return exit_code(report)
 
 

@@ -106,13 +106,14 @@ def check_index(place: Place, inputs: Mapping[str, Path], form: str) -> int:
     from tierline.report.check_document import check_json
     from tierline.report.check_text import check_text
 
-    workspace = workspace_of(place, "check")
+    gates = frozenset({"index", "load-order"})
+    workspace = workspace_of(place, "check", gates)
     if inputs:
         loaded = with_inputs(load(workspace.root), inputs)
         workspace = replace(workspace, mesh=loaded.mesh)
     floors = {**workspace.policy.floors, **dict.fromkeys(EXACT, Severity.FAIL)}
     workspace = replace(workspace, policy=replace(workspace.policy, floors=floors))
-    result = checked(workspace, frozenset({"index", "load-order"}), time.time())
+    result = checked(workspace, gates, time.time())
     if form == "json":
         output.document(check_json(result))
     else:

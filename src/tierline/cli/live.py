@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from types import TracebackType
 
-from rich.console import Console, Group, RenderableType
-from rich.live import Live
+from rich.console import RenderableType
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from tierline.conductor.reporter import Reporter
+from tierline.cli.live_screen import SPARE, LiveScreen
 from tierline.facts.instant import Instant
 from tierline.ledger.words import command
 from tierline.report.names import cut, short_names
-from tierline.report.style import clean
 from tierline.report.times import span
 from tierline.rollout.blocked import at_checkpoint, chain, why
 from tierline.rollout.events import Event
@@ -39,8 +35,6 @@ _REASON = {
     ServiceState.VERIFYING: "dim",
     ServiceState.HELD: "dim",
 }
-_SPARE = 6
-"""columns kept free at the right: a terminal echoes Ctrl-C there, and must not wrap"""
 _WIDE = 100
 """from so many columns on the bar is drawn"""
 _MARK = {
@@ -55,34 +49,13 @@ _MARK = {
 }
 
 
-class LiveTable(Reporter):
+class LiveTable(LiveScreen):
     """A table that is redrawn some times a second; the report takes its place in the end."""
 
     def __init__(self) -> None:
-        self._state: State | None = None
+        super().__init__(per_second=8)
         self._short: Mapping[str, str] = {}
-        self._note = ""
         self._built = self._count = 0
-        self._offset = 0.0
-        self._console = Console(stderr=True)
-        self._live = Live(
-            console=self._console,
-            get_renderable=self._render,
-            refresh_per_second=8,
-            transient=True,
-        )
-
-    def __enter__(self) -> LiveTable:
-        self._live.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._live.stop()
 
     def preparing(self, count: int) -> None:
         self._built, self._count = 0, count
@@ -91,22 +64,15 @@ class LiveTable(Reporter):
         self._built += 1
 
     def lost_sight(self, reason: str) -> None:
-        self._note = f"lost sight of the target: {clean(reason)}; nothing starts until it is back"
-
-    def in_sight(self) -> None:
-        self._note = ""
+        super().lost_sight(f"{reason}; nothing starts until it is back")
 
     def happened(self, events: Sequence[Event], state: State, at: Instant) -> None:
-        if self._state is None:
+        if not self._short:
             self._short = short_names(state.progress)
-        self._state = state
-        self._offset = at - time.monotonic()
+        self.show(state, at)
 
-    def _render(self) -> RenderableType:
-        state = self._state
-        if state is None:
-            return Text("")
-        now = time.monotonic() + self._offset
+    def parts(self, state: State, now: Instant) -> list[RenderableType]:
+        """Counts, a line a service, and what a person has to know or to do."""
         parts: list[RenderableType] = [self._header(state, now), self._table(state, now)]
         if state.status is Status.HOLDING:
             parts.append(Text("holding: what is on its way is seen through", style="yellow"))
@@ -115,9 +81,7 @@ class LiveTable(Reporter):
             parts.append(Text(waits, style="yellow"))
             go_on = f"go on, from another terminal: {command(state, 'resume')}; Ctrl-C holds"
             parts.append(Text(go_on, style="yellow"))
-        if self._note:
-            parts.append(Text(self._note, style="yellow"))
-        return Group(*parts)
+        return parts
 
     def _header(self, state: State, now: Instant) -> Table:
         planned = state.index.services
@@ -134,7 +98,7 @@ class LiveTable(Reporter):
             Text(f"{end - state.requested_at:.1f} s", style="dim", no_wrap=True),
             Text(", ".join(words), no_wrap=True, overflow="ellipsis"),
         ]
-        if self._console.width >= _WIDE:
+        if self.console.width >= _WIDE:
             cells.insert(1, ProgressBar(total=max(1, len(planned)), completed=passed, width=20))
         grid.add_row(*cells)
         return grid
@@ -145,16 +109,16 @@ class LiveTable(Reporter):
         return [
             ("failed", counts[ServiceState.FAILED]),
             ("held", counts[ServiceState.HELD]),
-            ("in flight", flying),
+            ("on their way", flying),
         ]
 
     def _table(self, state: State, now: Instant) -> Table:
         names = list(state.index.services)
-        room = max(5, self._console.height - 5)
+        room = max(5, self.console.height - 5)
         shown = names if len(names) <= room else self._interesting(state, names)[:room]
         wide = max((len(name) for name in shown), default=0)
-        wide = min(wide, self._console.width * 2 // 5)
-        rest = self._console.width - wide - 12 - _SPARE
+        wide = min(wide, self.console.width * 2 // 5)
+        rest = self.console.width - wide - 12 - SPARE
         table = Table.grid(padding=(0, 1), expand=False)
         for columns in (1, wide, 9, rest):
             table.add_column(width=columns, no_wrap=True)
@@ -177,6 +141,9 @@ class LiveTable(Reporter):
         if progress.state is ServiceState.VERIFYING:
             limit = state.plan.rules.limits.verify_seconds
             return f"{span(now - progress.since)} of at most {span(limit)}"
+        unbuilt = self._built < self._count and not state.started
+        if unbuilt and progress.state is ServiceState.PENDING:
+            return "waits until all are built"
         blocked = why(state, name)
         if not blocked:
             return progress.reason

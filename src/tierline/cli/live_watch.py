@@ -2,84 +2,49 @@
 
 from __future__ import annotations
 
-import time
-from types import TracebackType
-
-from rich.console import Console, Group, RenderableType
-from rich.live import Live
+from rich.console import RenderableType
 from rich.text import Text
 
+from tierline.cli.live_screen import SPARE, LiveScreen
 from tierline.cli.watch_progress import well
-from tierline.conductor.reporter import Reporter
 from tierline.facts.decision import Severity
 from tierline.facts.instant import Instant
 from tierline.report.names import cut
-from tierline.report.style import clean
 from tierline.report.times import span
 from tierline.report.watching import spell_reason
 from tierline.rollout.state import State
 from tierline.rollout.watch import Watch
 
-_SPARE = 6
-"""columns kept free at the right: a terminal echoes Ctrl-C there, and must not wrap"""
 _STYLE = {Severity.FAIL: "red", Severity.UNKNOWN: "yellow", Severity.WARN: "dim"}
 
 
-class LiveWatch(Reporter):
+class LiveWatch(LiveScreen):
     """A few lines that are redrawn some times a second; the report takes their place in the end."""
 
     def __init__(self) -> None:
-        self._state: State | None = None
-        self._note = ""
-        self._offset = 0.0
-        self._console = Console(stderr=True)
-        self._live = Live(
-            console=self._console,
-            get_renderable=self._render,
-            refresh_per_second=4,
-            transient=True,
-        )
-
-    def __enter__(self) -> LiveWatch:
-        self._live.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._live.stop()
-
-    def lost_sight(self, reason: str) -> None:
-        self._note = f"lost sight of the target: {clean(reason)}"
-
-    def in_sight(self) -> None:
-        self._note = ""
+        super().__init__(per_second=4)
 
     def watched(self, state: State, at: Instant) -> None:
-        self._state = state
-        self._offset = at - time.monotonic()
+        self.show(state, at)
 
-    def _render(self) -> RenderableType:
-        state = self._state
-        if state is None or state.watch is None:
-            return Text("")
-        watch, now = state.watch, time.monotonic() + self._offset
+    def parts(self, state: State, now: Instant) -> list[RenderableType]:
+        """How long it has been watched and how many are well, then who is not or was not."""
+        watch = state.watch
+        if watch is None:
+            return []
         gone = f"{span(now - watch.began_at)} of {span(watch.seconds)}"
-        parts: list[RenderableType] = [
-            Text(f"{state.rollout} watched for {gone}, {well(state)}", style="bold", no_wrap=True)
+        words = f"{state.rollout} {state.status}, watched for {gone}: {well(state)}"
+        ends = "nothing is started or stopped; Ctrl-C ends the watch early"
+        return [
+            Text(words, style="bold", no_wrap=True),
+            *self._spells(watch, now),
+            Text(ends, style="dim", no_wrap=True),
         ]
-        parts += self._spells(watch, now)
-        if self._note:
-            parts.append(Text(self._note, style="yellow"))
-        return Group(*parts)
 
     def _spells(self, watch: Watch, now: Instant) -> list[RenderableType]:
         """Those that go on first, then the latest that ended, as many as fit."""
-        room = max(3, self._console.height - 4)
-        columns = self._console.width - _SPARE
+        room = max(3, self.console.height - 5)
+        columns = self.console.width - SPARE
         ended = [one for one in reversed(watch.past) if one.service_id not in watch.present]
         shown = [*watch.present.values(), *ended][:room]
         return [

@@ -65,17 +65,19 @@ def stderr_width() -> int:
         return _PIPED.columns
 
 
-def scrolls(text: str) -> bool:
-    """Whether the begin of a text leaves the terminal when it is shown."""
-    return sys.stdout.isatty() and text.count("\n") >= _size().lines - 2
-
-
 def show(text: str) -> None:
     """Print a text, with its states and decisions in colour on a terminal."""
     text = _COMMAND.sub(r"\1·\2", text)
     if coloured():
         text = _PATTERN.sub(lambda m: click.style(m[0], fg=_WORDS[m[0]], bold=True), text)
     click.echo(text, nl=not text.endswith("\n"), color=coloured())
+
+
+def report(text: str, decision: Decision, headline: str) -> None:
+    """Show a report; where its begin leaves the terminal, what it comes to stands below it again."""
+    show(text)
+    if sys.stdout.isatty() and text.count("\n") >= _size().lines - 2:
+        show(f"\n{decision}  {headline}")
 
 
 def document(text: str) -> None:

@@ -201,14 +201,19 @@ def holder(workspace: Workspace, task: str) -> Holder:
     return this_holder(user(), task, str(workspace.root))
 
 
-def workspace_of(place: Place, need: Need = "plan") -> Workspace:
-    """Open the workspace that a command's options name, as deeply as the command needs."""
+def workspace_of(
+    place: Place, need: Need = "plan", gates: frozenset[str] | None = None
+) -> Workspace:
+    """Open the workspace that a command's options name, as deeply as the command needs.
+
+    Of a workspace that was opened for some `gates`, no others may be asked.
+    """
     with waiting("reading the mesh ..."):
         from tierline.conductor.workspace import open_workspace
         from tierline.evidence.folder import Depth
 
         depths = {"mesh": Depth.MESH, "check": Depth.JUDGED, "plan": Depth.SHIPPED}
-        return open_workspace(place, depths[need])
+        return open_workspace(place, depths[need], gates)
 
 
 def words(selection: tuple[str, ...]) -> str:

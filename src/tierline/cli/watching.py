@@ -58,7 +58,5 @@ def show_watch(state: State, issues: tuple[Issue, ...], form: str) -> int:
         output.document(watch_markdown(report))
     else:
         text = watch_text(report, output.width())
-        output.show(text)
-        if output.scrolls(text):
-            output.show(f"\n{report.decision}  {headline(report)}")
+        output.report(text, report.decision, headline(report))
     return output.EXIT[report.decision]

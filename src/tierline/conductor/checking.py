@@ -61,6 +61,8 @@ def gathered(
     """
     if workspace.judged is None:
         raise RuntimeError("the workspace was opened without asking the gates")
+    if workspace.gates is not None and not (only and only <= workspace.gates):
+        raise RuntimeError("the workspace was opened for other gates")
     then = _then(workspace, only)
     tree = workspace.tree
     if isinstance(then, ContractsThen):

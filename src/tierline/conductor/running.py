@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tierline.conductor.whereabouts import JOURNAL, identity_of
 from tierline.conductor.workspace import Workspace
 from tierline.errors import TierlineError
 from tierline.facts.origin import Origin, Ran, Running
-from tierline.plan.model import Plan
+
+if TYPE_CHECKING:
+    from tierline.plan.model import Plan
 
 
 def running_in(workspace: Workspace) -> Running:

@@ -39,8 +39,9 @@ class Workspace:
     `tree` is without the insides of services' folders; what was learnt of these is in `mesh`,
     `judged`, `composed` and `compose_files` (None: gates were not asked) and, by folder, `shipped`.
     `policy_defects` are the mesh's attempts to loosen the policy, and what is wrong in its own
-    waivers. `against`: the git reference that the release is compared with, "" for the default. `images` are those that the
-    command line names, by what deployment files call them.
+    waivers. `against`: the git reference that the release is compared with, "" for the default.
+    `images` are those that the command line names, by what deployment files call them. No gates but
+    `gates` were asked (None: all were), and no others may be.
     """
 
     root: Path
@@ -54,6 +55,7 @@ class Workspace:
     compose_files: Mapping[str, Parsed] | None = None
     shipped: Mapping[str, Shipped] = field(default_factory=dict[str, Shipped])
     images: Mapping[str, Image] = field(default_factory=dict[str, Image])
+    gates: frozenset[str] | None = None
 
     @property
     def environment(self) -> str:
@@ -61,8 +63,10 @@ class Workspace:
         return self.policy.environment
 
 
-def open_workspace(place: Place, depth: Depth = Depth.SHIPPED) -> Workspace:
-    """Read the mesh, as deeply as is needed, and its policy.
+def open_workspace(
+    place: Place, depth: Depth = Depth.SHIPPED, gates: frozenset[str] | None = None
+) -> Workspace:
+    """Read the mesh, as deeply as is needed, and its policy; ask only `gates`, None: all.
 
     UsageError where either cannot be used at all.
     """
@@ -79,7 +83,7 @@ def open_workspace(place: Place, depth: Depth = Depth.SHIPPED) -> Workspace:
         return surroundings(mesh, tree, told[0])
 
     keeping = Keeping(os.environ if place.cache else {}, environment)
-    found = survey(root, depth, surrounding, keeping)
+    found = survey(root, depth, surrounding, keeping, gates)
     policy, defects = resolved[0]
     policy, more = with_own_waivers(root, _aimed(policy, place.target))
     return Workspace(
@@ -94,6 +98,7 @@ def open_workspace(place: Place, depth: Depth = Depth.SHIPPED) -> Workspace:
         found.compose_files,
         found.shipped,
         _images(place, policy),
+        gates,
     )
 
 

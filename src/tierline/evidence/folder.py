@@ -36,6 +36,8 @@ from tierline.readiness.facts import (
 )
 from tierline.readiness.services import judge_service
 
+COMPOSE = "compose"
+"""the gate that also looks at services side by side"""
 _DEPTH = 3
 """of a folder `services/<domain>/<folder>` below the mesh's root"""
 
@@ -53,12 +55,16 @@ class Depth(IntEnum):
 
 @frozen
 class Around:
-    """What is the same for all folders of a mesh. `root` is its real path."""
+    """What is the same for all folders of a mesh. `root` is its real path.
+
+    `gates` are those that are asked, None: all; an answer to fewer is not to be remembered.
+    """
 
     root: bytes
     surroundings: Surroundings
     unread: frozenset[str]
     depth: Depth
+    gates: frozenset[str] | None = None
 
 
 @frozen
@@ -101,7 +107,9 @@ def learn(question: Question, around: Around, start: Folder | None = None) -> Kn
     judged, composed = dict[str, tuple[Defect, ...]](), Composition()
     if around.depth >= Depth.JUDGED and question.service is not None:
         facts = _facts(question.service, (question, around), tree, read)
-        judged, composed = dict(judge_service(facts)), composition_of(facts)
+        judged = dict(judge_service(facts, around.gates))
+        if around.gates is None or COMPOSE in around.gates:
+            composed = composition_of(facts)
     plain = start is None and not walk.links and all(map(_is_plain, walk.entries.values()))
     shipped = None
     if around.depth >= Depth.SHIPPED and question.service is not None:

@@ -59,10 +59,17 @@ class Keeping:
     environment: str = ""
 
 
-def survey(root: Path, depth: Depth, surrounding: Surrounding, keeping: Keeping) -> Survey:
+def survey(
+    root: Path,
+    depth: Depth,
+    surrounding: Surrounding,
+    keeping: Keeping,
+    gates: frozenset[str] | None = None,
+) -> Survey:
     """The mesh in `root` (as `find_root` gives it); errors are those of `load_mesh`.
 
     `surrounding` says by what gates judge services, from a mesh without the insides of folders.
+    No gates but `gates` are needed (None: all are); what is remembered is always whole.
     """
     tree, folders = read_around(root, root.name, _needed, _is_service_folder)
     inputs = canonical_of(root, usable_settings(tree))
@@ -75,7 +82,11 @@ def survey(root: Path, depth: Depth, surrounding: Surrounding, keeping: Keeping)
     while True:
         outline = parse_outline(tree, inputs, memo)
         around = Around(
-            real, surrounding(outline.mesh, tree), told_unread(outline.mesh.defects), depth
+            real,
+            surrounding(outline.mesh, tree),
+            told_unread(outline.mesh.defects),
+            depth,
+            gates if memory is None else None,
         )
         known = _learn(outline, around, folders, memory)
         closed = {path for path, one in known.items() if not one.listed}

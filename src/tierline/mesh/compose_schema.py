@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import pkgutil
 from functools import lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from tierline.mesh.clean import clean
@@ -32,6 +32,5 @@ def not_compose(document: MapNode, source: Source) -> None:
 
 @lru_cache(maxsize=1)
 def _validator() -> Validator:
-    return validator_of(
-        json.loads((files("tierline.mesh") / "data/compose-spec.json").read_bytes())
-    )
+    content = pkgutil.get_data("tierline.mesh", "data/compose-spec.json") or b""
+    return validator_of(json.loads(content))

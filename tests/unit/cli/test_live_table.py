@@ -13,6 +13,7 @@ from tierline.cli.live import LiveTable
 from tierline.plan.model import Checkpoint
 from tierline.rollout.events import CheckpointReached, Command
 from tierline.rollout.state import State
+from tierline.targets.protocol import Prepared
 
 Show = Callable[..., list[str]]
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -56,6 +57,21 @@ def test_no_line_is_wider_than_the_terminal(shown: Show, columns: int) -> None:
     lines = shown(held_by_payments(), columns)
     assert max(map(len, lines)) <= columns
     assert any("M05-Paym" in line and "failed" in line for line in lines)
+
+
+def test_nothing_starts_before_all_are_built_and_every_line_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    state = Story().state
+    with LiveTable() as live:
+        live.preparing(6)
+        live.prepared(Prepared("M80-Event-Bus", ok=True))
+        live.happened((), state, state.requested_at)
+    lines = CONTROL.sub("", capsys.readouterr().err).splitlines()
+    assert "built 1 of 6" in lines[0]
+    assert sum("pending   waits until all are built" in line for line in lines) == 6
 
 
 def test_a_low_terminal_shows_what_fails_first(shown: Show) -> None:

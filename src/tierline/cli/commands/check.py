@@ -99,13 +99,13 @@ def command(
     from tierline.cli.session import words, workspace_of
 
     forms = {file: form_of(file) for file in files}
-    workspace = workspace_of(place, "check")
+    only = frozenset(gates) or None
+    workspace = workspace_of(place, "check", only if wish is None else None)
     from tierline.cli import output
     from tierline.conductor.checking import checked
     from tierline.readiness.narrow import listed, of_services
     from tierline.report.check_text import Show
 
-    only = frozenset(gates) or None
     if wish is None:
         result = checked(workspace, only, time.time(), scripts=_own(workspace, scripts))
     else:
