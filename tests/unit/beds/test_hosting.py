@@ -26,10 +26,10 @@ def test_programs_that_are_missing_are_told_with_their_packages(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("os.geteuid", lambda: 0)
-    monkeypatch.setattr("shutil.which", lambda name, path: None)
+    monkeypatch.setattr(hosting, "_PROGRAMS", {"no-such-program": "runc"})
     monkeypatch.setattr(hosting, "CNI", tmp_path)
     told = hosting.missing_for_node()
-    assert "no runc: install runc" in told
+    assert "no no-such-program: install runc" in told
     assert f"no {tmp_path / 'ptp'}: install containernetworking-plugins" in told
 
 

@@ -1,6 +1,6 @@
 """Makes images of files without any container program: layers are tar archives, the rest is JSON.
 
-The same files make the same image, to the byte: nothing of the clock or the machine gets in.
+The same files make the same image, to the byte: of the machine only its architecture gets in.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import platform
 import tarfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from typing import Any
 REVISION = "org.opencontainers.image.revision"
 _OCI = "application/vnd.oci.image"
 MANIFEST = f"{_OCI}.manifest.v1+json"
+_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def make(recipe: Recipe) -> Image:
         layers.insert(0, recipe.base.read_bytes())
     configuration = _json(
         {
-            "architecture": "amd64",
+            "architecture": _ARCHITECTURES.get(platform.machine(), platform.machine()),
             "os": "linux",
             "config": {
                 "Entrypoint": list(recipe.entrypoint),
