@@ -16,6 +16,8 @@ from typing import Any, cast
 
 import yaml
 
+from beds.builds import cache_folder
+from beds.docker.images import BASES, archive_of
 from beds.failure import BedError
 from beds.kube.images import REVISION, Recipe, make
 from beds.kube.registry import Registry
@@ -31,7 +33,7 @@ USER = "65532:65532"
 def push_all(root: Path, registry: str, base: Path | None = None) -> dict[str, Any]:
     """Build, push and map the images of every service in a mesh that has manifests.
 
-    `base` is a tar archive with Python, for services in Python.
+    `base` is a tar archive with Python, for services in Python; by default one of Debian packages.
     """
     mesh = load_mesh(root)
     sources = Sources(root, mesh)
@@ -74,17 +76,14 @@ def _recipe(root: Path, service: Service, scratch: Path, base: Path | None) -> d
     if (folder / "go.mod").exists():
         _build(folder, scratch)
         return {"files": {"/": scratch, "/configs": folder / "configs"}, "entrypoint": ["/api"]}
-    if base is None:
-        raise BedError(
-            f"{service.service_id} is in Python; say where a base with it is: --base TAR"
-        )
     place = f"/mesh/{service.path}"
+    python = next(base for base in BASES if base.name.startswith("python:"))
     return {
         "files": {"/mesh/platform/python": root / "platform" / "python", place: folder},
         "entrypoint": ["python3", "cmd/api/main.py"],
         "folder": place,
         "environment": {"PYTHONDONTWRITEBYTECODE": "1", "PATH": "/usr/local/bin:/usr/bin:/bin"},
-        "base": base,
+        "base": base or archive_of(python, cache_folder() / "docker-images"),
     }
 
 
