@@ -8,12 +8,17 @@ from tierline.evidence.content import Content
 from tierline.frozen import frozen
 
 TEMPLATE = "configs/default.yaml"
+DEPLOYED = "deploy"
+"""the folder of a service with its manifests and Compose file"""
 _REFERENCE = re.compile(rb"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?-[^}]*)?\}")
 
 
 @frozen
 class Shipped:
-    """Digests of the folder and of its configuration template, and the variables that this names."""
+    """Digests of the folder, but for how it is deployed, and of its configuration template.
+
+    `references` are the variables that the template names.
+    """
 
     tree: str
     template: str
@@ -21,9 +26,11 @@ class Shipped:
 
 
 def shipped_from(content: Content, folder: str) -> Shipped:
-    """That of a service's folder."""
+    """That of a service's folder. Nothing is built from how it is deployed: that is configuration."""
     path = f"{folder}/{TEMPLATE}"
     found = _REFERENCE.findall(content.read(path) or b"")
     return Shipped(
-        content.tree(folder), content.file(path), frozenset(name.decode() for name in found)
+        content.tree(folder, frozenset({f"{folder}/{DEPLOYED}"})),
+        content.file(path),
+        frozenset(name.decode() for name in found),
     )

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from made.plans import mesh_of
+from tierline.evidence.content import Content
 from tierline.evidence.revisions import revisions
+from tierline.evidence.shipped import shipped_from
 from tierline.evidence.toolchain import toolchain
 from tierline.facts.revision import UNKNOWN, Revision, moved
 from tierline.mesh.defect import Place
@@ -263,3 +265,15 @@ def test_a_missing_toolchain_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_toolchains_tell_their_version() -> None:
     assert toolchain("go").startswith("go version go1.")
     assert toolchain("python").startswith("Python 3.")
+
+
+def test_how_a_service_is_deployed_is_none_of_its_source(tmp_path: Path) -> None:
+    content = Content.below(tmp_path)
+    folder = tmp_path / "services/a/M01-x"
+    (folder / "deploy/k8s").mkdir(parents=True)
+    (folder / "main.go").write_text("package main")
+    before = shipped_from(content, "services/a/M01-x")
+    (folder / "deploy/k8s/deployment.yaml").write_text("kind: Deployment")
+    assert shipped_from(content.afresh(), "services/a/M01-x") == before
+    (folder / "main.go").write_text("package other")
+    assert shipped_from(content.afresh(), "services/a/M01-x") != before
