@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import textwrap
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from beds.kube.mesh_images import push_all
 
 from kubernetes_bed import Cluster
@@ -121,6 +123,32 @@ def test_killed_in_the_middle_it_goes_on_and_starts_nothing_twice(shop: Shop) ->
     assert shop.roll_out(0, "M01 M05")["decision"] == "GO"
     sets = shop.cluster.get("replicasets", "-n", shop.namespace)["items"]
     assert len(sets) == 4, "each of the four controllers has made one set of pods, and no other"
+
+
+def test_the_documented_rights_are_enough(shop: Shop) -> None:
+    """A service account with exactly the Role that docs/kubernetes.md shows."""
+    page = (Path(__file__).resolve().parents[3] / "docs/kubernetes.md").read_text()
+    rules = "rules:" + page.partition("    rules:")[2]
+    role = yaml.safe_load(textwrap.dedent(rules.replace("\n    ", "\n")))
+    about = {"name": "releaser", "namespace": shop.namespace}
+    api = "rbac.authorization.k8s.io"
+    subject = {"kind": "ServiceAccount", **about}
+    named = {"apiGroup": api, "kind": "Role", "name": "releaser"}
+    shop.cluster.apply(
+        shop.namespace,
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": about},
+        {"apiVersion": f"{api}/v1", "kind": "Role", "metadata": about, **role},
+        {"apiVersion": f"{api}/v1", "kind": "RoleBinding", "metadata": about,
+         "roleRef": named, "subjects": [subject]},
+    )  # fmt: skip
+    token = shop.cluster.kubectl("-n", shop.namespace, "create", "token", "releaser").strip()
+    config = yaml.safe_load(shop.cluster.kubeconfig.read_text())
+    config["users"][0]["user"] = {"token": token}
+    (shop.home / "kubeconfig").write_text(yaml.safe_dump(config))
+    policy = shop.home / "policy.toml"
+    policy.write_text(policy.read_text().replace(str(shop.cluster.kubeconfig), "kubeconfig"))
+    assert shop.roll_out(0, "M05")["decision"] == "GO"
+    assert "is up" in shop.run(0, "logs", "M05")
 
 
 def until(holds: Callable[[], bool]) -> None:
