@@ -65,12 +65,3 @@ def _waiting(shown: str, image: str, waiting: Object) -> Iterator[Suspicion]:
         yield Suspicion(fault, 0.0 if lasting else PASSING_SECONDS)
     elif reason in _CONFIG:
         yield Suspicion(Fault("start/config", f"{shown}: {told}"))
-
-
-def event_suspicion(event: Object) -> Suspicion | None:
-    """What an event of a pod that does not start says against it; None for ordinary news."""
-    message = clean(text_of(event, "message"), _LONGEST)
-    shown = f"pod {clean(text_of(event, 'involvedObject', 'name'))}"
-    if text_of(event, "reason") == "FailedMount":
-        return Suspicion(Fault("start/config", f"{shown}: {message}"), PASSING_SECONDS)
-    return None

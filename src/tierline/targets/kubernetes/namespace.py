@@ -35,11 +35,9 @@ class Namespace:
                 return None
             raise
 
-    async def apply(self, item: Object, *, force: bool, dry: bool = False) -> Object:
+    async def apply(self, item: Object, *, force: bool) -> Object:
         """Server-side apply under our own field manager."""
         query = {"fieldManager": marks.MANAGER, "force": "true" if force else "false"}
-        if dry:
-            query["dryRun"] = "All"
         path = self.path(KINDS[kind_of(item)], name_of(item))
         return await self.api.send("PATCH", path, query, Body(item, APPLY))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 
 from tierline.facts.instant import Instant
@@ -52,8 +51,3 @@ def _stamp(text: str) -> Instant | None:
 
 def _lines(content: bytes) -> Iterator[str]:
     yield from content.decode(errors="replace").splitlines()
-
-
-def utc(at: Instant) -> str:
-    """An instant as the API wants it."""
-    return dt.datetime.fromtimestamp(at, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -5,7 +5,7 @@ Objects come and go one by one; `seen` puts together what is there of a service 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tierline.facts.instant import Instant
@@ -67,8 +67,8 @@ class View:
         """Its pods."""
         return tuple(i for (kind, _), i in self.of(service_id).items() if kind == POD.name)
 
-    def seen(self, service_id: str, now: Instant, more: tuple[Suspicion, ...] = ()) -> Seen:
-        """What is there of a service. `more` are suspicions that its objects do not tell."""
+    def seen(self, service_id: str, now: Instant) -> Seen:
+        """What is there of a service."""
         objects = self.of(service_id)
         controllers = [item for (kind, _), item in objects.items() if kind in CONTROLLERS]
         pods = sorted(self.pods(service_id), key=id_of)
@@ -76,7 +76,7 @@ class View:
         waits = [told for told in map(waits_for, controllers) if told]
         waits += [f"pod {name_of(pod)} is ending" for pod in pods if is_ending(pod)]
         found = next((fault for fault in map(fault_of, controllers) if fault), None)
-        standing = self._standing(service_id, pods, now, more)
+        standing = self._standing(service_id, pods, now)
         return Seen(
             service_id,
             tuple(instance_of(pod) for pod in pods),
@@ -92,13 +92,12 @@ class View:
         self, service_id: str, now: Instant, more: tuple[Suspicion, ...] = ()
     ) -> Instant | None:
         """When a suspicion that stands becomes a fault; None while there is none."""
-        standing = self._standing(service_id, self.pods(service_id), now, more)
+        standing = self._standing(service_id, self.pods(service_id), now)
         return min((at for _, at in standing if at > now), default=None)
 
     def _standing(
-        self, service_id: str, pods: tuple[Object, ...] | list[Object], now: Instant,
-        more: tuple[Suspicion, ...],
-    ) -> list[tuple[Fault, Instant]]:  # fmt: skip
+        self, service_id: str, pods: Sequence[Object], now: Instant
+    ) -> list[tuple[Fault, Instant]]:
         """Faults of pods that the newest effect started, and when each counts."""
         key, _ = _effect(self.of(service_id))
         told: dict[tuple[str, str, str], Suspicion] = {}
@@ -106,8 +105,6 @@ class View:
             if annotation_of(pod, marks.KEY) == key and not is_ending(pod):
                 for one in suspicions(pod):
                     told[service_id, name_of(pod), one.fault.code] = one
-        for one in more:
-            told[service_id, "", one.fault.code] = one
         for place in [place for place in self._since if place[0] == service_id]:
             if place not in told:
                 del self._since[place]
