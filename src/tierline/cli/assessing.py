@@ -21,6 +21,7 @@ from tierline.errors import PermanentError, TemporaryError
 from tierline.mesh.selection import Method, needs, parse_selection
 
 if TYPE_CHECKING:
+    from tierline.boundary.can_roll import CanRoll
     from tierline.conductor.workspace import Workspace
 
 _NONE = Wishes()
@@ -34,6 +35,17 @@ def assess_now(workspace: Workspace, selection: str, wishes: Wishes = _NONE) -> 
     """
     situation = _situation(workspace, look_is_asked=_outdated(selection, wishes.without))
     return assess(workspace, selection, situation, time.time(), wishes)
+
+
+def crossing_now(workspace: Workspace, selection: str, together: str) -> CanRoll:
+    """Whether a selection can be released as things stand, and if not alone, with whom.
+
+    PermanentError where we may not look at what runs.
+    """
+    from tierline.conductor.crossing import can_roll_now
+
+    situation = _situation(workspace, look_is_asked=True)
+    return can_roll_now(workspace, selection, together, situation)
 
 
 def look_for(workspace: Workspace, selection: str) -> Look:

@@ -31,6 +31,10 @@ TABLE = {
     "register": ("tierline.cli.commands.register", "List services as implemented, if they are."),
     "test": ("tierline.cli.commands.test", "Run the tests of services; keep signed evidence."),
     "evidence": ("tierline.cli.commands.evidence", "What is known of test runs; import, export."),
+    "can-roll": (
+        "tierline.cli.commands.can_roll",
+        "Do they fit what runs, and if not alone, with whom?",
+    ),
     "plan": ("tierline.cli.commands.plan", "In what order? The plan of a release."),
     "approve": ("tierline.cli.commands.approve", "Sign a plan, so that it may be rolled out."),
     "rollout": ("tierline.cli.commands.rollout", "Carry a plan out, verified step by step."),

@@ -188,7 +188,7 @@ def yes_option(function: Function) -> Function:
 
 
 def wishes_options(function: Function) -> Function:
-    """`--checkpoint`, `--ready-only` and `--without` as one `wishes` argument."""
+    """`--checkpoint`, `--ready-only`, `--without` and `--together` as one `wishes` argument."""
 
     @click.option(
         "--checkpoint",
@@ -205,12 +205,20 @@ def wishes_options(function: Function) -> Function:
         shell_complete=completed("selections"),
         help="Leave these out, and what depends on them.",
     )
+    @click.option(
+        "--together",
+        multiple=True,
+        metavar="SELECTION",
+        shell_complete=completed("selections"),
+        help="These move as one: between two of their starts they need not work.",
+    )
     @wraps(function)
     def with_wishes(
         *args: Any,
         checkpoint: str | None,
         ready_only: bool,
         without: tuple[str, ...],
+        together: tuple[str, ...],
         **options: Any,
     ) -> Any:
         from tierline.cli.session import words
@@ -218,7 +226,7 @@ def wishes_options(function: Function) -> Function:
         from tierline.plan.model import Checkpoint
 
         stops = Checkpoint(checkpoint) if checkpoint else None
-        wishes = Wishes(stops, ready_only, words(without))
+        wishes = Wishes(stops, ready_only, words(without), words(together))
         return function(*args, wishes=wishes, **options)
 
     return with_wishes

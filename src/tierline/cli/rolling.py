@@ -23,6 +23,7 @@ from tierline.cli.session import (
     words,
 )
 from tierline.conductor.assess import Situation, assess
+from tierline.conductor.crossing import keep_contracts
 from tierline.conductor.wishes import Wishes, wishes_of
 from tierline.errors import UsageError
 from tierline.facts.decision import Decision
@@ -63,6 +64,7 @@ async def roll_out(workspace: Workspace, wish: Wish) -> int:
     target = target_of(workspace)
     with local_store(workspace) as store:
         known = await situation(workspace, target, store)
+        known = replace(known, unfinished=_unfinished(workspace, store, known))
         plan = the_plan(workspace, wish, known)
         from tierline.cli.admission import admit
         from tierline.plan.model import Plan
@@ -71,6 +73,7 @@ async def roll_out(workspace: Workspace, wish: Wish) -> int:
         if isinstance(admission, Plan):
             return refuse(admission, wish)
         confirm(plan, wish, admission)
+        keep_contracts(workspace, plan)
         from tierline.cli.conducting import conducted, show_report
         from tierline.conductor.carry_out import Request, carry_out
         from tierline.conductor.issues import known_issues
@@ -106,6 +109,16 @@ async def _bake(workspace: Workspace, store: Store, state: State, wish: Wish) ->
 
     issues = known_issues(store, workspace.environment)
     return print_report(with_watch(build_report(state.plan, state, issues), state), wish.form)
+
+
+def _unfinished(workspace: Workspace, store: Store, known: Situation) -> Plan | None:
+    """The plan of the rollout that owns the environment, where anything runs of it."""
+    if not known.look.seen:
+        return None
+    from tierline.conductor.history import occupying
+
+    found = occupying(store, workspace.environment)
+    return found[0] if found else None
 
 
 def _superseded(store: Store, workspace: Workspace, wish: Wish) -> str:
@@ -173,6 +186,12 @@ def the_plan(workspace: Workspace, wish: Wish, known: Situation) -> Plan:
 
 def _refuse_others(path: Path, plan: Plan, wish: Wish) -> None:
     """UsageError where options ask for something else than the plan that was reviewed."""
+    if wish.wishes.together:
+        raise UsageError(
+            f"{path} says what moves as one, and --together would change it",
+            code="plan/fixed",
+            fix="make another plan: tierline plan --together SELECTION -o FILE",
+        )
     asked = wish.wishes.checkpoint
     if wish.wishes.ready_only and not plan.ready_only:
         raise UsageError(

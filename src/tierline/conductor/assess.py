@@ -6,9 +6,11 @@ Pure steps in a row; the facts between them are gathered here and nowhere deeper
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 
-from tierline.conductor.checking import checked
+from tierline.boundary.release import Crossing
+from tierline.conductor.checking import Brought, checked
+from tierline.conductor.crossing import crossing_of
 from tierline.conductor.foreseeing import Behind, with_foresight
 from tierline.conductor.look import Look
 from tierline.conductor.past import NOTHING, Past
@@ -31,6 +33,8 @@ from tierline.readiness.decide import decide
 from tierline.readiness.model import Check, Readiness
 
 _NONE = Wishes()
+_TWO = 2
+Names = tuple[str, ...]
 
 
 @frozen
@@ -45,6 +49,8 @@ class Situation:
     """why nobody could look at what runs; "" where somebody did, or nothing was ever started"""
     behind: Behind = field(default_factory=Behind)
     """where it could go back to"""
+    unfinished: Plan | None = None
+    """of the rollout that owns the environment, where somebody looked for it"""
 
 
 @frozen
@@ -55,6 +61,7 @@ class Assessment:
     check: Check
     readiness: Readiness
     plan: Plan
+    crossing: Crossing = Crossing()
 
 
 def choose(workspace: Workspace, selection: str, look: Look) -> tuple[str, ...]:
@@ -82,9 +89,15 @@ def assess(
     """
     mesh, look = workspace.mesh, situation.look
     chosen = choose(workspace, selection, look)
+    together = _together(workspace, chosen, wishes, look)
     outside = outside_owners(workspace, chosen)
     content = Content.below(workspace.root)
-    result = checked(workspace, None, max(now, situation.last_at), content, afresh=afresh)
+    revised = _revisions(workspace, chosen, content)
+    crossing = crossing_of(workspace, content, revised, situation)
+    crossing = replace(crossing, together=frozenset(together))
+    brought = Brought(crossing=crossing)
+    asked_at = max(now, situation.last_at)
+    result = checked(workspace, None, asked_at, content, afresh=afresh, brought=brought)
     observed = {name: look.health.get(name, Answer.UNKNOWN) for name in outside}
     readiness = decide(mesh, result, workspace.policy, chosen, observed, unseen=situation.unseen)
     plan = build(
@@ -93,17 +106,45 @@ def assess(
             selection=selection,
             chosen=chosen,
             readiness=readiness,
-            revisions=_revisions(workspace, chosen, content),
+            revisions=revised,
             policy=workspace.policy,
             outside={name: look.running(name) for name in outside},
             expected_seconds=situation.past.seconds,
             checkpoint=wishes.checkpoint or Checkpoint.NONE,
             ready_only=wishes.ready_only,
             without=_without(workspace, chosen, wishes, look),
+            after=_after(situation.unfinished, revised) or crossing.order(mesh.graph.owners).after,
+            together=together,
         )
     )
     plan = with_foresight(workspace, plan, situation.behind, content)
-    return Assessment(chosen, result, readiness, plan)
+    return Assessment(chosen, result, readiness, plan, crossing)
+
+
+def _after(unfinished: Plan | None, revised: Mapping[str, Revision]) -> Mapping[str, Names]:
+    """The order of a rollout that is under way with the same revisions: it goes on as it began."""
+    if unfinished is None:
+        return {}
+    planned = {one.service_id: one.revision.id for one in unfinished.services}
+    if planned != {name: one.id for name, one in revised.items()}:
+        return {}
+    return {one.service_id: one.after for one in unfinished.services if one.after}
+
+
+def _together(
+    workspace: Workspace, chosen: tuple[str, ...], wishes: Wishes, look: Look
+) -> tuple[str, ...]:
+    """The services that move as one. UsageError where that is fewer than two of the selection."""
+    if not wishes.together:
+        return ()
+    found = frozenset(choose(workspace, wishes.together, look)) & frozenset(chosen)
+    if len(found) < _TWO:
+        raise UsageError(
+            f"--together {clean(wishes.together)}: that is {len(found)} of the selection",
+            code="selection/alone",
+            fix="name at least two services of the selection",
+        )
+    return tuple(sorted(found))
 
 
 def _without(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tierline.boundary.release import Crossing
 from tierline.conductor.proof import known_results
 from tierline.conductor.running import running_in
 from tierline.conductor.workspace import Workspace
@@ -13,6 +14,7 @@ from tierline.facts.instant import Instant
 from tierline.facts.reference import ContractsThen, Then
 from tierline.facts.scripts import OwnScripts
 from tierline.facts.testing import KnownResults
+from tierline.frozen import frozen
 from tierline.readiness.check import check
 from tierline.readiness.facts import GateFacts
 from tierline.readiness.model import Check
@@ -26,6 +28,18 @@ COMPARING = _PROTO | {_OPENAPI, "event-breaking"}
 """gates that compare contracts with those of before"""
 
 
+@frozen
+class Brought:
+    """What only some who ask have: `scripts`, what the mesh's own said, where somebody had them run;
+    `crossing`, what a planned release meets."""
+
+    scripts: OwnScripts | None = None
+    crossing: Crossing | None = None
+
+
+_NOTHING = Brought()
+
+
 def checked(
     workspace: Workspace,
     only: frozenset[str] | None,
@@ -33,13 +47,13 @@ def checked(
     content: Content | None = None,
     *,
     afresh: bool = False,
-    scripts: OwnScripts | None = None,
+    brought: Brought = _NOTHING,
 ) -> Check:
     """Every gate, or those named; of a workspace whose services were judged when it was opened.
 
     The rest is as in `gathered`.
     """
-    facts = gathered(workspace, only, now, content, afresh=afresh, scripts=scripts)
+    facts = gathered(workspace, only, now, content, afresh=afresh, brought=brought)
     return check(workspace.mesh, facts, workspace.policy, only, now)
 
 
@@ -50,14 +64,13 @@ def gathered(
     content: Content | None = None,
     *,
     afresh: bool = False,
-    scripts: OwnScripts | None = None,
+    brought: Brought = _NOTHING,
 ) -> GateFacts:
     """What the gates judge besides the mesh; waivers have no part in it.
 
     UsageError for a reference that git does not know. `content` may be handed on, so that no file
     is read twice. `afresh`: signatures are verified now, whatever was noted of them before; for
-    what is about to be carried out. `scripts`: what the mesh's own said, where somebody had them
-    run.
+    what is about to be carried out.
     """
     if workspace.judged is None:
         raise RuntimeError("the workspace was opened without asking the gates")
@@ -73,7 +86,8 @@ def gathered(
         then=then,
         proto=_proto(workspace, only, then),
         tests=_tests(workspace, only, now, content, afresh),
-        scripts=scripts,
+        scripts=brought.scripts,
+        crossing=brought.crossing,
         judged=workspace.judged,
         composed=workspace.composed,
         compose_files=workspace.compose_files,

@@ -26,7 +26,7 @@ class Lookout:
         self._world = world
         self.inbox = Inbox()
         self.background = Background(self.inbox)
-        self.sight = Sight()
+        self.sight = Sight(holds_contracts=world.target.capabilities().holds_contracts)
         self.judging = Judging(self.sight)
         self._gathering = Gathering(world, self.sight, self.inbox, self.background)
 

@@ -32,10 +32,14 @@ FOREVER: Instant = 32_503_680_000.0
 
 
 class Sight:
-    """Latest view of the target (`seen`) and evidence per service, since its latest effect."""
+    """Latest view of the target (`seen`) and evidence per service, since its latest effect.
 
-    def __init__(self) -> None:
+    `holds_contracts`: the target holds services' answers against their contracts.
+    """
+
+    def __init__(self, *, holds_contracts: bool = False) -> None:
         self.synced = False
+        self.holds_contracts = holds_contracts
         self.seen: dict[str, Seen] = {}
         self.dirty: set[str] = set()
         """services about which something new is known"""
@@ -74,7 +78,7 @@ class Sight:
 
     def learn(self, evidence: Evidence) -> None:
         """Take in one piece of evidence."""
-        concerned = evidence.consumer if isinstance(evidence, Boundary) else evidence.service_id
+        concerned = _concerned(evidence)
         self._evidence[concerned] = add(self.of(concerned), evidence)
         (self.good if _is_good(evidence) else self.dirty).add(concerned)
 
@@ -102,6 +106,13 @@ class Sight:
         return seen.last_key if seen else ""
 
 
+def _concerned(evidence: Evidence) -> str:
+    """Whose evidence it is; that a provider keeps its own contract is its own."""
+    if isinstance(evidence, Boundary):
+        return evidence.consumer or evidence.provider
+    return evidence.service_id
+
+
 def expectation_of(state: State, sight: Sight, service_id: str) -> Expectation:
     """What "verified" demands of a service under the plan, given its latest effect.
 
@@ -122,7 +133,8 @@ def expectation_of(state: State, sight: Sight, service_id: str) -> Expectation:
         deadline=_deadline(progress, began + rules.limits.verify_seconds),
         workloads=planned.workloads if planned else sight.workloads(service_id),
         serves_http=planned.serves_http if planned else False,
-        owners=state.index.needs(service_id) if planned else (),
+        contract=sight.holds_contracts and planned is not None and planned.serves_http,
+        owners=state.index.reads(service_id) if planned else (),
         signals={SignalKind(kind): demand for kind, demand in rules.signals.items()}
         if planned
         else {},

@@ -151,7 +151,7 @@ def _because(state: State, watch: Watch, name: str, verdict: Verdict) -> str:
     wrong = {condition.name for condition in verdict.conditions if condition.status in _OPEN}
     if not wrong <= _SUFFERS:
         return ""
-    for owner in state.index.needs(name):
+    for owner in state.index.reads(name):
         in_trouble = state.progress[owner].state not in PASSED
         if in_trouble or _serious(watch.present.get(owner)) is not None:
             return owner

@@ -12,13 +12,17 @@ class Wishes:
     """`checkpoint` None: not asked for, so that a plan file's own holds. `ready_only` likewise.
 
     `without` is a selection of what is left out with all that depends on it; "" for nothing.
+    `together` is one of services that move as one; "" for none.
     """
 
     checkpoint: Checkpoint | None = None
     ready_only: bool = False
     without: str = ""
+    together: str = ""
 
 
 def wishes_of(plan: Plan) -> Wishes:
     """What a plan was made with."""
-    return Wishes(plan.checkpoint, plan.ready_only, " ".join(unasked(plan)))
+    return Wishes(
+        plan.checkpoint, plan.ready_only, " ".join(unasked(plan)), " ".join(plan.together)
+    )

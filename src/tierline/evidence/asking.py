@@ -8,9 +8,24 @@ from collections.abc import Callable
 from tierline.errors import PermanentError, TemporaryError
 from tierline.evidence.clock import Clock
 from tierline.evidence.view import View
-from tierline.facts.evidence import Answer, Connection, Dependencies, Evidence, Health, Requests
+from tierline.facts.evidence import (
+    Answer,
+    Boundary,
+    Connection,
+    Dependencies,
+    Evidence,
+    Health,
+    Requests,
+)
 from tierline.facts.instant import Instant
-from tierline.facts.probe import ConnectionProbe, HealthProbe, Probe, ReadinessProbe, RequestProbe
+from tierline.facts.probe import (
+    ConnectionProbe,
+    ContractProbe,
+    HealthProbe,
+    Probe,
+    ReadinessProbe,
+    RequestProbe,
+)
 
 PATIENCE_SECONDS = 5.0
 """how long one answer is waited for"""
@@ -79,3 +94,5 @@ def unknown(service_id: str, probe: Probe, at: Instant, detail: str) -> Evidence
             return Connection(service_id, "", owner, at, Answer.UNKNOWN, detail)
         case RequestProbe():
             return Requests(service_id, "", at, 0, 0, detail)
+        case ContractProbe():
+            return Boundary("", service_id, "", "", at, Answer.UNKNOWN, detail)

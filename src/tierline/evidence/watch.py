@@ -12,6 +12,7 @@ from collections.abc import Callable
 from tierline.evidence.asking import Asking, Emit, whole
 from tierline.evidence.clock import Clock
 from tierline.evidence.pace import (
+    AGAIN_SECONDS,
     AILING,
     BOOTING,
     CONFIRM_SECONDS,
@@ -26,8 +27,14 @@ from tierline.evidence.pace import (
 from tierline.evidence.sampling import Sampling
 from tierline.evidence.streaks import Streaks
 from tierline.evidence.view import View
-from tierline.facts.evidence import Answer, Connection, Dependencies, Health
-from tierline.facts.probe import ConnectionProbe, HealthProbe, ReadinessProbe, RequestProbe
+from tierline.facts.evidence import Answer, Boundary, Connection, Dependencies, Health
+from tierline.facts.probe import (
+    ConnectionProbe,
+    ContractProbe,
+    HealthProbe,
+    ReadinessProbe,
+    RequestProbe,
+)
 from tierline.verification.model import Expectation
 
 Crowd = Callable[[], int]
@@ -82,6 +89,8 @@ class _Watcher:
                     group.create_task(self._connection(owner))
             if self._expectation.serves_http:
                 group.create_task(self._requests())
+            if self._expectation.contract:
+                group.create_task(self._contract())
 
     async def _health(self, workload: str) -> None:
         streaks, was_well = Streaks(), False
@@ -143,6 +152,20 @@ class _Watcher:
     def _calm(self, pause: float) -> float:
         """The pause where nothing new is expected."""
         return pause if self._expectation.fresh is not None else crowded(pause, self._crowd())
+
+    async def _contract(self) -> None:
+        """Hold answers against the contract once for each instance, and again while watched."""
+        await self._serving.wait()
+        again = self._expectation.fresh is not None
+        held, at = -1, self._clock.now()
+        while True:
+            now = self._clock.now()
+            if held != self._renewed or (again and now - at >= AGAIN_SECONDS):
+                held, at = self._renewed, now
+                fact = await self._asking.ask(ContractProbe())
+                if not isinstance(fact, Boundary):
+                    held = -1
+            await asyncio.sleep(self._calm(IDLE_SECONDS))
 
     async def _requests(self) -> None:
         """Sample requests of the current instance, as many as its tests need, then of its successor."""

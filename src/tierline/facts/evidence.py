@@ -96,7 +96,10 @@ class Requests:
 
 @frozen
 class Boundary:
-    """A contract checked live between a consumer and its provider."""
+    """A contract checked live between a consumer and its provider.
+
+    `consumer` "": the answers of `instance`, of the provider, were held against its own contract.
+    """
 
     consumer: str
     provider: str

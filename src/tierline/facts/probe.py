@@ -32,7 +32,12 @@ class RequestProbe:
     count: int
 
 
-Probe = HealthProbe | ReadinessProbe | ConnectionProbe | RequestProbe
+@frozen
+class ContractProbe:
+    """Ask for answers that are safe to ask for, and hold them against the service's contract."""
+
+
+Probe = HealthProbe | ReadinessProbe | ConnectionProbe | RequestProbe | ContractProbe
 
 
 @frozen

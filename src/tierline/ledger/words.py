@@ -100,7 +100,9 @@ def the_same(words: str, plan: Plan, without: Iterable[str] = ()) -> str:
     ready = " --ready-only" if plan.ready_only else ""
     names = " ".join(map(short, dict.fromkeys((*unasked(plan), *without))))
     rest = f" --without {shlex.quote(names)}" if names else ""
-    return selected(words, plan) + stops + ready + rest
+    one = " ".join(map(short, plan.together))
+    one = f" --together {shlex.quote(one)}" if one else ""
+    return selected(words, plan) + stops + ready + rest + one
 
 
 def _go_on(state: State) -> str:

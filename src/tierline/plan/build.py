@@ -27,6 +27,7 @@ from tierline.plan.model import (
     Rules,
 )
 from tierline.plan.order import batches_of, group_by, jobs_of
+from tierline.plan.places import Places, places
 from tierline.plan.price import least_seconds
 from tierline.plan.ready import Line, divided
 from tierline.plan.schedule import Job, at_least, in_line, one_group
@@ -59,6 +60,10 @@ class PlanRequest:
     ready_only: bool = False
     without: frozenset[str] = frozenset()
     """services that are left out on request, with what depends on them"""
+    after: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """service -> those that contracts want verified before it; without circles"""
+    together: tuple[str, ...] = ()
+    """services that people declared to move as one"""
 
 
 def build(request: PlanRequest) -> Plan:
@@ -87,7 +92,7 @@ def build(request: PlanRequest) -> Plan:
             decision=_decision(request, chosen, services, left),
             services=services,
             batches=batches_of(services),
-            overruled=_overruled(request.mesh, planned),
+            overruled=_overruled(request, planned),
             blockers=found,
             outside={owner: request.outside.get(owner, "") for owner in outside},
             rules=rules(request.policy),
@@ -98,6 +103,7 @@ def build(request: PlanRequest) -> Plan:
             ready_only=request.ready_only,
             left_out=left,
             compared=told(request.readiness.reference) if request.readiness.reference else "",
+            together=request.together,
         )
     )
 
@@ -132,27 +138,46 @@ def _chosen(request: PlanRequest) -> tuple[str, ...]:
 
 
 def _services(request: PlanRequest, planned: tuple[str, ...]) -> tuple[PlannedService, ...]:
-    graph, inside = request.mesh.graph, frozenset(planned)
+    at, before = _places(request, planned), _before(request, planned)
     jobs = [
         Job(
             name,
             at_least(request.expected_seconds.get(name), DEFAULT_SECONDS),
-            graph.effective_tiers[name],
-            graph.levels[name],
-            tuple(owner for owner in graph.owners.get(name, ()) if owner in inside),
+            at.tiers[name],
+            at.levels[name],
+            before[name],
         )
         for name in planned
     ]
     group = group_by(request.policy.tiers, request.checkpoint)
     line = {name: rank for rank, name in enumerate(in_line(jobs, group))}
     jobs.sort(key=lambda job: line[job.service_id])
-    return tuple(_planned(request, job, rank) for rank, job in enumerate(jobs))
+    inside = frozenset(planned)
+    return tuple(_planned(request, job, rank, inside) for rank, job in enumerate(jobs))
 
 
-def _planned(request: PlanRequest, job: Job, rank: int) -> PlannedService:
+def _before(request: PlanRequest, planned: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Who must be verified before each service: its owners, then those that contracts want."""
+    inside, owners = frozenset(planned), request.mesh.graph.owners
+    wanted = {name: (*owners.get(name, ()), *request.after.get(name, ())) for name in planned}
+    return {
+        name: tuple(dict.fromkeys(other for other in others if other in inside))
+        for name, others in wanted.items()
+    }
+
+
+def _places(request: PlanRequest, planned: tuple[str, ...]) -> Places:
+    graph = request.mesh.graph
+    tiers = {name: graph.effective_tiers[name] for name in planned}
+    levels = {name: graph.levels[name] for name in planned}
+    if not request.after and not request.together:
+        return Places(tiers, levels, {})
+    return places(tiers, levels, _before(request, planned), request.together)
+
+
+def _planned(request: PlanRequest, job: Job, rank: int, inside: frozenset[str]) -> PlannedService:
     name = job.service_id
     service = request.mesh.services[name]
-    inside = frozenset(job.owners)
     owners = request.mesh.graph.owners.get(name, ())
     revision = request.revisions.get(name, Revision(()))
     return PlannedService(
@@ -161,7 +186,7 @@ def _planned(request: PlanRequest, job: Job, rank: int) -> PlannedService:
         effective_tier=job.tier,
         level=job.level,
         batch=batch_id(job.tier, job.level),
-        owners=job.owners,
+        owners=tuple(owner for owner in owners if owner in inside),
         outside=tuple(owner for owner in owners if owner not in inside),
         externals=service.externals,
         revision=Revision(tuple(sorted(revision.source)), tuple(sorted(revision.configuration))),
@@ -171,6 +196,7 @@ def _planned(request: PlanRequest, job: Job, rank: int) -> PlannedService:
         expected_seconds=job.seconds,
         rank=rank,
         argv=_argv(request.mesh, service),
+        after=tuple(other for other in job.owners if other not in owners),
     )
 
 
@@ -180,15 +206,29 @@ def _argv(mesh: Mesh, service: Service) -> dict[str, tuple[str, ...]]:
 
 
 def _line(request: PlanRequest) -> Line:
-    return Line(request.readiness, request.revisions, request.ready_only, request.without)
+    return Line(
+        request.readiness,
+        request.revisions,
+        request.ready_only,
+        request.without,
+        request.after,
+        request.together,
+    )
 
 
-def _overruled(mesh: Mesh, planned: tuple[str, ...]) -> tuple[Overruled, ...]:
-    inside = frozenset(planned)
-    return tuple(
-        Overruled(i.service_id, i.tier, i.effective_tier, i.because)
+def _overruled(request: PlanRequest, planned: tuple[str, ...]) -> tuple[Overruled, ...]:
+    inside, mesh = frozenset(planned), request.mesh
+    at = _places(request, planned)
+    found = {
+        i.service_id: Overruled(i.service_id, i.tier, i.effective_tier, i.because)
         for i in mesh.graph.inversions
         if i.service_id in inside
+    }
+    for name, because in at.because.items():
+        tier = mesh.services[name].tier
+        found[name] = Overruled(name, tier, at.tiers[name], because)
+    return tuple(
+        found[name] for name in sorted(found) if found[name].tier < found[name].effective_tier
     )
 
 

@@ -30,4 +30,11 @@ WITHOUT: Final = Code(
     "When it is to ship: tierline rollout SERVICE+.",
 )  # fmt: skip
 
-PLAN_CODES: Final = (NOT_JUDGED, REVISION_UNKNOWN, NOTHING_READY, WITHOUT)
+CONTRACT_FIRST: Final = Code(
+    "plan/contract-first", "Whom a contract wants first is left out", ALWAYS_UNKNOWN,
+    "A contract is only safe if the other service is verified before this one, or moves with it, and "
+    "the other one is not part of the release.",
+    "Release both: tierline can-roll SERVICE names the smallest set.",
+)  # fmt: skip
+
+PLAN_CODES: Final = (NOT_JUDGED, REVISION_UNKNOWN, NOTHING_READY, WITHOUT, CONTRACT_FIRST)

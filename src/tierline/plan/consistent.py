@@ -34,11 +34,18 @@ def _edges(plan: Plan) -> Iterator[str]:
                 yield f"services.{name}.owners: {owner} is not planned"
             elif not _before(planned[owner], service):
                 yield f"services.{name}.owners: {owner} does not come before it"
+        for other in service.after:
+            if other not in planned:
+                yield f"services.{name}.after: {other} is not planned"
+            elif not _before(planned[other], service):
+                yield f"services.{name}.after: {other} does not come before it"
         yield from (
             f"services.{name}.outside: {owner} is planned"
             for owner in service.outside
             if owner in planned
         )
+    known = planned.keys() | {one.service_id for one in plan.left_out}
+    yield from (f"together: {name} is not planned" for name in plan.together if name not in known)
     outside = {owner for service in plan.services for owner in service.outside}
     for owner in sorted(outside ^ plan.outside.keys()):
         yield f"outside.{owner}: is named either here or by a service, not by both"

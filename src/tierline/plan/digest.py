@@ -46,6 +46,8 @@ def bound(plan: Plan) -> Json:
     if plan.ready_only or plan.left_out:
         left = sorted([one.service_id, one.decision, one.code, *one.chain] for one in plan.left_out)
         asked["left_out"] = left
+    if plan.together:
+        asked["together"] = sorted(plan.together)
     return {
         "schema": SCHEMA,
         "environment": plan.environment,
@@ -64,6 +66,7 @@ def bound(plan: Plan) -> Json:
 
 def bound_service(service: PlannedService) -> Json:
     """What decides one service's part in a plan."""
+    after: Json = {"after": sorted(service.after)} if service.after else {}
     return {
         "tier": service.tier,
         "effective_tier": service.effective_tier,
@@ -76,6 +79,7 @@ def bound_service(service: PlannedService) -> Json:
         "serves_http": service.serves_http,
         "decision": service.decision,
         "argv": {name: list(argv) for name, argv in service.argv.items()},
+        **after,
     }
 
 

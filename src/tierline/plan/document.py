@@ -8,7 +8,7 @@ from typing import cast
 
 from tierline.facts.revision import digest_of
 from tierline.plan.digest import Json, canonical, rules_json
-from tierline.plan.model import SCHEMA, Batch, LeftOut, Plan, PlannedService
+from tierline.plan.model import SCHEMA, Batch, Blocker, LeftOut, Plan, PlannedService
 
 
 def to_json(plan: Plan) -> str:
@@ -35,6 +35,7 @@ def from_json(text: str) -> Plan:
 
 def as_document(plan: Plan) -> Json:
     """The plan file as JSON values, fields in the order in which they are written."""
+    together: Json = {"together": list(plan.together)} if plan.together else {}
     document: dict[str, object] = {
         "schema": SCHEMA,
         "digest": plan.digest,
@@ -54,15 +55,7 @@ def as_document(plan: Plan) -> Json:
             }
             for o in plan.overruled
         ],
-        "blockers": [
-            {
-                "code": b.code,
-                "service_id": b.service_id,
-                "message": b.message,
-                "chain": list(b.chain),
-            }
-            for b in plan.blockers
-        ],
+        "blockers": [_blocker(one) for one in plan.blockers],
         "outside": dict(plan.outside),
         "rules": rules_json(plan.rules),
         "policy_digest": plan.policy_digest,
@@ -73,6 +66,7 @@ def as_document(plan: Plan) -> Json:
         "left_out": [_left_out(one) for one in plan.left_out],
         "compared": plan.compared,
         **_foresight(plan),
+        **together,
     }
     return {**document, "checksum": checksum(document)}
 
@@ -95,6 +89,15 @@ def checksum(document: Json) -> str:
     return digest_of([canonical({k: v for k, v in document.items() if k != "checksum"})])
 
 
+def _blocker(one: Blocker) -> Json:
+    return {
+        "code": one.code,
+        "service_id": one.service_id,
+        "message": one.message,
+        "chain": list(one.chain),
+    }
+
+
 def _left_out(one: LeftOut) -> Json:
     return {
         "service_id": one.service_id,
@@ -108,6 +111,8 @@ def _left_out(one: LeftOut) -> Json:
 
 
 def _service(service: PlannedService) -> Json:
+    """Older plan files know no `after`: where there is none, it is not written."""
+    after: Json = {"after": list(service.after)} if service.after else {}
     return {
         "service_id": service.service_id,
         "tier": service.tier,
@@ -124,6 +129,7 @@ def _service(service: PlannedService) -> Json:
         "expected_seconds": float(service.expected_seconds),
         "rank": service.rank,
         "argv": {name: list(argv) for name, argv in service.argv.items()},
+        **after,
         "parts": {
             "source": {part.name: part.digest for part in service.revision.source},
             "configuration": {part.name: part.digest for part in service.revision.configuration},

@@ -43,6 +43,8 @@ class PlannedService:
     rank: int
     argv: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """workload -> command that the mesh's configuration asks for, shown and bound"""
+    after: tuple[str, ...] = ()
+    """planned services that must be verified before it for the sake of a contract, not of data"""
 
 
 @frozen
@@ -121,7 +123,7 @@ class Plan:
     under these rules, checkpoints included but not the time that people take to answer;
     `bound_untiered_seconds` the same without tiers and checkpoints. With `ready_only` whatever is not GO
     is in `left_out` instead of in `services`, as is always what was asked to be left out; `decision`
-    speaks of `services` only.
+    speaks of `services` only. `together` are services that people declared to move as one.
     """
 
     digest: str
@@ -146,3 +148,4 @@ class Plan:
     """a sentence: what contracts were compared with; not bound, the verdicts that follow from it are"""
     foresight: Foresight | None = None
     """what is known of going back; not bound, since it depends on what ran before"""
+    together: tuple[str, ...] = ()

@@ -39,6 +39,8 @@ def _lists(plan: Plan, now: Plan) -> Iterator[str]:
     for name in sorted(old.keys() ^ new.keys()):
         yield f"{name}: {'is' if name in new else 'is no longer'} moved to a later tier"
     yield from _left_out(plan, now)
+    if told := _members(plan.together, now.together):
+        yield f"services that move as one: {told}"
     gone = Counter(map(_blocker, plan.blockers)) - Counter(map(_blocker, now.blockers))
     come = Counter(map(_blocker, now.blockers)) - Counter(map(_blocker, plan.blockers))
     yield from (f"blocker gone: {told}" for told in sorted(gone))
@@ -105,10 +107,10 @@ def _service(before: PlannedService, after: PlannedService) -> Iterator[str]:
     parts = revision.moved(before.revision, after.revision)
     if before.revision.id != after.revision.id:
         yield f"{name}: changed: {', '.join(parts)}"
-    for what in ("owners", "outside", "externals", "workloads"):
+    for what, words in _EDGES.items():
         told = _members(getattr(before, what), getattr(after, what))
         if told:
-            yield f"{name}: {_EDGES[what]}: {told}"
+            yield f"{name}: {words}: {told}"
     for what in ("tier", "effective_tier", "level", "decision", "serves_http"):
         old, new = getattr(before, what), getattr(after, what)
         if old != new:
@@ -123,6 +125,7 @@ _EDGES = {
     "outside": "owners outside the plan",
     "externals": "externals",
     "workloads": "workloads",
+    "after": "waits, for a contract's sake, for",
 }
 
 

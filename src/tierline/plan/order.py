@@ -24,7 +24,8 @@ def batches_of(services: Iterable[PlannedService]) -> tuple[Batch, ...]:
 def jobs_of(services: Iterable[PlannedService]) -> tuple[Job, ...]:
     """Planned services as the schedule sees them."""
     return tuple(
-        Job(s.service_id, s.expected_seconds, s.effective_tier, s.level, s.owners) for s in services
+        Job(s.service_id, s.expected_seconds, s.effective_tier, s.level, s.owners + s.after)
+        for s in services
     )
 
 

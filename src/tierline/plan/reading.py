@@ -137,6 +137,7 @@ def _plan(shape: PlanShape) -> Plan:
         left_out=tuple(LeftOut(**one.model_dump()) for one in shape.left_out),
         compared=shape.compared,
         foresight=shape.foresight,
+        together=shape.together,
     )
 
 
@@ -157,6 +158,7 @@ def _planned(shape: ServiceShape) -> PlannedService:
         expected_seconds=shape.expected_seconds,
         rank=shape.rank,
         argv=shape.argv,
+        after=shape.after,
     )
 
 

@@ -56,6 +56,7 @@ class ServiceShape(_Shape):
     expected_seconds: Annotated[float, Field(gt=0)]
     rank: Count
     argv: dict[Name, tuple[Text, ...]]
+    after: tuple[Name, ...] = ()
 
 
 class BatchShape(_Shape):
@@ -152,6 +153,7 @@ class PlanShape(_Shape):
     left_out: tuple[LeftOutShape, ...] = ()
     compared: Text = ""
     foresight: Foresight | None = None
+    together: tuple[Name, ...] = ()
 
 
 def json_schema() -> dict[str, object]:

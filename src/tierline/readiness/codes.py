@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from tierline.readiness.code import ALWAYS_FAIL, Code
+from tierline.readiness.codes_boundaries import BOUNDARIES
 from tierline.readiness.codes_breaking import BREAKING
 from tierline.readiness.codes_compose import COMPOSE
 from tierline.readiness.codes_events import EVENT_CONTRACTS
@@ -37,6 +38,7 @@ JUDGING: Final = (
     "proto-generated",
     "openapi-breaking",
     "event-breaking",
+    "boundaries",
     "tests",
     "waivers",
     "scripts",
@@ -44,7 +46,15 @@ JUDGING: Final = (
 """every gate, in the order in which people read them"""
 
 _OF_OTHERS: Final = frozenset(
-    {"owners", "proto-breaking", "proto-generated", "event-breaking", "tests", "scripts"}
+    {
+        "owners",
+        "proto-breaking",
+        "proto-generated",
+        "event-breaking",
+        "boundaries",
+        "tests",
+        "scripts",
+    }
 )
 """gates that judge what others have read"""
 
@@ -81,6 +91,7 @@ CODES: Final = _by_code(
         *PROTO,
         *SCRIPTS,
         *BREAKING,
+        *BOUNDARIES,
         *TESTS,
         *WAIVERS,
         *READINESS,

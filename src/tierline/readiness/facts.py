@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 
+from tierline.boundary.release import Crossing
 from tierline.contracts.opinion import Opinion
 from tierline.contracts.proto import ProtoFacts
 from tierline.facts.evidence import Answer
@@ -43,7 +44,8 @@ class GateFacts:
     the environment say, None: they are to be parsed.
     `proto` is what buf said of the proto contracts; None: nobody has asked. `oasdiff` maps the path
     of an OpenAPI document to what that program says of its changes. `tests` is what is known of test
-    runs; None: nobody looked.
+    runs; None: nobody looked. `crossing` is what a planned release meets at its boundaries; None: no
+    release is planned.
     """
 
     tree: Tree
@@ -57,6 +59,7 @@ class GateFacts:
     compose_files: Mapping[str, Parsed] | None = None
     tests: KnownResults | None = None
     scripts: OwnScripts | None = None
+    crossing: Crossing | None = None
 
 
 @frozen

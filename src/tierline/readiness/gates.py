@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from tierline.readiness.boundaries import BOUNDARIES_GATE
 from tierline.readiness.config import judge_config
 from tierline.readiness.gate import Gate
 from tierline.readiness.gates_between import BETWEEN
@@ -107,6 +108,7 @@ GATES: Final = (
     MANIFESTS_GATE,
     *PROTO_GATES,
     *BREAKING_GATES,
+    BOUNDARIES_GATE,
     TESTS_GATE,
     *EXCEPTIONS,
     *SCRIPT_GATES,

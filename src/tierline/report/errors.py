@@ -221,6 +221,15 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
     ),
     "rollout/over": ("The rollout has ended", "Start a new one: tierline rollout."),
     "rollout/unknown": ("There is no such rollout", _STATUS),
+    "boundary/not-kept": (
+        "The contracts of a release could not be kept",
+        "Make room; without them the next release cannot be compared with this one.",
+    ),
+    "boundary/damaged": (
+        "What was kept of contracts cannot be read",
+        "Move contracts.db away; the next rollout begins a new one.",
+    ),
+    "selection/alone": ("What moves as one is at least two services", _ASKED),
     "selection/empty": ("The selection holds no service; nothing is never GO", _ASKED),
     "selection/file": ("The list of services cannot be used", "Write one id a line."),
     "selection/syntax": ("It is no selection", "Write for example M05+, tier:0, changed:main."),

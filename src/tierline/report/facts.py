@@ -70,4 +70,6 @@ def _others(known: Observations, now: Instant) -> Iterator[Fact]:
     for bound in known.boundaries:
         value = str(bound.answer) + (f": {bound.detail}" if bound.detail else "")
         what = f"{bound.contract} between {bound.consumer} and {bound.provider}"
+        if not bound.consumer:
+            what = f"answers against {bound.contract or 'its contract'}"
         yield Fact(what, value, bound.instance, now - bound.at)

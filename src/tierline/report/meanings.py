@@ -67,6 +67,14 @@ _OWN = (
         "Mend that service, or set on_tier_failure in the policy file.",
     ),
     Code(
+        "blocked/contract",
+        "A contract wants another service first",
+        ALWAYS_UNKNOWN,
+        "Until the other service is verified, this one would meet a revision that breaks it, or "
+        "break one itself.",
+        "Mend the other service; tierline plan shows why it goes first.",
+    ),
+    Code(
         "blocked/capacity",
         "There is no room for it",
         ALWAYS_UNKNOWN,

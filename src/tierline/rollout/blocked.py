@@ -7,6 +7,7 @@ from tierline.plan.model import Checkpoint
 from tierline.rollout.queues import checkpoint_due, settled
 from tierline.rollout.state import PASSED, Held, Kind, ServiceState, State, Status
 
+_OF_SERVICES = frozenset({Kind.OWNER, Kind.CONTRACT})
 _NAMED = 5
 """blockers of one kind that are named; the rest is counted"""
 
@@ -37,14 +38,14 @@ def chain(state: State, service_id: str) -> tuple[str, ...]:
     names = [service_id]
     while True:
         held = state.progress[names[-1]].held
-        if held is None or held.kind is not Kind.OWNER or held.by in names:
+        if held is None or held.kind not in _OF_SERVICES or held.by in names:
             return tuple(names)
         names.append(held.by)
 
 
 def _held(state: State, service_id: str, held: Held) -> Blocked:
     match held.kind:
-        case Kind.OWNER:
+        case Kind.OWNER | Kind.CONTRACT:
             *between, name = chain(state, service_id)[1:]
             cause = state.progress[name]
             fate = "failed" if cause.state is ServiceState.FAILED else "did not pass"
@@ -68,10 +69,14 @@ def _held(state: State, service_id: str, held: Held) -> Blocked:
 def _owners(state: State, service_id: str) -> tuple[Blocked, ...]:
     needs = state.index.needs(service_id)
     waiting = [owner for owner in needs if state.progress[owner].state not in PASSED]
-    return tuple(
-        Blocked(Kind.OWNER, owner, f"waits for {owner}, which is {state.progress[owner].state}")
-        for owner in waiting[:_NAMED]
-    )
+    return tuple(_waits(state, service_id, owner) for owner in waiting[:_NAMED])
+
+
+def _waits(state: State, service_id: str, other: str) -> Blocked:
+    kind = state.index.wait(service_id, other)
+    why_first = ", by contract first" if kind is Kind.CONTRACT else ""
+    message = f"waits for {other}{why_first}, which is {state.progress[other].state}"
+    return Blocked(kind, other, message)
 
 
 def at_checkpoint(state: State) -> str:

@@ -43,9 +43,10 @@ def hold_dependents(state: State, service_id: str, at: Instant) -> State:
     behind = [service_id]
     while behind:
         owner = behind.pop()
-        for waiter in state.index.waiters.get(owner, ()):
+        index = state.index
+        for waiter in index.waiters.get(owner, ()):
             if state.progress[waiter].state is ServiceState.PENDING:
-                state = hold(state, waiter, Held(Kind.OWNER, owner), at)
+                state = hold(state, waiter, Held(index.wait(waiter, owner), owner), at)
                 behind.append(waiter)
     return state
 

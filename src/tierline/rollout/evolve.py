@@ -202,7 +202,7 @@ def _barrier(state: State, service_id: str) -> Held | None:
     index, rules = state.index, state.plan.rules
     for owner in index.needs(service_id):
         if state.progress[owner].state in _STOPPED:
-            return Held(Kind.OWNER, owner)
+            return Held(index.wait(service_id, owner), owner)
     planned = index.services.get(service_id)
     if planned is None:
         return None

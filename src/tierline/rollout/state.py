@@ -67,6 +67,7 @@ class Kind(StrEnum):
     """What a blocked service waits for."""
 
     OWNER = "owner"
+    CONTRACT = "contract"
     TIER = "tier"
     CAPACITY = "capacity"
     CHECKPOINT = "checkpoint"
@@ -128,7 +129,7 @@ class Progress:
 class Index:
     """The plan, arranged for looking things up; built once, shared by all states of a rollout.
 
-    `waiters[s]` are the planned services that read data of `s`; `outside` the owners that are not
+    `waiters[s]` are the planned services that wait for `s`; `outside` the owners that are not
     planned and only checked. `groups` are what starts one after the other, by name: the effective
     tiers (`t0`), or with checkpoints after each batch the batches (`t0-l1`); one group of
     everything where tiers are only preferred. `group_of` is the place of a service's group.
@@ -146,17 +147,27 @@ class Index:
         planned = self.services.get(service_id)
         return planned.rank if planned else -1
 
-    def needs(self, service_id: str) -> tuple[str, ...]:
-        """Whom a service waits for: its owners, planned or not."""
+    def reads(self, service_id: str) -> tuple[str, ...]:
+        """Whose data a service reads: its owners, planned or not."""
         planned = self.services.get(service_id)
         return planned.owners + planned.outside if planned else ()
+
+    def needs(self, service_id: str) -> tuple[str, ...]:
+        """Whom a service waits for: its owners, and those that a contract wants before it."""
+        planned = self.services.get(service_id)
+        return planned.owners + planned.outside + planned.after if planned else ()
+
+    def wait(self, service_id: str, other: str) -> Kind:
+        """Why a service waits for another: for its data, or for a contract's sake."""
+        planned = self.services.get(service_id)
+        return Kind.CONTRACT if planned and other in planned.after else Kind.OWNER
 
 
 def index_of(plan: Plan) -> Index:
     """Arrange a plan, O(services + edges)."""
     waiters: dict[str, list[str]] = {}
     for planned in plan.services:
-        for owner in planned.owners + planned.outside:
+        for owner in planned.owners + planned.outside + planned.after:
             waiters.setdefault(owner, []).append(planned.service_id)
     group = group_by(plan.rules.tiers, plan.checkpoint)
     keys = {job.service_id: group(job) for job in jobs_of(plan.services)}
@@ -183,7 +194,7 @@ _UNASKED = RolloutRequested("", "")
 class State:
     """The fold of a rollout's events.
 
-    `missing[s]` counts owners of `s` that have not passed. `ready` queues services that may start,
+    `missing[s]` counts those that `s` waits for and that have not passed. `ready` queues services that may start,
     `closed[group]` those that wait only for their group; both may hold names that have moved on,
     which are dropped when met. `unsettled[group]` counts services of it that may still change
     the group's standing. `reached` and `passed` count groups: before that one lies the checkpoint

@@ -12,6 +12,7 @@ from tierline.facts.instant import Instant
 from tierline.facts.observation import Observation, Outcome
 from tierline.facts.probe import (
     ConnectionProbe,
+    ContractProbe,
     HealthProbe,
     LogLine,
     Probe,
@@ -25,6 +26,7 @@ __all__ = [
     "LEASE_LOST",
     "Capabilities",
     "ConnectionProbe",
+    "ContractProbe",
     "Fence",
     "HealthProbe",
     "Holder",
@@ -47,6 +49,8 @@ class Capabilities:
     observes_sessions: bool
     """it can say which instance answered a probe"""
     receives_signals: bool
+    holds_contracts: bool = False
+    """it can hold a service's answers against its contract"""
 
 
 @frozen

@@ -210,6 +210,21 @@ _BAD: tuple[tuple[str, str, str, str], ...] = (
         "Mend the side that broke it (the message names both), or agree on a new version.",
     ),
     (
+        "boundary/unverified",
+        "Nobody could hold the answers of a service against its contract",
+        (
+            "Only GETs that need nothing are asked, and only answers in JSON are compared. What was "
+            "not compared is not known to be as promised."
+        ),
+        "The message says why. Write the service's document below contracts/openapi.",
+    ),
+    (
+        "boundary/stale",
+        "The answers of a service were held against its contract too long ago",
+        "What it answered then says nothing of now.",
+        "See whether it still answers: tierline verify SERVICE.",
+    ),
+    (
         "telemetry/missing",
         "Required telemetry did not arrive",
         (

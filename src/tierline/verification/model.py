@@ -42,6 +42,7 @@ class Expectation:
     must be reachable from the service's side.
     `verified_before` says that it worked once since it was started: what is absent is gone then.
     `fresh` is asked of a service that is watched: what it showed once, it has to go on showing.
+    `contract`: its answers are held against its contract, which has to be waited for.
     """
 
     service_id: str
@@ -56,6 +57,7 @@ class Expectation:
     limits: Limits
     verified_before: bool = False
     fresh: Freshness | None = None
+    contract: bool = False
 
 
 @frozen

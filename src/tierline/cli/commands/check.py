@@ -102,12 +102,12 @@ def command(
     only = frozenset(gates) or None
     workspace = workspace_of(place, "check", only if wish is None else None)
     from tierline.cli import output
-    from tierline.conductor.checking import checked
+    from tierline.conductor.checking import Brought, checked
     from tierline.readiness.narrow import listed, of_services
     from tierline.report.check_text import Show
 
     if wish is None:
-        result = checked(workspace, only, time.time(), scripts=_own(workspace, scripts))
+        result = checked(workspace, only, time.time(), brought=Brought(_own(workspace, scripts)))
     else:
         from tierline.cli.baselining import with_baseline
 

@@ -11,9 +11,24 @@ import ipaddress
 from collections.abc import Awaitable, Callable, Mapping
 
 from tierline.errors import PermanentError
-from tierline.facts.evidence import Answer, Connection, Dependencies, Evidence, Health, Requests
+from tierline.facts.evidence import (
+    Answer,
+    Boundary,
+    Connection,
+    Dependencies,
+    Evidence,
+    Health,
+    Requests,
+)
 from tierline.facts.observation import Phase
-from tierline.facts.probe import ConnectionProbe, HealthProbe, Probe, ReadinessProbe, RequestProbe
+from tierline.facts.probe import (
+    ConnectionProbe,
+    ContractProbe,
+    HealthProbe,
+    Probe,
+    ReadinessProbe,
+    RequestProbe,
+)
 from tierline.frozen import frozen
 from tierline.targets.asking import http
 from tierline.targets.asking.addresses import Address, parse_address
@@ -80,6 +95,11 @@ class Prober:
                 return await self._connection(subject, name, owner)
             case RequestProbe(count):
                 return await self._requests(subject, count)
+            case ContractProbe():
+                detail = "answers of containers are not held against contracts yet"
+                return Boundary(
+                    "", subject.service_id, "", "", self._site.now(), Answer.UNKNOWN, detail
+                )
 
     async def _health(self, subject: Subject, workload: str) -> Health:
         container = subject.newest(workload)

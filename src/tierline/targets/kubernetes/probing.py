@@ -10,10 +10,25 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tierline.facts.evidence import Answer, Connection, Dependencies, Evidence, Health, Requests
+from tierline.facts.evidence import (
+    Answer,
+    Boundary,
+    Connection,
+    Dependencies,
+    Evidence,
+    Health,
+    Requests,
+)
 from tierline.facts.instant import Instant
 from tierline.facts.observation import Instance, Phase, Seen
-from tierline.facts.probe import ConnectionProbe, HealthProbe, Probe, ReadinessProbe, RequestProbe
+from tierline.facts.probe import (
+    ConnectionProbe,
+    ContractProbe,
+    HealthProbe,
+    Probe,
+    ReadinessProbe,
+    RequestProbe,
+)
 from tierline.frozen import frozen
 from tierline.targets.asking.readyz import owners_in
 from tierline.targets.kubernetes.answers import ApiRefusal
@@ -89,6 +104,9 @@ class Prober:
                 )
             case RequestProbe(count):
                 return await self._requests(subject, count)
+            case ContractProbe():
+                detail = "answers of pods are not held against contracts yet"
+                return Boundary("", subject.service_id, "", "", self.now(), Answer.UNKNOWN, detail)
 
     def _next(self, instances: tuple[Instance, ...]) -> Instance | None:
         """The one that was asked longest ago: every pod has its turn."""

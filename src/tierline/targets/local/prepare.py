@@ -22,7 +22,7 @@ from tierline.targets.local.build import Job, Tools, build
 from tierline.targets.local.closure import Closure, Sources, closure_of
 from tierline.targets.local.programs import clean
 from tierline.targets.local.render import port_names
-from tierline.targets.local.stage import Staged, StagedWorkload, Stages, copy_folders
+from tierline.targets.local.stage import CONTRACT, Staged, StagedWorkload, Stages, copy_folders
 from tierline.targets.protocol import Prepared
 
 CONFIG = "configs/default.yaml"
@@ -158,8 +158,17 @@ class Preparation:
             serves_http=service.serves_http,
             shown_config=shown,
             safe_paths=self._safe_paths(service),
+            contract=self._contract(service, filling),
             variables=dict(self._mesh.variables),
         )
+
+    def _contract(self, service: Service, filling: Path) -> str:
+        """Keep the service's OpenAPI document with the revision; its path in the mesh."""
+        file = find_openapi(self._root, service.service_id, Path(service.path).name)
+        if file is None:
+            return ""
+        (filling / CONTRACT).write_bytes(file.read_bytes())
+        return file.relative_to(self._root).as_posix()
 
     def _safe_paths(self, service: Service) -> tuple[str, ...]:
         file = find_openapi(self._root, service.service_id, Path(service.path).name)

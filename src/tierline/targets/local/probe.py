@@ -9,13 +9,29 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 
-from tierline.facts.evidence import Answer, Connection, Dependencies, Evidence, Health, Requests
+from tierline.facts.evidence import (
+    Answer,
+    Boundary,
+    Connection,
+    Dependencies,
+    Evidence,
+    Health,
+    Requests,
+)
 from tierline.facts.instant import Instant
 from tierline.facts.observation import Instance, Phase, Seen
-from tierline.facts.probe import ConnectionProbe, HealthProbe, Probe, ReadinessProbe, RequestProbe
+from tierline.facts.probe import (
+    ConnectionProbe,
+    ContractProbe,
+    HealthProbe,
+    Probe,
+    ReadinessProbe,
+    RequestProbe,
+)
 from tierline.frozen import frozen
 from tierline.targets.asking import http
 from tierline.targets.asking.addresses import Address, parse_address
+from tierline.targets.asking.contracts import Contract, ContractAsker
 from tierline.targets.asking.readyz import owners_in
 from tierline.targets.asking.sampling import Sampler
 from tierline.targets.local.client import Client
@@ -45,6 +61,7 @@ class Subject:
     safe_paths: tuple[str, ...] = ()
     optional: frozenset[str] = frozenset()
     remark: str = ""
+    contract: Contract | None = None
 
     def instance(self, workload: str = "") -> Instance | None:
         """The newest instance of a workload, alive before exited; "" is the first with HTTP."""
@@ -73,6 +90,7 @@ class Prober:
     def __init__(self, client: Client, now: Callable[[], Instant]) -> None:
         self._client, self._now = client, now
         self._sampler = Sampler()
+        self._contracts = ContractAsker()
 
     async def ask(self, subject: Subject, probe: Probe) -> Evidence:
         """The fact that a probe asks for. TemporaryError when the supervisor is away."""
@@ -85,6 +103,8 @@ class Prober:
                 return await self._connection(subject, owner)
             case RequestProbe(count):
                 return await self._requests(subject, count)
+            case ContractProbe():
+                return await self._contract(subject)
 
     async def _health(self, subject: Subject, workload: str) -> Health:
         instance = subject.instance(workload)
@@ -195,6 +215,26 @@ class Prober:
             detail = detail or f"whether it answers on port {address.port} is not known"
         total, errors = self._sampler.counted(instance.id)
         return Requests(subject.service_id, instance.id, self._now(), total, errors, detail)
+
+    async def _contract(self, subject: Subject) -> Boundary:
+        """Answers of the instance against its own document; those of health are asked, too."""
+        name, instance = subject.service_id, subject.instance()
+        path = subject.contract.path if subject.contract else ""
+
+        def fact(answer: Answer, detail: str) -> Boundary:
+            known = instance.id if instance else ""
+            return Boundary("", name, path, known, self._now(), answer, detail)
+
+        address = _address(instance, "http") if instance else None
+        if instance is None or address is None or instance.phase is Phase.EXITED:
+            return fact(Answer.UNKNOWN, "no instance of it serves HTTP")
+        if subject.contract is None:
+            return fact(Answer.OK, "it has no OpenAPI document")
+        listener = await self._client.listener(address.port)
+        if listener.whose is not Whose.INSTANCE or listener.instance != instance.id:
+            return fact(Answer.UNKNOWN, f"who answers on port {address.port} is not known")
+        held = await self._contracts.hold(subject.contract, address, subject.safe_paths)
+        return fact(held.answer, held.detail)
 
     async def _ask(
         self, address: Address, path: str

@@ -21,6 +21,7 @@ from typing import Any
 
 from tierline.errors import PermanentError
 from tierline.frozen import frozen
+from tierline.targets.asking.contracts import Contract
 
 KEPT = 5
 """staged revisions of a service that stay available"""
@@ -33,6 +34,8 @@ _COMPILED = ".pyc"
 """beside its source or instead of it, Python would import it, and no revision covers it"""
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _MANIFEST = "staged.json"
+CONTRACT = "openapi"
+"""the file with the service's OpenAPI document, in the folder of a revision"""
 _LAST_STARTED = ".last-started"
 
 
@@ -50,7 +53,8 @@ class Staged:
     """A staged revision. It holds all that starting it again needs, without today's checkout.
 
     `declared` are the ports of its configuration; `variables` are those of the mesh, as they were
-    planned; `safe_paths` may be asked by GET at any time.
+    planned; `safe_paths` may be asked by GET at any time; `contract` is the path of its OpenAPI
+    document in the mesh, "" for none.
     """
 
     service_id: str
@@ -64,6 +68,7 @@ class Staged:
     shown_config: str = ""
     safe_paths: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict[str, str])
+    contract: str = ""
 
 
 class Stages:
@@ -72,6 +77,7 @@ class Stages:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._protected: set[tuple[str, str]] = set()
+        self._contracts: dict[tuple[str, str], Contract] = {}
 
     def home(self, service_id: str) -> Path:
         """Where all revisions of a service are."""
@@ -103,6 +109,16 @@ class Stages:
             return file.read_text(encoding="utf-8", errors="replace")
         except OSError:
             return None
+
+    def contract(self, staged: Staged) -> Contract | None:
+        """The OpenAPI document that a revision was staged with, None where it has none."""
+        known = self._contracts.get((staged.service_id, staged.revision))
+        if known is None and staged.contract:
+            file = self.folder(staged.service_id, staged.revision) / CONTRACT
+            with contextlib.suppress(OSError):
+                known = Contract(staged.contract, file.read_bytes())
+                self._contracts[staged.service_id, staged.revision] = known
+        return known
 
     def begin(self, service_id: str, revision: str) -> Path:
         """An empty folder to fill; what dead processes left behind is removed."""
@@ -236,4 +252,5 @@ def _from_json(given: Any) -> Staged:
         shown_config=given["shown_config"],
         safe_paths=tuple(given["safe_paths"]),
         variables=dict(given["variables"]),
+        contract=str(given.get("contract", "")),
     )

@@ -93,7 +93,11 @@ class LocalTarget:
     def capabilities(self) -> Capabilities:
         """Everything: the supervisor sees sessions, checks fences and receives telemetry."""
         return Capabilities(
-            "local", enforces_fence=True, observes_sessions=True, receives_signals=True
+            "local",
+            enforces_fence=True,
+            observes_sessions=True,
+            receives_signals=True,
+            holds_contracts=True,
         )
 
     async def claim(self, environment: str, holder: Holder, above: int = 0) -> Fence:
@@ -242,6 +246,7 @@ class LocalTarget:
             staged.safe_paths,
             optional_http(staged),
             self._infrastructure.remark(service_id),
+            self._stages.contract(staged),
         )
 
     async def _known(self, service_id: str, revision: str) -> Staged | None:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from tierline.errors import TemporaryError
 from tierline.facts.evidence import (
     Answer,
+    Boundary,
     Connection,
     Dependencies,
     Evidence,
@@ -20,6 +21,7 @@ from tierline.facts.instant import Instant
 from tierline.facts.observation import Observation, Outcome, Refused, Synced
 from tierline.facts.probe import (
     ConnectionProbe,
+    ContractProbe,
     HealthProbe,
     LogLine,
     Probe,
@@ -111,6 +113,8 @@ class SimulatedTarget:
                 return Connection(service_id, _instance(run), owner, now, answer)
             case RequestProbe(count):
                 return self._requests(run, count, now)
+            case ContractProbe():
+                return _no_contract(service_id, now)
 
     async def signals(self) -> AsyncIterator[Signal]:
         told: dict[str, tuple[int, int]] = {}
@@ -195,3 +199,10 @@ def _nobody(service_id: str, probe: Probe, now: Instant) -> Evidence:
             return Connection(service_id, "", owner, now, Answer.UNKNOWN, detail)
         case RequestProbe(count):
             return Requests(service_id, "", now, count, count, detail)
+        case ContractProbe():
+            return _no_contract(service_id, now)
+
+
+def _no_contract(service_id: str, now: Instant) -> Boundary:
+    """A simulated service gives no answers that a contract could be held against."""
+    return Boundary("", service_id, "", "", now, Answer.UNKNOWN, "it is simulated")

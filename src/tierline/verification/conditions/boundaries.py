@@ -1,21 +1,54 @@
-"""Do the live contracts with its neighbours hold? Knows nothing of what a contract says."""
+"""Do the live contracts with its neighbours hold? Knows nothing of what a contract says.
+
+Failed, unverified and stale are three things: an answer that breaks the contract, no answer that
+could be compared, and one that is too old to count for what runs now.
+"""
 
 from __future__ import annotations
 
 from tierline.facts.decision import Severity
 from tierline.facts.evidence import Answer, Boundary
-from tierline.verification.case import Case, Ruling, cut, together
+from tierline.verification.case import Case, Ruling, cut, seconds, together
 
 
 def boundaries(case: Case) -> Ruling:
-    """None of the boundaries checked since the start failed; unchecked ones do not block."""
+    """None of the boundaries checked since the start failed; what could not be checked is told.
+
+    A service whose answers are held against its contract is not verified before they were.
+    """
     checked = [boundary for boundary in case.observations.boundaries if _concerns(case, boundary)]
     broken = [boundary for boundary in checked if boundary.answer is Answer.FAILED]
     if broken:
         return together([_broken(boundary) for boundary in broken])
+    if case.expectation.contract:
+        return _own(case, [one for one in checked if not one.consumer])
     held = sum(boundary.answer is Answer.OK for boundary in checked)
     message = f"{held} boundary contracts hold" if held else "no boundary contract was asked for"
     return Ruling(Severity.OK, "boundary/ok", message)
+
+
+def _own(case: Case, answers: list[Boundary]) -> Ruling:
+    """Of the service's own answers, the latest."""
+    latest = max(answers, key=lambda one: one.at, default=None)
+    if latest is None and not case.late:
+        message = "its answers were not held against its contract yet"
+        return Ruling(Severity.UNKNOWN, "boundary/unverified", message)
+    if latest is None or latest.answer is not Answer.OK:
+        why = cut(latest.detail) if latest else "nobody asked in time"
+        message = f"its answers were not held against its contract: {why}"
+        return Ruling(Severity.WARN, "boundary/unverified", message)
+    if _stale(case, latest):
+        ago = seconds(case.now - latest.at)
+        message = f"its answers were last held against its contract {ago} ago"
+        return Ruling(Severity.UNKNOWN, "boundary/stale", message)
+    if not latest.contract:
+        return Ruling(Severity.OK, "boundary/ok", f"it promises nothing: {cut(latest.detail)}")
+    return Ruling(Severity.OK, "boundary/ok", f"{latest.contract} holds: {cut(latest.detail)}")
+
+
+def _stale(case: Case, boundary: Boundary) -> bool:
+    fresh = case.expectation.fresh
+    return fresh is not None and case.now - boundary.at > fresh.requests
 
 
 def _concerns(case: Case, boundary: Boundary) -> bool:
@@ -28,6 +61,9 @@ def _concerns(case: Case, boundary: Boundary) -> bool:
 
 
 def _broken(boundary: Boundary) -> Ruling:
-    pair = f"{boundary.contract} between {boundary.consumer} and {boundary.provider}"
     why = f": {cut(boundary.detail)}" if boundary.detail else ""
+    if not boundary.consumer:
+        message = f"its answers break {boundary.contract}{why}"
+        return Ruling(Severity.FAIL, "boundary/broken", message)
+    pair = f"{boundary.contract} between {boundary.consumer} and {boundary.provider}"
     return Ruling(Severity.FAIL, "boundary/broken", f"{pair} does not hold{why}")

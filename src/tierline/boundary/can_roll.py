@@ -1,0 +1,98 @@
+"""Can these services be released, and if not alone, with whom? The answer as a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from tierline.boundary.closure import Closed, closure, narrowed
+from tierline.boundary.model import Boundary, Fit, Judgement, Matrix
+from tierline.boundary.order import Order, Refusal, concerned, met, order_of
+from tierline.facts.decision import Decision
+from tierline.frozen import frozen
+
+
+class Means(StrEnum):
+    """How the services asked for can be released."""
+
+    NOTHING = "nothing to move"
+    ALONE = "alone"
+    BATCH = "as a batch"
+    NOT = "not in one release"
+
+
+@frozen
+class Row:
+    """One pair of revisions at one boundary, judged. Either side may be what runs or a candidate."""
+
+    boundary: Boundary
+    consumer: str
+    provider: str
+    judgement: Judgement
+
+
+@frozen
+class CanRoll:
+    """`closed` is the smallest set that could move, `order` what it asks for, or why it cannot.
+
+    `decision`: GO where those asked for can move alone; NO-GO where they cannot, HOLD where only
+    something unknown is in the way. `means` says what would work.
+    """
+
+    decision: Decision
+    means: Means
+    closed: Closed
+    order: Order
+    matrix: Matrix
+    rows: tuple[Row, ...]
+
+
+def can_roll(
+    matrix: Matrix,
+    asked: Iterable[str],
+    owners: Mapping[str, tuple[str, ...]],
+    together: Iterable[frozenset[str]] = (),
+) -> CanRoll:
+    """Judge a set; `matrix.candidate` has every service that could move with it."""
+    closed = closure(matrix, asked)
+    inside = narrowed(matrix, closed.services)
+    order = order_of(inside, owners, together)
+    moves = any(inside.moves(name) for name in closed.asked)
+    means = Means.NOTHING
+    if order.refused:
+        means = Means.NOT
+    elif closed.forced:
+        means = Means.BATCH
+    elif moves:
+        means = Means.ALONE
+    rows = tuple(_rows(matrix, inside))
+    return CanRoll(_decision(matrix, means, closed, order), means, closed, order, inside, rows)
+
+
+def fit_of(matrix: Matrix, refusal: Refusal) -> Fit:
+    """Whether what refuses is a break or something unknown."""
+    return matrix.ok(refusal.boundary, *refusal.met)
+
+
+def _decision(matrix: Matrix, means: Means, closed: Closed, order: Order) -> Decision:
+    if means in {Means.ALONE, Means.NOTHING}:
+        return Decision.GO
+    fits = [matrix.ok(one.boundary, *one.met) for one in closed.forced.values()]
+    fits += [fit_of(matrix, one) for one in order.refused]
+    return Decision.NO_GO if Fit.NO in fits else Decision.HOLD
+
+
+def _rows(matrix: Matrix, inside: Matrix) -> Iterable[Row]:
+    """Every pair of revisions that can meet where something of the set moves."""
+    for boundary in concerned(inside):
+        at = met(inside, boundary)
+        pairs = dict.fromkeys(
+            (
+                (at.consumer_new, at.provider_new),
+                (at.consumer_old, at.provider_new),
+                (at.consumer_new, at.provider_old),
+            )
+        )
+        for consumer, provider in pairs:
+            told = matrix.judgement(boundary, consumer, provider)
+            yield Row(boundary, consumer, provider, told)
