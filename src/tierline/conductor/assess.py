@@ -117,7 +117,7 @@ def assess(
             together=together,
         )
     )
-    plan = with_foresight(workspace, plan, situation.behind, content)
+    plan = with_foresight(workspace, plan, situation.behind, content, crossing.matrix)
     return Assessment(chosen, result, readiness, plan, crossing)
 
 
