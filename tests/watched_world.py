@@ -14,8 +14,23 @@ from judgements import OWNERS, SERVICE, expecting
 from tierline.conductor.virtual import EPOCH, VirtualClock, run_virtually
 from tierline.errors import TierlineError
 from tierline.evidence.watch import watch
-from tierline.facts.evidence import Answer, Connection, Dependencies, Evidence, Health, Requests
-from tierline.facts.probe import ConnectionProbe, HealthProbe, Probe, ReadinessProbe, RequestProbe
+from tierline.facts.evidence import (
+    Answer,
+    Boundary,
+    Connection,
+    Dependencies,
+    Evidence,
+    Health,
+    Requests,
+)
+from tierline.facts.probe import (
+    ConnectionProbe,
+    ContractProbe,
+    HealthProbe,
+    Probe,
+    ReadinessProbe,
+    RequestProbe,
+)
 from tierline.verification.model import Expectation
 
 T = TypeVar("T")
@@ -62,6 +77,8 @@ class World:
             case RequestProbe(count):
                 total = self.counted[api] = self.counted.get(api, 0) + count
                 return Requests(SERVICE, api, now, total, self.errors(total))
+            case ContractProbe():
+                return Boundary("", SERVICE, "", api, now, Answer.OK)
 
     def times(self, kind: type[Probe], workload: str = "api") -> list[float]:
         """When probes of a kind were sent (of one workload, for health)."""

@@ -17,7 +17,7 @@ from tierline.cli.session import (
 from tierline.conductor.assess import Assessment, Situation, assess
 from tierline.conductor.look import Look
 from tierline.conductor.wishes import Wishes
-from tierline.errors import PermanentError, TemporaryError
+from tierline.errors import PermanentError, TemporaryError, UsageError
 from tierline.mesh.selection import Method, needs, parse_selection
 
 if TYPE_CHECKING:
@@ -40,10 +40,16 @@ def assess_now(workspace: Workspace, selection: str, wishes: Wishes = _NONE) -> 
 def crossing_now(workspace: Workspace, selection: str, together: str) -> CanRoll:
     """Whether a selection can be released as things stand, and if not alone, with whom.
 
-    PermanentError where we may not look at what runs.
+    PermanentError where we may not look at what runs, UsageError where nobody can.
     """
     from tierline.conductor.crossing import can_roll_now
 
+    if not is_conducted(workspace):
+        raise UsageError(
+            f"nobody can see what runs in {workspace.environment}, so nothing can be said of its contracts",
+            code="usage/target",
+            fix="name an environment whose policy file says where it runs, with --env and --policy",
+        )
     situation = _situation(workspace, look_is_asked=True)
     return can_roll_now(workspace, selection, together, situation)
 

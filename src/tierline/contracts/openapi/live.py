@@ -92,8 +92,9 @@ def _of_body(promise: Promise, what: str, media: object, body: bytes) -> Compare
         return _unknown(f"{what}: its schema cannot be used: {str(error)[:200]}")
     if not found:
         return _FINE
-    more = f"; and {len(found) - 1} more" if len(found) > 1 else ""
-    return Compared(broken=True, known=True, told=f"{what}: {_told(found[0])}{more}")
+    first, *rest = found
+    more = f"; and {len(rest)} more" if rest else ""
+    return Compared(broken=True, known=True, told=f"{what}: {_told(first)}{more}")
 
 
 def _told(one: Misfit) -> str:
