@@ -36,11 +36,9 @@ def data_uses(
 def _use(content: Content, folder: str, since: int | None) -> DataUse | None:
     files = content.files(folder)
     path = f"{folder}/{RELEASE_FILE}"
-    declared = ReleaseFile()
-    if path in files and (text := content.read(path, LARGEST)) is not None:
-        declared = parse_release(text, path, None)[0]
+    declared, unclear = _declared(content, path) if path in files else (ReleaseFile(), "")
     steps = [step for one in migrations_of(files) for step in one.steps]
-    if not steps and declared == ReleaseFile():
+    if not steps and not unclear and declared == ReleaseFile():
         return None
     newest = max((int(step.number) for step in steps), default=0)
     new = [step for step in steps if since is not None and int(step.number) > since]
@@ -51,7 +49,17 @@ def _use(content: Content, folder: str, since: int | None) -> DataUse | None:
         declared.writes,
         declared.owns,
         tuple(harm for step in new for harm in _harms(content, step, declared)),
+        unclear,
     )
+
+
+def _declared(content: Content, path: str) -> tuple[ReleaseFile, str]:
+    """What a service says of its data, and why it cannot be relied on ("" where it can)."""
+    text = content.read(path, LARGEST)
+    if text is None:
+        return ReleaseFile(), f"{RELEASE_FILE} cannot be read"
+    declared, defects = parse_release(text, path, None)
+    return declared, f"{RELEASE_FILE} cannot be understood" if defects else ""
 
 
 def _harms(content: Content, step: Migration, declared: ReleaseFile) -> Iterable[Harm]:

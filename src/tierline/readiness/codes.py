@@ -17,6 +17,7 @@ from tierline.readiness.codes_manifests import MANIFESTS
 from tierline.readiness.codes_order import INDEX, LOAD_ORDER, OWNERS, READINESS
 from tierline.readiness.codes_proto import PROTO
 from tierline.readiness.codes_reading import reading_codes
+from tierline.readiness.codes_release import RELEASE
 from tierline.readiness.codes_scripts import SCRIPTS
 from tierline.readiness.codes_tests import TESTS
 from tierline.readiness.codes_waivers import WAIVERS
@@ -33,6 +34,7 @@ JUDGING: Final = (
     "event-contracts",
     "compose",
     "manifests",
+    "release",
     "proto-lint",
     "proto-breaking",
     "proto-generated",
@@ -88,6 +90,7 @@ CODES: Final = _by_code(
         *EVENT_CONTRACTS,
         *COMPOSE,
         *MANIFESTS,
+        *RELEASE,
         *PROTO,
         *SCRIPTS,
         *BREAKING,

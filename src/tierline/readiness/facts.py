@@ -20,6 +20,7 @@ from tierline.mesh.folders import inside_folders
 from tierline.mesh.k8s import is_manifest
 from tierline.mesh.model import Mesh, Service
 from tierline.mesh.profile import Profile
+from tierline.mesh.release_file import RELEASE_FILE
 from tierline.mesh.tree import Entry, Tree
 from tierline.policy.model import Policy
 from tierline.readiness.cluster import Cluster, cluster_of, is_shared
@@ -147,10 +148,12 @@ def wanted_by_gates(path: str) -> bool:
         return True
     if not path.endswith(".go"):
         parts = path.split("/", 3)
-        return len(parts) == 4 and (is_manifest(parts[3]) or parts[3] == compose.PATH)
+        return len(parts) == 4 and (parts[3] in _NAMED or is_manifest(parts[3]))
     inner = path.split("/")[3:-1]
     return not path.endswith(("_test.go", ".pb.go")) and not _NO_BOOTSTRAP & set(inner)
 
 
+_NAMED = frozenset({compose.PATH, RELEASE_FILE})
+"""files below a service's folder that are known by their path"""
 _PROGRAM = re.compile(r"services/[^/]+/[^/]+/cmd/[^/]+/[^/]+\.(?:go|py)")
 _NO_BOOTSTRAP = frozenset({"cmd", "vendor", "testdata", "gen"})

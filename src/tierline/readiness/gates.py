@@ -19,6 +19,7 @@ from tierline.readiness.lifecycle import judge_lifecycle, judge_listed
 from tierline.readiness.load_order import judge_load_order
 from tierline.readiness.manifests.gate import MANIFESTS_GATE
 from tierline.readiness.owners import judge_owners
+from tierline.readiness.release import RELEASE_GATE
 from tierline.readiness.settings import judge_settings
 from tierline.readiness.structure import judge_service_structure, judge_structure
 from tierline.readiness.tests_gate import TESTS_GATE
@@ -106,6 +107,7 @@ GATES: Final = (
     *_JUDGED,
     *BETWEEN,
     MANIFESTS_GATE,
+    RELEASE_GATE,
     *PROTO_GATES,
     *BREAKING_GATES,
     BOUNDARIES_GATE,

@@ -20,6 +20,52 @@ _STATUS = "See what is: tierline status."
 _NAME_IT = "Name a mesh's folder with --root-path, or make a mesh: tierline init."
 
 ERRORS: Final[dict[str, tuple[str, str]]] = {
+    "apply/busy": ("The cluster had no time for it", _AGAIN),
+    "apply/conflict": (
+        "Another manager holds fields of the object",
+        "Let it give them up, or allow take_over in the policy file.",
+    ),
+    "apply/forbidden": ("The cluster does not let us", "Grant the rights of docs/kubernetes.md."),
+    "apply/invalid": ("The cluster refuses the manifest", "Correct what its message names."),
+    "apply/moved": ("Somebody else changed the object meanwhile", _AGAIN),
+    "apply/no-place": (
+        "The namespace or kind is not there",
+        "Make it, or correct the policy file.",
+    ),
+    "apply/quota": ("A quota of the namespace is used up", "Raise it, or free something."),
+    "cluster/certificate": (
+        "The cluster's certificate is not trusted",
+        "Name its authority in the kubeconfig.",
+    ),
+    "cluster/exec-plugin": (
+        "The kubeconfig asks a program for credentials",
+        "Allow exec_plugins in the policy file, or take another user.",
+    ),
+    "cluster/kubeconfig": ("The kubeconfig cannot be used", "Correct what the message names."),
+    "cluster/no-namespace": ("The namespace is not there", "Make it: tierline makes none."),
+    "cluster/refused": ("The cluster refused", "Grant the rights of docs/kubernetes.md."),
+    "cluster/silent": ("The cluster does not answer", _AGAIN),
+    "image/no-source": (
+        "Nobody says what an image was built from",
+        "Say it in the map of images, or label the image with its revision.",
+    ),
+    "image/not-pinned": ("An image may change under its tag", "Give its digest: --images FILE."),
+    "image/registry": (
+        "The image is of a registry that nobody trusts",
+        "Take one of the policy file's [trust] registries.",
+    ),
+    "lease/busy": ("Others ask for the lease at this moment", _AGAIN),
+    "manifest/kind": ("tierline does not apply such objects", "Apply it by other means."),
+    "manifest/namespace": (
+        "The manifest names another namespace",
+        "Leave metadata.namespace out: the policy file says where.",
+    ),
+    "manifest/no-workload": ("No object runs the service", "Write a Deployment of it."),
+    "manifest/none": ("Nothing says how it is deployed", "Write deploy/k8s."),
+    "manifest/secret": ("A Secret lies in the mesh", "Make it in the cluster and refer to it."),
+    "manifest/twice": ("One object is there twice", "Keep one of the two."),
+    "manifest/unread": ("A manifest cannot be read", "Correct it: tierline check."),
+    "usage/images": ("The map of images cannot be used", "Correct what the message names."),
     "usage/issue": ("The ledger does not take that", "See the ids: tierline issues --all."),
     "usage/file": ("The file is somebody else's", "Name another file."),
     "skill/differs": ("Another skill lies there", "Replace it: tierline skill install --force."),

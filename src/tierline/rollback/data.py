@@ -30,6 +30,7 @@ class DataUse:
     `epoch` is its newest migration, 0 for none; `accepts` the lowest and highest epoch that it says
     it works with, empty where it does not say; formats are written `store=format`; `owns` are stores
     whose owner it says it is. `harms` are those of its migrations that older revisions have to fear.
+    `unclear` says why its own words on data could not be understood, "" where they could.
     """
 
     epoch: int = 0
@@ -38,6 +39,7 @@ class DataUse:
     writes: tuple[str, ...] = ()
     owns: tuple[str, ...] = ()
     harms: tuple[Harm, ...] = ()
+    unclear: str = ""
 
 
 @frozen
@@ -63,7 +65,11 @@ def data_pins(order: Sequence[str], facts: DataFacts) -> dict[str, tuple[Pin, ..
         old = facts.old.get(name)
         if old is None:
             continue
-        pins = [*_migrated(name, step, old, facts), *_unreadable(name, old, written)]
+        pins = [
+            *_unclear(name, step, facts),
+            *_migrated(name, step, old, facts),
+            *_unreadable(name, old, written),
+        ]
         if pins:
             found[name] = pins
     for name, taken in _taken_over(line, facts):
@@ -97,6 +103,13 @@ def _written(line: Mapping[str, int], facts: DataFacts) -> dict[str, dict[str, t
             store, _, form = text.partition("=")
             found.setdefault(store, {}).setdefault(form, (step, name))
     return found
+
+
+def _unclear(name: str, step: int, facts: DataFacts) -> Iterable[Pin]:
+    """Nobody knows what a revision does to data whose own words cannot be understood."""
+    new = facts.new.get(name, DataUse())
+    if new.unclear:
+        yield Pin(DATA_UNKNOWN, f"{name}: {new.unclear}", step)
 
 
 def _unreadable(

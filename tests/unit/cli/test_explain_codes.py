@@ -16,6 +16,8 @@ from tierline.report.errors import ERRORS
 CODE = re.compile(r"[a-z][a-z-]*/[a-z][a-z0-9-]*")
 NO_CODES = {"http", "deploy", "application", "contracts", "simulated", "sync"}
 """what stands before the slash in media types, paths and the like"""
+VERSION = re.compile(r"[a-z]+/v[0-9]")
+"""a version of an API, such as apps/v1"""
 
 
 def strings() -> set[str]:
@@ -36,7 +38,7 @@ def strings() -> set[str]:
 @cache
 def codes() -> tuple[str, ...]:
     """Every string of the program that looks like a code."""
-    looking = {text for text in strings() if CODE.fullmatch(text)}
+    looking = {t for t in strings() if CODE.fullmatch(t) and not VERSION.fullmatch(t)}
     return tuple(sorted(text for text in looking if text.partition("/")[0] not in NO_CODES))
 
 

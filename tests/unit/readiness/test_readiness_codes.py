@@ -39,6 +39,7 @@ GATES_OF = {
     "package_json": ("structure",),
     "service_folder": ("structure",),
     "pyproject": ("structure",),
+    "release_file": ("release",),
     "settings_file": ("settings",),
     "settings_ids": ("settings",),
     "jsonfile": (),

@@ -59,3 +59,10 @@ def test_who_takes_data_over_is_tied_to_its_former_owner() -> None:
     why = "d belongs to B now, and belonged to A"
     tie = Edge("B", "A", "ownership of d", Fit.NO, Fit.NO, why, why)
     assert ownership_ties(("A", "B"), facts) == (tie,)
+
+
+def test_whose_words_on_data_cannot_be_understood_stays() -> None:
+    facts = DataFacts({"A": DataUse()}, {"A": DataUse(unclear="deploy/release.yaml is torn")})
+    (pin,) = data_pins(("B", "A"), facts)["A"]
+    assert (pin.code, pin.after) == (DATA_UNKNOWN, 2)
+    assert pin.why == "A: deploy/release.yaml is torn"

@@ -127,8 +127,22 @@ def _listed(whole: _Whole, listing: Located, tree: Tree) -> Iterator[Defect]:
             place = Place(tree.shown(SERVICES))
             yield Defect("compose/not-listed", message, place, fix, service.service_id)
         own = whole.own.get(service.service_id, Composition())
+        yield from _programs(parts or [], service, own, Place(tree.shown(SERVICES)))
         for part in parts or ():
             yield from _extends(part, service, own, whole)
+
+
+def _programs(
+    parts: list[Part], service: Service, own: Composition, place: Place
+) -> Iterator[Defect]:
+    """Of a service that is taken over piece by piece, each of its programs is."""
+    taken = {part.extended[0].text for part in parts if part.extended is not None}
+    known = {one.text for one in own.parts}
+    for one in own.parts if taken and taken <= known else ():
+        if one.text not in taken and is_called(one.text, calls(service)):
+            message = f"{SERVICES} does not have {clean(one.text)} of {service.service_id}"
+            fix = f"extend it there: file: ../../{service.path}/{PATH}"
+            yield Defect("compose/not-listed", message, place, fix, service.service_id)
 
 
 def _extends(part: Part, service: Service, own: Composition, whole: _Whole) -> Iterator[Defect]:
