@@ -81,7 +81,7 @@ def with_foresight(
     since = {name: use.epoch for name, use in olds.items()}
     data = DataFacts(
         olds,
-        data_uses(workspace.mesh, content, names, since),
+        data_uses(workspace.mesh, content, names, since, workspace.shipped),
         tuple(dict.fromkeys(form for one in known.raised for form in one.writes)),
         epochs_of(known.raised),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from tierline.evidence.content import Content
+from tierline.evidence.shipped import Shipped, data_files
 from tierline.mesh.migrations import Migration, migrations_of
 from tierline.mesh.model import Mesh
 from tierline.mesh.release_file import RELEASE_FILE, ReleaseFile, parse_release
@@ -16,25 +17,32 @@ LARGEST = 1 << 20
 
 
 def data_uses(
-    mesh: Mesh, content: Content, names: Iterable[str], since: Mapping[str, int]
+    mesh: Mesh,
+    content: Content,
+    names: Iterable[str],
+    since: Mapping[str, int],
+    shipped: Mapping[str, Shipped],
 ) -> dict[str, DataUse]:
     """Of every service that has to do with data. Only migrations newer than `since` are read.
 
     `since` maps a service that ran before to the newest migration of that revision; whoever did not
-    run before has nobody to harm.
+    run before has nobody to harm. `shipped` is what was learnt of folders already.
     """
     found: dict[str, DataUse] = {}
     for name in names:
         folder = mesh.services[name].path
         if folder:
-            use = _use(content, folder, since.get(name))
+            known = shipped.get(folder)
+            files = known.data if known else data_files(folder, content.files(folder))
+            use = _use(content, folder, files, since.get(name)) if files else None
             if use is not None:
                 found[name] = use
     return found
 
 
-def _use(content: Content, folder: str, since: int | None) -> DataUse | None:
-    files = content.files(folder)
+def _use(
+    content: Content, folder: str, files: tuple[str, ...], since: int | None
+) -> DataUse | None:
     path = f"{folder}/{RELEASE_FILE}"
     declared, unclear = _declared(content, path) if path in files else (ReleaseFile(), "")
     steps = [step for one in migrations_of(files) for step in one.steps]

@@ -114,7 +114,8 @@ def learn(question: Question, around: Around, start: Folder | None = None) -> Kn
     shipped = None
     if around.depth >= Depth.SHIPPED and question.service is not None:
         content = Content(os.fsdecode(around.root), _digests(noted, walk) if plain else {})
-        shipped = shipped_from(content, path)
+        files = (name for name, entry in walk.entries.items() if entry.kind is Kind.FILE)
+        shipped = shipped_from(content, path, files)
         plain = plain and UNKNOWN not in (shipped.tree, shipped.template)
     stamp = stamp_of(place, noted, began) if plain else None
     return Known(read, judged, composed, shipped, stamp)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-from tierline.evidence.content import Content
+from tierline.evidence.content import IGNORED, Content
 from tierline.frozen import frozen
+from tierline.mesh.migrations import is_migration
+from tierline.mesh.release_file import RELEASE_FILE
 
 TEMPLATE = "configs/default.yaml"
 DEPLOYED = "deploy"
@@ -17,20 +20,38 @@ _REFERENCE = re.compile(rb"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?-[^}]*)?\}")
 class Shipped:
     """Digests of the folder, but for how it is deployed, and of its configuration template.
 
-    `references` are the variables that the template names.
+    `references` are the variables that the template names; `data` has the files that say what it
+    does with data: migrations and `deploy/release.yaml`, by their paths below the mesh root.
     """
 
     tree: str
     template: str
     references: frozenset[str] = frozenset()
+    data: tuple[str, ...] = ()
 
 
-def shipped_from(content: Content, folder: str) -> Shipped:
-    """That of a service's folder. Nothing is built from how it is deployed: that is configuration."""
+def shipped_from(content: Content, folder: str, paths: Iterable[str] | None = None) -> Shipped:
+    """That of a service's folder. Nothing is built from how it is deployed: that is configuration.
+
+    `paths` are those of its files, where somebody has walked it already.
+    """
     path = f"{folder}/{TEMPLATE}"
     found = _REFERENCE.findall(content.read(path) or b"")
     return Shipped(
         content.tree(folder, frozenset({f"{folder}/{DEPLOYED}"})),
         content.file(path),
         frozenset(name.decode() for name in found),
+        data_files(folder, content.files(folder) if paths is None else paths),
+    )
+
+
+def data_files(folder: str, paths: Iterable[str]) -> tuple[str, ...]:
+    """Those of a service's paths that say what it does with data, sorted."""
+    said = f"{folder}/{RELEASE_FILE}"
+    return tuple(
+        sorted(
+            path
+            for path in paths
+            if (path == said or is_migration(path)) and IGNORED.isdisjoint(path.split("/"))
+        )
     )

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from operator import attrgetter
-
-from tierline.frozen import frozen
 
 ABSENT = "absent"
 """The revision of a service that does not run: restoring it stops the service."""
@@ -38,23 +36,27 @@ _order = attrgetter("name", "digest")
 """as parts compare, for sorting many of them"""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Revision:
-    """`source` parts are what was written, `configuration` parts what the environment adds."""
+    """`source` parts are what was written, `configuration` parts what the environment adds.
+
+    `source_id` is what test evidence binds to, `id` what a plan promises and an observation must
+    show; both follow from the parts.
+    """
 
     source: tuple[Part, ...]
     configuration: tuple[Part, ...] = ()
+    source_id: str = field(init=False, compare=False, repr=False)
+    id: str = field(init=False, compare=False, repr=False)
 
-    @property
-    def source_id(self) -> str:
-        """What test evidence binds to."""
-        return digest_of(f"{part.name}={part.digest}" for part in sorted(self.source, key=_order))
+    def __post_init__(self) -> None:
+        written = digest_of(_told(self.source))
+        object.__setattr__(self, "source_id", written)
+        object.__setattr__(self, "id", digest_of([written, *_told(self.configuration)]))
 
-    @property
-    def id(self) -> str:
-        """What a plan promises and an observation must show."""
-        parts = (f"{part.name}={part.digest}" for part in sorted(self.configuration, key=_order))
-        return digest_of([self.source_id, *parts])
+
+def _told(parts: tuple[Part, ...]) -> Iterator[str]:
+    return (f"{part.name}={part.digest}" for part in sorted(parts, key=_order))
 
 
 def moved(before: Revision, after: Revision) -> tuple[str, ...]:

@@ -42,6 +42,11 @@ _COUNTED = 100_000
 """numbers from here on are dates, not counts"""
 
 
+def is_migration(path: str) -> bool:
+    """Whether a path is that of one."""
+    return _FILE.fullmatch(path) is not None
+
+
 def migrations_of(paths: Iterable[str]) -> tuple[Migrations, ...]:
     """The migrations among `paths`, folder by folder."""
     folders: dict[str, dict[tuple[str, str], list[str]]] = {}

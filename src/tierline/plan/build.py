@@ -14,7 +14,6 @@ from tierline.frozen import frozen
 from tierline.mesh.graph import batch_id
 from tierline.mesh.model import Mesh, Service
 from tierline.plan.blockers import blockers, verdict
-from tierline.plan.bound import bound, grouped
 from tierline.plan.codes import NOTHING_READY, WITHOUT
 from tierline.plan.digest import sealed
 from tierline.plan.model import (
@@ -28,9 +27,9 @@ from tierline.plan.model import (
 )
 from tierline.plan.order import batches_of, group_by, jobs_of
 from tierline.plan.places import Places, places
-from tierline.plan.price import least_seconds
+from tierline.plan.price import free_seconds, least_seconds
 from tierline.plan.ready import Line, divided
-from tierline.plan.schedule import Job, at_least, in_line, one_group
+from tierline.plan.schedule import Job, at_least, in_line
 from tierline.policy.digest import policy_digest
 from tierline.policy.model import Policy
 from tierline.readiness.model import Readiness
@@ -82,6 +81,7 @@ def build(request: PlanRequest) -> Plan:
     outside = sorted({owner for service in services for owner in service.outside})
     policy, slots = request.policy, request.policy.limits.max_parallel
     jobs = jobs_of(services)
+    free = free_seconds(jobs, slots)
     return sealed(
         Plan(
             digest="",
@@ -97,8 +97,8 @@ def build(request: PlanRequest) -> Plan:
             outside={owner: request.outside.get(owner, "") for owner in outside},
             rules=rules(request.policy),
             policy_digest=policy_digest(request.policy),
-            bound_seconds=least_seconds(jobs, slots, policy.tiers, request.checkpoint),
-            bound_untiered_seconds=bound(grouped(jobs, one_group), slots),
+            bound_seconds=least_seconds(jobs, slots, policy.tiers, request.checkpoint, free),
+            bound_untiered_seconds=free,
             checkpoint=request.checkpoint,
             ready_only=request.ready_only,
             left_out=left,

@@ -23,21 +23,28 @@ class Prices:
     checkpoint_batch: float
 
 
+def free_seconds(jobs: tuple[Job, ...], slots: int) -> float:
+    """The lower bound of a makespan without tiers and checkpoints; O(n log n)."""
+    return bound(grouped(jobs, one_group), slots)
+
+
 def least_seconds(
-    jobs: tuple[Job, ...], slots: int, tiers: TierMode, checkpoint: Checkpoint
+    jobs: tuple[Job, ...], slots: int, tiers: TierMode, checkpoint: Checkpoint, free: float
 ) -> float:
-    """The lower bound of a makespan under these tiers and checkpoints; O(n log n)."""
-    free = bound(grouped(jobs, one_group), slots)
+    """The same under these tiers and checkpoints; `free` is the bound without."""
     return max(free, bound(grouped(jobs, group_by(tiers, checkpoint)), slots))
 
 
 def prices(plan: Plan) -> Prices:
     """Each is a difference of two lower bounds; O(n log n)."""
     jobs, slots, tiers = jobs_of(plan.services), plan.rules.limits.max_parallel, plan.rules.tiers
-    least = {one: least_seconds(jobs, slots, tiers, one) for one in Checkpoint}
+    free = plan.bound_untiered_seconds
+    others = (one for one in Checkpoint if one is not plan.checkpoint)
+    least = {one: least_seconds(jobs, slots, tiers, one, free) for one in others}
+    least[plan.checkpoint] = plan.bound_seconds
     plain = least[Checkpoint.NONE]
     return Prices(
-        tiers=plain - plan.bound_untiered_seconds,
+        tiers=plain - free,
         checkpoint_tier=max(0.0, least[Checkpoint.TIER] - plain),
         checkpoint_batch=max(0.0, least[Checkpoint.BATCH] - plain),
     )

@@ -2,7 +2,8 @@
 
 Divide and conquer over time: at the middle, edges inside one component belong to the earlier half,
 all others, between components, to the later one. Each edge is looked at once a level of halving:
-O(E log V). Knows numbers only.
+O(E log V). Edges between components of the last graph are never on a circle, and left out before.
+Knows numbers only.
 """
 
 from __future__ import annotations
@@ -17,8 +18,11 @@ Arc = tuple[str, str, int]
 
 def circle_times(arcs: Iterable[Arc], last: int) -> Mapping[str, int]:
     """Node -> the time (1 to `last`) at which it first lies on a circle; only nodes that ever do."""
+    known = list(arcs)
+    place = _places(known, last)
+    tied = [arc for arc in known if place[arc[0]] == place[arc[1]]]
     halving = _Halving(last)
-    halving.go(1, last + 1, list(arcs))
+    halving.go(1, last + 1, tied)
     return halving.times
 
 
