@@ -45,6 +45,7 @@ def revisions(
 class _Reader:
     def __init__(self, mesh: Mesh, content: Content, known: Mapping[str, Shipped]) -> None:
         self._mesh, self._content, self._known = mesh, content, known
+        self._names: dict[str, frozenset[str]] = {}
         self._closures = Closures(mesh, content)
         self._members = frozenset(module.path for module in mesh.workspace or ())
         self._contracts = [
@@ -83,8 +84,13 @@ class _Reader:
         for event in sorted({*service.consumes, *service.produces}):
             yield f"contracts/events/{event}.json"
         known = (self._mesh.services.get(owner) for owner in service.owners)
-        names = {name for one in (service, *known) if one for name in names_of(one)}
+        names = {name for one in (service, *known) if one for name in self._names_of(one)}
         yield from (path for path, stems in self._contracts if not names.isdisjoint(stems))
+
+    def _names_of(self, service: Service) -> frozenset[str]:
+        if service.service_id not in self._names:
+            self._names[service.service_id] = names_of(service)
+        return self._names[service.service_id]
 
     def _shared(self, service: Service, languages: Iterable[str]) -> Iterator[tuple[str, str]]:
         for language in languages:

@@ -16,12 +16,11 @@ UNKNOWN = "unknown"
 
 def digest_of(items: Iterable[str | bytes]) -> str:
     """32 hex digits that identify a sequence; each item is framed by its length."""
-    total = hashlib.sha256()
+    framed: list[bytes] = []
     for item in items:
         data = item.encode() if isinstance(item, str) else item
-        total.update(len(data).to_bytes(8, "big"))
-        total.update(data)
-    return total.hexdigest()[:32]
+        framed += (len(data).to_bytes(8, "big"), data)
+    return hashlib.sha256(b"".join(framed)).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True, order=True)

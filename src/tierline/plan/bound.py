@@ -7,7 +7,6 @@ make groups; without them there is one group of everything.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import replace
 from itertools import accumulate
 from math import isqrt
 
@@ -86,7 +85,8 @@ def _within(jobs: Sequence[Job]) -> list[Job]:
 
 
 def _without(job: Job, names: Set[str]) -> Job:
-    return replace(job, owners=tuple(owner for owner in job.owners if owner in names))
+    owners = tuple(owner for owner in job.owners if owner in names)
+    return Job(job.service_id, job.seconds, job.tier, job.level, owners)
 
 
 def _heads(jobs: Sequence[Job]) -> dict[str, float]:

@@ -34,6 +34,7 @@ from tierline.policy.digest import policy_digest
 from tierline.policy.model import Policy
 from tierline.readiness.model import Readiness
 
+_NOTHING = Revision(())
 DEFAULT_SECONDS = 1.0
 """A service's start and verification, where nothing was measured yet."""
 
@@ -179,7 +180,7 @@ def _planned(request: PlanRequest, job: Job, rank: int, inside: frozenset[str]) 
     name = job.service_id
     service = request.mesh.services[name]
     owners = request.mesh.graph.owners.get(name, ())
-    revision = request.revisions.get(name, Revision(()))
+    revision = request.revisions.get(name, _NOTHING)
     return PlannedService(
         service_id=name,
         tier=service.tier,
@@ -189,7 +190,7 @@ def _planned(request: PlanRequest, job: Job, rank: int, inside: frozenset[str]) 
         owners=tuple(owner for owner in owners if owner in inside),
         outside=tuple(owner for owner in owners if owner not in inside),
         externals=service.externals,
-        revision=Revision(tuple(sorted(revision.source)), tuple(sorted(revision.configuration))),
+        revision=_in_order(revision),
         workloads=tuple(workload.name for workload in service.workloads),
         serves_http=service.serves_http,
         decision=verdict(name, request.readiness, request.revisions)[0],
@@ -198,6 +199,15 @@ def _planned(request: PlanRequest, job: Job, rank: int, inside: frozenset[str]) 
         argv=_argv(request.mesh, service),
         after=tuple(other for other in job.owners if other not in owners),
     )
+
+
+def _in_order(revision: Revision) -> Revision:
+    """With its parts as a plan writes them down."""
+    source = tuple(sorted(revision.source))
+    configuration = tuple(sorted(revision.configuration))
+    if source == revision.source and configuration == revision.configuration:
+        return revision
+    return Revision(source, configuration)
 
 
 def _argv(mesh: Mesh, service: Service) -> dict[str, tuple[str, ...]]:

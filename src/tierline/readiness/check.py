@@ -16,7 +16,7 @@ from tierline.mesh.defect import Defect, Place
 from tierline.mesh.model import Mesh
 from tierline.mesh.names import nearest
 from tierline.policy.model import Policy
-from tierline.readiness.code import severity, worst_severity
+from tierline.readiness.code import Code, severity, worst_severity
 from tierline.readiness.codes import CODES, unlisted
 from tierline.readiness.facts import GateFacts
 from tierline.readiness.fingerprint import fingerprinted
@@ -30,6 +30,7 @@ _FALLBACK = "structure"
 """the gate that reports a defect of no gate, so that none is ever lost"""
 _LEFT_OUT = "left out of this check"
 _PLACE = {gate.id: number for number, gate in enumerate(GATES)}
+_TWICE = frozenset(gate.id for gate in GATES if gate.judge_found)
 
 
 def check(
@@ -65,7 +66,7 @@ def check(
     return Check(
         decision=worst(decision_of(finding.status) for finding in findings),
         gates=tuple(results.get(gate.id) or _result(gate, findings) for gate in GATES),
-        findings=tuple(sorted(findings, key=lambda one: (_PLACE[one.gate], _place_of(one)))),
+        findings=tuple(sorted(findings, key=_line)),
         partial=partial,
         reference=facts.then.reference if isinstance(facts.then, ContractsThen) else facts.then,
     )
@@ -103,9 +104,12 @@ def _refuse_unknown(only: frozenset[str] | None) -> None:
 def _findings(gate: Gate, defects: Iterable[Defect], policy: Policy) -> tuple[Finding, ...]:
     """Waivers aside, in the order of their places."""
     found: list[Finding] = []
+    known: dict[str, tuple[Code, Severity]] = {}
     for defect in defects:
-        code = CODES.get(defect.code) or unlisted(defect.code)
-        status = severity(code, policy)
+        if defect.code not in known:
+            row = CODES.get(defect.code) or unlisted(defect.code)
+            known[defect.code] = (row, severity(row, policy))
+        code, status = known[defect.code]
         if status is not Severity.OK:
             finding = Finding(
                 defect.code,
@@ -118,6 +122,12 @@ def _findings(gate: Gate, defects: Iterable[Defect], policy: Policy) -> tuple[Fi
             )
             found.append(finding)
     return tuple(sorted(found, key=_place_of))
+
+
+def _line(finding: Finding) -> tuple[object, ...]:
+    """Where a finding stands among all. Those of a gate are in order already, unless it has two judges."""
+    gate = finding.gate
+    return (_PLACE[gate], _place_of(finding)) if gate in _TWICE else (_PLACE[gate],)
 
 
 def _place_of(finding: Finding) -> tuple[Place, str, str]:

@@ -22,7 +22,7 @@ _NUMBERS = re.compile(
     r":[0-9]+(?::[0-9]+)?(?![\w/])"
 )
 """lines in words, and behind the name of a file; what a path follows is the port of a registry"""
-_OF_NUMBERS = ("line", "column", ".")
+_OF_NUMBERS = ("line", "column", ":")
 """one of these is in every text with a number that is left out"""
 
 
