@@ -82,7 +82,7 @@ def test_dependencies_are_asked_from_the_services_side(play: Play) -> None:
         await world.target.stop(Services.STEADY, "r1/stop/1", fence.token)
         ready = await world.target.probe(Services.SLOW, ReadinessProbe())
         assert isinstance(ready, Dependencies)
-        assert ready.owners == {Services.STEADY: False}
+        assert ready.owners == {Services.STEADY: False}, ready
         tried = await world.target.probe(Services.SLOW, ConnectionProbe(Services.STEADY))
         assert isinstance(tried, Connection)
         assert tried.answer in {Answer.NOBODY, Answer.FAILED}

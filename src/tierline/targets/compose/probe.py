@@ -41,6 +41,8 @@ from tierline.targets.compose.site import Site
 from tierline.targets.compose.watch import Watch
 
 PROBE_SECONDS = 1.0
+READY_SECONDS = 5.0
+"""a service may wait for an owner that is gone, or whose name nobody knows any more"""
 CHECK_SECONDS = 5.0
 _PROBED = frozenset({"/healthz", "/readyz"})
 _LONGEST = 300
@@ -156,7 +158,7 @@ class Prober:
         if container is None or part is None or not part.port or not container.live:
             reply = _Reply(Answer.NOBODY, "no instance of it serves HTTP")
         else:
-            reply = await self._reply(container, part, "/readyz")
+            reply = await self._reply(container, part, "/readyz", READY_SECONDS)
         answer, detail = reply.answer, reply.detail
         if reply.answered is not None and subject.staged is not None:
             whole = reply.answered.whole
@@ -169,14 +171,16 @@ class Prober:
         at = self._site.now()
         return Dependencies(subject.service_id, reply.instance, at, answer, owners or {}, detail)
 
-    async def _reply(self, container: Container, part: StagedPart, path: str) -> _Reply:
+    async def _reply(
+        self, container: Container, part: StagedPart, path: str, seconds: float = PROBE_SECONDS
+    ) -> _Reply:
         address = _address(container, part)
         identity = container.instance.id
         if address is None:
             return _Reply(Answer.UNKNOWN, "it has no address that this host can ask", identity)
         connection = http.Connection(address.host, address.port, is_private)
         try:
-            answered = await connection.get(path, PROBE_SECONDS)
+            answered = await connection.get(path, seconds)
         except http.NobodyListens as error:
             detail = f"{error}: it was told port {part.port}, and 0.0.0.0 as host"
             return _Reply(Answer.NOBODY, detail, identity)
