@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 
 from simulation.views import SpoiltTarget
 from tierline.conductor.virtual import VirtualClock
+from tierline.facts.evidence import Evidence, Signal
 from tierline.facts.instant import Instant
-from tierline.facts.observation import Outcome
+from tierline.facts.observation import Observation, Outcome
+from tierline.facts.probe import Probe
 from tierline.store.memory import MemoryStore
-from tierline.store.protocol import Entry
+from tierline.store.protocol import Asked, Entry
 from tierline.targets.protocol import Fence, Holder
 
 
@@ -37,6 +40,16 @@ class Fuse:
         """Stop here, if this is where it stops, until somebody wakes us."""
         if self.freeze_at is not None and self.count >= self.freeze_at and not self.thawed.is_set():
             self.frozen.set()
+            await self.thawed.wait()
+
+    @property
+    def still(self) -> bool:
+        """Whether the whole process stands still now."""
+        return self.frozen.is_set() and not self.thawed.is_set()
+
+    async def stand_still(self) -> None:
+        """What runs beside the operation at which the process stopped has stopped as well."""
+        if self.still:
             await self.thawed.wait()
 
 
@@ -67,11 +80,34 @@ class MortalStore(Disk):
         self._fuse.burn()
         return seq
 
+    def asked(self, environment: str, after: int) -> tuple[Asked, ...]:
+        return () if self._fuse.still else super().asked(environment, after)
+
 
 class MortalTarget(SpoiltTarget):
-    """Its user dies, or is stopped, before or after an effect; what was sent arrives all the same."""
+    """Its user dies, or is stopped, before or after an effect; what was sent arrives all the same.
+
+    Who is stopped neither asks nor hears anything until it wakes up: no service has two askers
+    because one of its conductors stands still.
+    """
 
     fuse: Fuse
+
+    async def observe(self) -> AsyncIterator[Observation]:
+        async for observation in super().observe():
+            await self.fuse.stand_still()
+            yield observation
+
+    async def probe(self, service_id: str, probe: Probe) -> Evidence:
+        await self.fuse.stand_still()
+        evidence = await super().probe(service_id, probe)
+        await self.fuse.stand_still()
+        return evidence
+
+    async def signals(self) -> AsyncIterator[Signal]:
+        async for signal in super().signals():
+            await self.fuse.stand_still()
+            yield signal
 
     async def claim(self, environment: str, holder: Holder, above: int = 0) -> Fence:
         await self.fuse.maybe_freeze()
