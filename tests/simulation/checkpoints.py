@@ -26,6 +26,8 @@ def i11_checkpoints(played: Played) -> list[str]:
         if isinstance(event, CommandAccepted) and event.passes:
             passed.append((places[event.passes], at))
             known = asked[event.command_id].at if event.command_id else at
+            if event.command_id and asked[event.command_id].passes != event.passes:
+                wrong.append(f"{event.passes} passed by a resume that was for another checkpoint")
             if event.command is not Command.RESUME or known < reached.get(event.passes, known + 1):
                 wrong.append(f"{event.passes} passed by a {event.command} from before it was seen")
     for run in played.starts:

@@ -54,11 +54,20 @@ class Fuse:
 
 
 class Disk(MemoryStore):
-    """Remembers when, on the true clock, each row had reached the disk for good."""
+    """Remembers when, on the true clock, each row had reached the disk for good.
+
+    A journal is one log: a transaction that has returned brought all rows before its own to the disk
+    too, those as well whose writer was killed before it heard of them.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.durable: dict[int, Instant] = {}
+
+    def returned(self, seq: int, at: Instant) -> None:
+        """A transaction has returned: whatever is in the journal up to its last row is durable."""
+        for row in range(1, seq + 1):
+            self.durable.setdefault(row, at)
 
 
 class MortalStore(Disk):
@@ -75,8 +84,7 @@ class MortalStore(Disk):
         await asyncio.sleep(self._seconds / 2)
         seq = self.append(environment, expected_seq, *entries)
         await asyncio.sleep(self._seconds / 2)
-        now = self._true.now()
-        self.durable.update(dict.fromkeys(range(expected_seq + 1, seq + 1), now))
+        self.returned(seq, self._true.now())
         self._fuse.burn()
         return seq
 

@@ -74,6 +74,11 @@ class Played:
         return [effect for effect in self.world.done if not effect.key.startswith(BEFORE)]
 
 
+def _resume_of(seen: State, now: Instant) -> Asked:
+    """What somebody asks who saw the rollout wait at a checkpoint."""
+    return Asked(0, ROLLOUT, Command.RESUME, "eve", "", now, seen.waits_at)
+
+
 def play(script: Script, world: type[World] = World) -> Played:
     """The whole run, on virtual time, or as much of it as happened in BOUND_SECONDS."""
     return run_virtually(_Stage(script, world).play())
@@ -132,7 +137,7 @@ class _Stage:
             state = fold(self.script.plan, self.store.read(ENVIRONMENT))
             if state is not None and state.status is Status.RUNNING and state.waits_at:
                 now = self.clock.now()
-                self.store.ask(ENVIRONMENT, Asked(0, ROLLOUT, Command.RESUME, "eve", "", now))
+                self.store.ask(ENVIRONMENT, _resume_of(state, now))
 
     async def _conductors(self) -> None:
         """One after the other, until the rollout is over and nobody wants it resumed."""

@@ -30,11 +30,13 @@ def test_invariants_hold(batch: int) -> None:
         assert not wrong, f"seed {seed}: " + "; ".join(wrong[:5])
 
 
-@pytest.mark.parametrize("seed", [2638, 2940, 3603, 4001])
+@pytest.mark.parametrize("seed", [2638, 2940, 3603, 4001, 4485, 8052, 9339])
 def test_what_was_broken_once_holds(seed: int) -> None:
     """2638, 3603: a resume at a checkpoint made what was being checked too old; 4001: a retry went
     ahead of a lower tier that a new conductor was still verifying again; 2940: a conductor that stood
-    still went on asking, and its successor got every other answer of a service that flaps."""
+    still went on asking, and its successor got every other answer of a service that flaps; 4485: a
+    resume passed a checkpoint that was reached while it was on its way; 8052, 9339: the world did not
+    know that a successor's transaction makes durable what a killed writer left in the journal."""
     played = play(script_of(seed))
     assert not [what for check in CHECKERS for what in check(played)]
 

@@ -74,7 +74,7 @@ def hand_over(store: Store, environment: str, asked: Asked) -> str:
             head = row.seq
             match row.event:
                 case CommandAccepted(command_id=taken) if taken == number:
-                    return f"{asked.rollout} {_taken_up(row.event)}"
+                    return f"{asked.rollout} {_taken_up(row.event, asked.passes)}"
                 case RolloutEnded(ending=ending):
                     return f"{asked.rollout} is {ending}: it ended before it could {asked.command}"
                 case _:
@@ -86,7 +86,7 @@ def hand_over(store: Store, environment: str, asked: Asked) -> str:
     )
 
 
-def _taken_up(event: CommandAccepted) -> str:
+def _taken_up(event: CommandAccepted, seen: str) -> str:
     match event.command:
         case Command.HOLD:
             return "holds: nothing new starts, what is on its way is seen through"
@@ -94,5 +94,10 @@ def _taken_up(event: CommandAccepted) -> str:
             return "ends: what runs goes on running"
         case _ if event.passes:
             return f"goes on past the checkpoint after {called(event.passes)}"
+        case _ if seen:
+            return (
+                f"no longer waits at the checkpoint after {called(seen)}, and passed none; "
+                f"see tierline status"
+            )
         case _:
             return "goes on"

@@ -160,7 +160,7 @@ class Conductor:
 
     def _obey(self, asked: Asked, turn: Turn) -> None:
         if asked.rollout == self._rollout:
-            passes = turn.state.waits_at if asked.command is Command.RESUME else ""
+            passes = asked.passes if asked.passes == turn.state.waits_at else ""
             self._prepare_again(asked, turn.state)
             turn.add(
                 CommandAccepted(asked.command_id, asked.command, asked.by, asked.reason, passes)

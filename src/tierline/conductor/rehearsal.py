@@ -32,7 +32,9 @@ class _Passing(Reporter):
 
     def happened(self, events: Sequence[Event], state: State, at: Instant) -> None:
         if any(isinstance(event, CheckpointReached) for event in events):
-            asked = Asked(0, state.rollout, Command.RESUME, self._by, "a rehearsal", at)
+            asked = Asked(
+                0, state.rollout, Command.RESUME, self._by, "a rehearsal", at, state.waits_at
+            )
             self._store.ask(state.plan.environment, asked)
 
 

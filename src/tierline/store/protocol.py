@@ -17,7 +17,10 @@ LOCKED = "store/locked"
 
 @frozen
 class Asked:
-    """A person's command, waiting for whoever holds the lease."""
+    """A person's command, waiting for whoever holds the lease.
+
+    `passes` names the checkpoint that a resume is for: the one that was seen waiting, "" for none.
+    """
 
     command_id: int
     rollout: str
@@ -25,6 +28,7 @@ class Asked:
     by: str
     reason: str
     at: Instant
+    passes: str = ""
 
 
 @frozen

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, and_, bindparam, create_engine, event, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -51,6 +52,8 @@ _ASKED = (
 )
 SCHEMA = 1
 """of the tables; raised when an older tierline must keep its hands off"""
+PASSES = "passes VARCHAR NOT NULL DEFAULT ''"
+"""the column of `commands` that a journal of an older version has not"""
 
 
 class SqliteStore:
@@ -70,6 +73,8 @@ class SqliteStore:
         if not self._made():
             with self._writing() as connection:
                 metadata.create_all(connection)
+                if not _knows_checkpoints(connection):
+                    connection.exec_driver_sql(f"ALTER TABLE commands ADD COLUMN {PASSES}")
                 connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
 
     def append(self, environment: str, expected_seq: int, *entries: Entry) -> int:
@@ -164,6 +169,7 @@ class SqliteStore:
             "by": asked.by,
             "reason": asked.reason,
             "at": asked.at,
+            "passes": asked.passes,
         }
         with self._writing() as connection:
             result = connection.execute(commands.insert().values(values))
@@ -178,10 +184,7 @@ class SqliteStore:
             seen = (environment, after, _version(self._heeding))
             if seen == self._nothing_at:
                 return ()
-            found = tuple(
-                Asked(row.id, row.rollout, Command(row.command), row.by, row.reason, row.at)
-                for row in self._heeding.execute(_ASKED, bound)
-            )
+            found = tuple(map(_command, self._heeding.execute(_ASKED, bound)))
             self._nothing_at = None if found or seen[2] is None else seen
             return found
 
@@ -215,13 +218,13 @@ class SqliteStore:
         self._engine.dispose()
 
     def _made(self) -> bool:
-        """Whether every table is there; asked first, since making them takes the write lock."""
+        """Whether every table is there and whole; asked first, since making them takes the write lock."""
         with self._reading() as connection:
             version = int(connection.exec_driver_sql("PRAGMA user_version").scalar() or 0)
             if version > SCHEMA:
                 raise newer(self._path, version)
             found = connection.exec_driver_sql("SELECT name FROM sqlite_master").scalars()
-            return metadata.tables.keys() <= set(found)
+            return metadata.tables.keys() <= set(found) and _knows_checkpoints(connection)
 
     @contextmanager
     def _writing(self) -> Generator[Connection]:
@@ -255,6 +258,12 @@ def _engine(path: Path) -> Engine:
     return engine
 
 
+def _knows_checkpoints(connection: Connection) -> bool:
+    """Whether commands say which checkpoint they are for."""
+    columns = connection.exec_driver_sql("SELECT name FROM pragma_table_info('commands')")
+    return "passes" in columns.scalars()
+
+
 def _version(connection: Connection) -> int | None:
     """A number that changes when another connection writes; None where there is no telling."""
     raw = connection.connection.driver_connection
@@ -276,6 +285,11 @@ def _touch(path: Path) -> None:
 def as_text(content: bytes) -> str:
     """Bytes that are no text must not stop the reading: the seal then tells which row they damage."""
     return content.decode(errors="surrogateescape")
+
+
+def _command(row: Any) -> Asked:
+    command = Command(row.command)
+    return Asked(row.id, row.rollout, command, row.by, row.reason, row.at, row.passes)
 
 
 def _linked(place: str, environment: str, row: Row, before: str | None) -> Recorded:

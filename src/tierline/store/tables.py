@@ -59,6 +59,7 @@ commands = Table(
     Column("by", String, nullable=False),
     Column("reason", Text, nullable=False),
     Column("at", Float, nullable=False),
+    Column("passes", String, nullable=False, server_default=""),
     sqlite_autoincrement=True,
 )
 

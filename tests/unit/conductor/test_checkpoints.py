@@ -32,10 +32,13 @@ def stopping() -> Plan:
 
 
 def ask(place: Place, command: Command, at: float) -> None:
-    """A person asks so many seconds from now."""
-    asked = Asked(0, ROLLOUT, command, "bob", "", 0.0)
-    loop = asyncio.get_running_loop()
-    loop.call_later(at, lambda: place.store.ask(HERE, asked))
+    """A person asks so many seconds from now; a resume is for the checkpoint reached last."""
+
+    def asks() -> None:
+        seen = (reached(place) or [""])[-1] if command is Command.RESUME else ""
+        place.store.ask(HERE, Asked(0, ROLLOUT, command, "bob", "", 0.0, seen))
+
+    asyncio.get_running_loop().call_later(at, asks)
 
 
 def passed(place: Place) -> list[tuple[Command, str]]:
@@ -94,6 +97,23 @@ def test_a_rollout_waits_and_goes_on_by_a_resume_from_elsewhere() -> None:
         began = {run.service_id: run.began - EPOCH for run in place.world.starts}
         assert 200.0 <= began["M02"] <= 200.2
         assert 300.0 <= began["M03"] <= 300.2
+
+    run_virtually(run())
+
+
+def test_a_resume_passes_no_checkpoint_but_the_one_that_was_seen() -> None:
+    """Asked twice at the first: the second does not count for what was reached in between."""
+
+    async def run() -> None:
+        place = Place()
+        for at, seen in ((100.0, "t2-l0"), (200.0, "t2-l0"), (300.0, ""), (400.0, "t2-l9")):
+            asked = Asked(0, ROLLOUT, Command.RESUME, "bob", "", 0.0, seen)
+            asyncio.get_running_loop().call_later(at, place.store.ask, HERE, asked)
+        ask(place, Command.HOLD, 500.0)
+        state = await place.carry(stopping())
+        assert (state.status, state.waits_at) == (Status.HELD, "t2-l1")
+        assert [after for _, after in passed(place)] == ["t2-l0", "", "", "", ""]
+        assert place.started == ["M01", "M02"]
 
     run_virtually(run())
 

@@ -126,8 +126,8 @@ def test_a_plan_is_kept_by_its_digest(store: Store) -> None:
 
 def test_commands_are_numbered_and_read_once(store: Store) -> None:
     asked = [
-        Asked(0, "R-1", command, "ada", f"reason “{command}”", 3.5)
-        for command in (Command.HOLD, Command.RESUME, Command.ABORT)
+        Asked(0, "R-1", command, "ada", f"reason “{command}”", 3.5, passes)
+        for command, passes in ((Command.HOLD, ""), (Command.RESUME, "t1-l0"), (Command.ABORT, ""))
     ]
     ids = [store.ask("local", one) for one in asked]
     assert ids == sorted(set(ids))

@@ -12,6 +12,7 @@ import tempfile
 import textwrap
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -173,6 +174,20 @@ def test_a_process_that_is_stopped_in_mid_transaction_is_named(store: SqliteStor
             assert list(reader.read("local")) == []
         other.kill()
     assert store.append("local", 0, Entry("R-1", 1, 5.0, [LARGE])) == 1
+
+
+def test_commands_of_an_older_version_are_for_no_checkpoint(store: SqliteStore) -> None:
+    old = Asked(0, "R-1", Command.RESUME, "ada", "", 1.0)
+    store.ask("local", old)
+    store.close()
+    with closing(sqlite3.connect(store._path)) as before:
+        before.execute("ALTER TABLE commands DROP COLUMN passes")
+    for _ in range(2):
+        with closing(SqliteStore(store._path)) as newer:
+            newer.ask("local", replace(old, passes="t0"))
+    with closing(SqliteStore(store._path)) as newer:
+        found = [(one.command_id, one.passes) for one in newer.asked("local", 0)]
+    assert found == [(1, ""), (2, "t0"), (3, "t0")]
 
 
 def test_a_journal_of_a_newer_version_is_left_alone(store: SqliteStore) -> None:

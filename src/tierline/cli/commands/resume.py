@@ -67,7 +67,7 @@ async def _resume(workspace: Workspace, rollout: str | None, form: str) -> int:
         try:
             ended = await conducted(workspace, store, work)
         except LeaseHeld as held:
-            asked = Asked(0, name, Command.RESUME, user(), "", time.time())
+            asked = Asked(0, name, Command.RESUME, user(), "", time.time(), found.waits_at)
             heard(held, asked)
             if not (found.waits_at or found.status is Status.HOLDING):
                 raise
