@@ -20,7 +20,7 @@ from tierline.rollback.codes import ARTIFACT_MISSING, TARGET_FLAGGED
 from tierline.rollback.data import DataFacts
 from tierline.rollback.foresight import Before
 from tierline.rollback.model import Pin
-from tierline.rollout.going_back import epochs_of, use_of
+from tierline.rollout.data import epochs_of, use_of
 
 if TYPE_CHECKING:
     from tierline.store.protocol import Store

@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 
 from tierline.facts.revision import ABSENT
 from tierline.rollback.codes import NOTHING
-from tierline.rollback.data import DataFacts, DataUse
+from tierline.rollback.data import DataFacts
 from tierline.rollback.foresight import Foresight, scene_of
 from tierline.rollback.model import Answer, Link, Refusal, Scene
 from tierline.rollback.stale import edges_now
+from tierline.rollout.data import epochs_of, use_of
 from tierline.rollout.events import BackStep, NotBack, RollbackDecided, WatermarkRaised
 from tierline.rollout.state import Kind, Progress, ServiceState, State
 
@@ -77,13 +78,6 @@ def told(
     return RollbackDecided(answer.failed, steps, tuple(refusals), _remarks(state, answer))
 
 
-def use_of(raised: WatermarkRaised | None) -> DataUse:
-    """What a revision does with data, by the journal; nothing where that holds nothing."""
-    if raised is None:
-        return DataUse()
-    return DataUse(raised.epoch, raised.accepts, raised.reads, raised.writes, raised.owns)
-
-
 def _begun(state: State) -> list[str]:
     """Planned services that were started, in that order."""
     begun = [
@@ -97,14 +91,6 @@ def _begun(state: State) -> list[str]:
 def _unsure(progress: Progress) -> bool:
     held = progress.held
     return held is not None and held.kind is Kind.EVIDENCE
-
-
-def epochs_of(raised: Sequence[WatermarkRaised]) -> dict[str, int]:
-    """Service -> the newest migration that was applied."""
-    found: dict[str, int] = {}
-    for one in raised:
-        found[one.service_id] = max(one.epoch, found.get(one.service_id, 0))
-    return found
 
 
 def _reads(state: State) -> dict[str, tuple[str, ...]]:

@@ -101,7 +101,7 @@ def a_folder(path: Path) -> None:
 
 def a_link_to_nothing(path: Path) -> None:
     path.unlink()
-    path.symlink_to("/nonexistent/journal.db")
+    path.symlink_to(path.with_name("gone") / "journal.db")
 
 
 @pytest.mark.parametrize("command", [*READING, *CONDUCTING, "plan +M01", "ready +M01"])

@@ -29,6 +29,9 @@ from fault_proxy.watches import (
 )
 from kubernetes_bed import Cluster, wait_for
 
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+"""faults break connections off in the middle, and what held them is collected at any later time"""
+
 NAMESPACES = "/api/v1/namespaces"
 MAPS = f"{NAMESPACES}/default/configmaps"
 BROKEN = (httpx2.ReadError, httpx2.RemoteProtocolError)

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 EPILOG = """\b
 Examples:
-  tierline rollback --dry-run                who would go back, in which order, or why nobody may
+  tierline rollback --dry-run       who would go back, or why nobody may
   tierline rollback --reason "orders are lost"
-  tierline rollback --service M05            because of M05, whatever failed
+  tierline rollback --service M05   because of M05, whatever failed
 """
 
 
