@@ -23,7 +23,7 @@ test: setup ## every test, suite by suite, with the minutes that each took
 	@bash tools/oasdiff.sh
 	@$(PYTHON) tools/beds kube build --simulated 1
 	@$(PYTHON) tools/beds docker build
-	@$(PYTHON) tools/suites.py check unit simulation conformance e2e kubernetes compose
+	@$(PYTHON) tools/suites.py check unit simulation targets e2e kubernetes
 
 beds: setup ## build what test beds are made of (once for its versions, minutes; docs/test-beds.md)
 	@$(PYTHON) tools/beds kube build --simulated 1

@@ -44,6 +44,12 @@ def generate(folder: Path, shape: Shape) -> Canonical:
     ValueError when so many edges or inversions do not fit into so many services.
     """
     canonical = declare(shape)
+    write(folder, canonical)
+    return canonical
+
+
+def write(folder: Path, canonical: Canonical) -> None:
+    """Write a mesh that is declared already."""
     made: set[Path] = set()
     for path, text in _files(canonical):
         file = folder / path
@@ -51,7 +57,6 @@ def generate(folder: Path, shape: Shape) -> Canonical:
             file.parent.mkdir(parents=True, exist_ok=True)
             made.add(file.parent)
         file.write_text(text, encoding="utf-8", newline="\n")
-    return canonical
 
 
 def declare(shape: Shape) -> Canonical:

@@ -14,7 +14,15 @@ from tierline.cli.main import TABLE
 from tierline.facts.decision import Decision
 from tierline.mesh.selection import Method
 from tierline.policy.builtin import builtin
-from tierline.policy.model import DEMANDS, EnvironmentKind, EvidenceLimits, Limits, WatchLimits
+from tierline.policy.model import (
+    DEMANDS,
+    EnvironmentKind,
+    EvidenceLimits,
+    HorizonLimits,
+    KeepLimits,
+    Limits,
+    WatchLimits,
+)
 from tierline.rollout.state import Kind, ServiceState
 from tierline.scaffold.breaks import MODES
 
@@ -70,7 +78,8 @@ def test_the_page_of_findings_is_what_the_tables_say() -> None:
     assert document("reference/findings.md") == page(), "make format, or: python tools/findings.py"
 
 
-LIMITS = [field.name for kind in (Limits, WatchLimits, EvidenceLimits) for field in fields(kind)]
+_LIMITS = (Limits, WatchLimits, EvidenceLimits, HorizonLimits, KeepLimits)
+LIMITS = [field.name for kind in _LIMITS for field in fields(kind)]
 
 
 @pytest.mark.parametrize("key", [*DEMANDS, *LIMITS])

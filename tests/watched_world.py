@@ -26,6 +26,7 @@ from tierline.facts.evidence import (
 from tierline.facts.probe import (
     ConnectionProbe,
     ContractProbe,
+    EventProbe,
     HealthProbe,
     Probe,
     ReadinessProbe,
@@ -79,6 +80,8 @@ class World:
                 return Requests(SERVICE, api, now, total, self.errors(total))
             case ContractProbe():
                 return Boundary("", SERVICE, "", api, now, Answer.OK)
+            case EventProbe():
+                return Boundary("", SERVICE, "", api, now, Answer.OK, "3 events", events=True)
 
     def times(self, kind: type[Probe], workload: str = "api") -> list[float]:
         """When probes of a kind were sent (of one workload, for health)."""

@@ -88,27 +88,41 @@ SUITES = {
         tests=("tests/simulation", "-n", "2"),
         environment={"TIERLINE_SIMULATED_ROLLOUTS": "10000"},
     ),
-    "conformance": Suite(minutes=7, tests=("tests/conformance",)),
     "e2e": Suite(
-        minutes=25,
+        minutes=20,
         tests=(
             "tests/e2e",
             "--ignore=tests/e2e/kubernetes",
             "--ignore=tests/e2e/compose",
+            "-n",
+            "4",
+            "--dist",
+            "loadfile",
+        ),
+    ),
+    "targets": Suite(
+        minutes=9,
+        tests=(
+            "tests/conformance",
+            "tests/e2e/compose",
+            "-k",
+            "not kubernetes",
             "-n",
             "2",
             "--dist",
             "loadfile",
         ),
     ),
-    "compose": Suite(minutes=6, tests=("tests/e2e/compose",)),
-    "kubernetes": Suite(minutes=10, tests=("tests/e2e/kubernetes",)),
+    "kubernetes": Suite(
+        minutes=11, tests=("tests/e2e/kubernetes", "tests/conformance", "-k", "kubernetes")
+    ),
     "soak": Suite(
         minutes=TOTAL_MINUTES,
         tests=(
             "tests/properties",
             "tests/simulation",
             "tests/e2e/rollout/test_chaos.py",
+            "tests/e2e/kubernetes/test_faulty_rollouts.py",
             "-n",
             "2",
             "--hypothesis-profile=soak",
@@ -116,6 +130,8 @@ SUITES = {
         environment={
             "TIERLINE_SIMULATED_ROLLOUTS": "40000",
             "TIERLINE_CHAOS_SEEDS": "7 8 9 10 11 12 13 14",
+            "TIERLINE_FAULTS": "all",
+            "TIERLINE_FAULT_SEEDS": "2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17",
         },
     ),
 }

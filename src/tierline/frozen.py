@@ -1,15 +1,17 @@
 """Frozen values: dataclasses with slots that take a quarter of the time to define.
 
 `dataclass(frozen=True, slots=True)` compiles six methods, 0.4 ms a class: that was a quarter of the
-time to a command's first output. Here one is compiled, `__init__`; the others are shared.
+time to a command's first output. Here all are shared, and of `__init__` what
+is compiled.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from functools import cache
 from operator import attrgetter
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast, dataclass_transform
 
 if TYPE_CHECKING:
@@ -62,26 +64,49 @@ def _methods(cls: type[DataclassInstance]) -> dict[str, Callable[..., Any]]:
 
 
 def _init(cls: type[DataclassInstance], known: tuple[Field[Any], ...]) -> Callable[..., None]:
-    """Compile `__init__`. A default that is made anew each time stands for itself until then."""
-    given: dict[str, object] = {"_set": object.__setattr__}
-    parameters, body = ["self"], ["pass"]
-    for one in known:
-        default, value = f"_{one.name}", one.name
-        if one.default is not MISSING:
-            given[default] = one.default
-        elif one.default_factory is not MISSING:
-            given[default] = one.default_factory
-            value = f"{default}() if {one.name} is {default} else {one.name}"
-        parameters.append(f"{one.name}={default}" if default in given else one.name)
-        body.append(f"_set(self, {one.name!r}, {value})")
-    lines = "\n  ".join(body)
-    source = f"def make({', '.join(given)}):\n def __init__({', '.join(parameters)}):\n  {lines}"
-    made: dict[str, Any] = {}
-    exec(f"{source}\n return __init__", vars(sys.modules[cls.__module__]), made)  # noqa: S102 - the text is made of names only
-    init = made["make"](**given)
-    init.__qualname__ = f"{cls.__qualname__}.__init__"
+    """`__init__` of a class. A default that is made anew each time stands for itself until then."""
+    names = tuple(one.name for one in known)
+    made = tuple(one.default_factory is not MISSING for one in known)
+    template, marks = _template(made)
+    written = dict(zip(marks, names, strict=True))
+    code = template.replace(
+        co_varnames=("self", *names),
+        co_consts=tuple(written.get(one, one) for one in template.co_consts),  # pyright: ignore[reportArgumentType] - whatever it holds
+        co_qualname=f"{cls.__qualname__}.__init__",
+    )
+    factories = [one.default_factory for one in known if one.default_factory is not MISSING]
+    defaults = tuple(
+        one.default if one.default is not MISSING else one.default_factory
+        for one in known
+        if one.default is not MISSING or one.default_factory is not MISSING
+    )
+    init = FunctionType(
+        code, {"_set": object.__setattr__, "_made": tuple(factories)}, "__init__", defaults
+    )
+    init.__module__ = cls.__module__
     init.__annotations__ = {one.name: one.type for one in known} | {"return": None}
     return init
+
+
+@cache
+def _template(made: tuple[bool, ...]) -> tuple[CodeType, tuple[str, ...]]:
+    """The code that sets so many fields, some made anew, and what stands in it for their names.
+
+    It is the same for all classes but for the names: compiling it takes most of the time of a class.
+    """
+    marks = tuple(f" {number}" for number in range(len(made)))
+    parameters = [f"_{number}" for number in range(len(made))]
+    body, count = ["pass"], 0
+    for one, mark, anew in zip(parameters, marks, made, strict=True):
+        value = one
+        if anew:
+            value = f"_made[{count}]() if {one} is _made[{count}] else {one}"
+            count += 1
+        body.append(f"_set(self, {mark!r}, {value})")
+    lines = "\n ".join(body)
+    given: dict[str, Any] = {}
+    exec(f"def __init__({', '.join(('self', *parameters))}):\n {lines}", given)  # noqa: S102 - the text is made of numbers only
+    return given["__init__"].__code__, marks
 
 
 def _values(names: tuple[str, ...]) -> Values:
@@ -93,7 +118,7 @@ def _values(names: tuple[str, ...]) -> Values:
 
 
 def _repr(self: DataclassInstance) -> str:
-    shown = (f"{one.name}={getattr(self, one.name)!r}" for one in fields(self))
+    shown = (f"{one.name}={getattr(self, one.name)!r}" for one in fields(self) if one.repr)
     return f"{type(self).__qualname__}({', '.join(shown)})"
 
 

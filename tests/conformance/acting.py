@@ -46,12 +46,18 @@ async def staged(world: World, edition: int = 1) -> tuple[Plan, Fence]:
 
 
 async def start(world: World, plan: Plan, fence: Fence, service: str, key: str = "") -> Instance:
-    """Apply a service and wait for its api instance."""
+    """Apply a service and wait until its api instance is there, and none of another effect."""
     key = key or f"r1/{service}/apply/1"
     outcome = await world.target.apply(service, revision(plan, service), key, fence.token)
     assert outcome == Accepted()
-    seen = await until(world.target, service, lambda seen: bool(seen.instances))
-    return next(i for i in seen.instances if i.workload == "api")
+
+    def is_only(seen: Seen) -> bool:
+        others = (i for i in living(seen) if i.key != key)
+        mine = (i for i in seen.instances if i.key == key and i.workload == "api")
+        return seen.last_key == key and any(mine) and not any(others)
+
+    seen = await until(world.target, service, is_only)
+    return next(i for i in seen.instances if i.workload == "api" and i.key == key)
 
 
 def view(target: Target) -> aclosing[AsyncGenerator[Observation, None]]:
@@ -101,6 +107,18 @@ async def health(target: Target, service: str, answer: Answer, workload: str = "
             await asyncio.sleep(0.02)
 
 
+async def ended(target: Target, service: str) -> None:
+    """Look until nothing of a service lives: whether it is still told of is the target's affair."""
+    async with asyncio.timeout(PATIENCE):
+        while (seen := (await snapshot(target)).get(service)) is not None and living(seen):
+            await asyncio.sleep(0.1)
+
+
+def living(seen: Seen) -> tuple[Instance, ...]:
+    """The instances that have not exited."""
+    return tuple(i for i in seen.instances if i.phase is not Phase.EXITED)
+
+
 def alive(seen: Seen) -> set[str]:
     """Revisions of the instances that have not exited."""
-    return {i.revision for i in seen.instances if i.phase is not Phase.EXITED}
+    return {i.revision for i in living(seen)}

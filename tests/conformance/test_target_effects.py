@@ -11,6 +11,7 @@ from conformance.acting import (
     Play,
     alive,
     began,
+    ended,
     health,
     me,
     revision,
@@ -49,11 +50,10 @@ def test_a_key_is_applied_once(play: Play) -> None:
         first = await start(world, plan, fence, Services.STEADY)
         second = await start(world, plan, fence, Services.STEADY)
         assert second.id == first.id
-        seen = (await snapshot(world.target))[Services.STEADY]
+        seen = await until(world.target, Services.STEADY, lambda seen: seen.settled)
         assert [i.id for i in seen.instances] == [first.id]
         assert seen.last_key == f"r1/{Services.STEADY}/apply/1"
         assert seen.fence == fence.token
-        assert seen.settled
 
     play(scenario)
 
@@ -161,9 +161,8 @@ def test_stop_ends_it_and_nothing_else(play: Play) -> None:
         for _ in range(2):
             outcome = await world.target.stop(Services.TWOFOLD, "r1/stop/1", fence.token)
             assert outcome == Accepted()
+        await ended(world.target, Services.TWOFOLD)
         seen = await snapshot(world.target)
-        gone = seen.get(Services.TWOFOLD)
-        assert gone is None or all(i.phase is Phase.EXITED for i in gone.instances)
         assert seen[Services.STEADY].instances[0].phase is Phase.RUNNING
         fact = await world.target.probe(Services.TWOFOLD, HealthProbe("api"))
         assert isinstance(fact, Health)
@@ -186,8 +185,7 @@ def test_restoring_brings_the_older_revision_back_and_absence_too(play: Play) ->
         assert any("edition 1" in text or wanted[:12] in text for text in texts)
         outcome = await world.target.restore(Services.STEADY, ABSENT, "r1/restore/2", fence.token)
         assert outcome == Accepted()
-        seen = (await snapshot(world.target)).get(Services.STEADY)
-        assert seen is None or not alive(seen)
+        await ended(world.target, Services.STEADY)
 
     play(scenario)
 

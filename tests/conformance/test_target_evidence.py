@@ -6,11 +6,18 @@ import time
 
 import pytest
 
-from conformance.acting import Play, alive, first_log, health, revision, staged, start, until
+from conformance.acting import Play, alive, ended, first_log, health, revision, staged, start, until
 from conformance.worlds import Services, World
 from tierline.facts.evidence import Answer, Connection, Dependencies, Health, Requests
 from tierline.facts.observation import Phase
 from tierline.facts.probe import ConnectionProbe, HealthProbe, ReadinessProbe, RequestProbe
+
+
+async def connection(world: World, owner: str) -> Connection:
+    """What comes of connecting from SLOW to one that it names as owner."""
+    tried = await world.target.probe(Services.SLOW, ConnectionProbe(owner))
+    assert isinstance(tried, Connection)
+    return tried
 
 
 def test_health_is_of_the_instance_that_answers(play: Play) -> None:
@@ -76,19 +83,31 @@ def test_dependencies_are_asked_from_the_services_side(play: Play) -> None:
         assert isinstance(ready, Dependencies)
         assert ready.instance == instance.id
         assert ready.owners == {Services.STEADY: True}
-        tried = await world.target.probe(Services.SLOW, ConnectionProbe(Services.STEADY))
-        assert isinstance(tried, Connection)
-        assert (tried.answer, tried.instance) == (Answer.OK, instance.id)
         await world.target.stop(Services.STEADY, "r1/stop/1", fence.token)
+        await ended(world.target, Services.STEADY)
         ready = await world.target.probe(Services.SLOW, ReadinessProbe())
         assert isinstance(ready, Dependencies)
         assert ready.owners == {Services.STEADY: False}, ready
-        tried = await world.target.probe(Services.SLOW, ConnectionProbe(Services.STEADY))
-        assert isinstance(tried, Connection)
-        assert tried.answer in {Answer.NOBODY, Answer.FAILED}
-        tried = await world.target.probe(Services.SLOW, ConnectionProbe("X01-External"))
-        assert isinstance(tried, Connection)
-        assert tried.answer is Answer.UNKNOWN
+
+    play(scenario)
+
+
+def test_connections_are_tried_from_the_services_side(play: Play) -> None:
+    async def scenario(world: World) -> None:
+        plan, fence = await staged(world)
+        await start(world, plan, fence, Services.STEADY)
+        instance = await start(world, plan, fence, Services.SLOW)
+        await health(world.target, Services.STEADY, Answer.OK)
+        await health(world.target, Services.SLOW, Answer.OK)
+        reached, unreached = {Answer.OK}, {Answer.NOBODY, Answer.FAILED}
+        if not world.connects:
+            reached = unreached = {Answer.UNKNOWN}
+        assert (await connection(world, Services.STEADY)).answer in reached
+        assert (await connection(world, Services.STEADY)).instance == instance.id
+        await world.target.stop(Services.STEADY, "r1/stop/1", fence.token)
+        await ended(world.target, Services.STEADY)
+        assert (await connection(world, Services.STEADY)).answer in unreached
+        assert (await connection(world, "X01-External")).answer is Answer.UNKNOWN
 
     play(scenario)
 

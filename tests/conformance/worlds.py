@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conformance.compose_world import compose_world
+from conformance.kubernetes_world import kubernetes_world
 from conformance.local_world import local_world
 from conformance.services import Services
 from docker_bed import Engine
+from kubernetes_bed import Cluster
 from tierline.plan.model import Plan
 from tierline.targets.protocol import Target
 
@@ -26,13 +28,15 @@ class World:
     """`plan(edition)` is the plan of all services at that edition of their source.
 
     `again()` is a target for the same environment as another process would make it; `break_view`
-    makes every open view break off once, None where that cannot be done.
+    makes every open view break off once, None where that cannot be done. `connects`: a connection
+    can be tried from where a service is; in a pod nothing of ours can be run, so it is unknown there.
     """
 
     target: Target
     plan: Callable[[int], Plan]
     again: Callable[[], Target]
     break_view: Callable[[], Awaitable[None]] | None = None
+    connects: bool = True
 
 
 @asynccontextmanager
@@ -47,9 +51,16 @@ async def _compose(folder: Path, engine: Engine) -> AsyncGenerator[World, None]:
         yield World(made.target(), made.plan, made.target, made.gate.cut)
 
 
+@asynccontextmanager
+async def _kubernetes(folder: Path, cluster: Cluster) -> AsyncGenerator[World, None]:
+    async with kubernetes_world(folder, cluster) as made:
+        yield World(made.target(), made.plan, made.target, made.break_view, connects=False)
+
+
 FACTORIES: dict[str, Callable[..., AbstractAsyncContextManager[World]]] = {
     "compose": _compose,
+    "kubernetes": _kubernetes,
     "local": _local,
 }
-BEDS = {"compose": "docker_engine"}
+BEDS = {"compose": "docker_engine", "kubernetes": "cluster"}
 """target -> the fixture of the bed that its factory gets besides the folder"""

@@ -43,6 +43,7 @@ class FaultProxy:
         self._loop = asyncio.new_event_loop()
         self._remembered: dict[str, list[bytes]] = {}
         self._contexts: dict[str, ssl.SSLContext] = {}
+        self._writers: set[asyncio.StreamWriter] = set()
         self._certificate = "good"
         self._port = 0
 
@@ -59,6 +60,14 @@ class FaultProxy:
         """Connections are accepted again, with a certificate that is `good` or `expired`."""
         self._certificate = certificate
         self._do(self._open())
+
+    def cut(self) -> None:
+        """Every connection that is open now breaks off; new ones are as before."""
+        self._do(self._cut())
+
+    async def _cut(self) -> None:
+        for writer in tuple(self._writers):
+            writer.transport.abort()
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=10)
@@ -78,14 +87,15 @@ class FaultProxy:
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         http = h11.Connection(h11.SERVER)
+        self._writers.add(writer)
         try:
             while request := await receive(http, reader):
                 await self._answer(Exchange(request, self, http, writer, self._remembered))
                 if http.our_state is not h11.DONE:
                     return
                 http.start_next_cycle()
-        except (GoneError, ConnectionError, h11.ProtocolError):
-            pass  # the client is told by the connection's end
+        except (GoneError, ConnectionError, h11.ProtocolError, asyncio.CancelledError):
+            pass  # the client is told by the connection's end; at ours nobody is left to tell
         finally:
             writer.close()
 
@@ -106,6 +116,7 @@ class FaultProxy:
         if b"authorization" not in names:  # who brings a token is to be known by it
             context.load_cert_chain(self.api.user.certificate, self.api.user.key)
         reader, writer = await asyncio.open_connection(where.hostname, where.port, ssl=context)
+        self._writers.add(writer)
         http = h11.Connection(h11.CLIENT)
         kept = [(n, v) for n, v in request.headers if n not in {b"host", b"accept-encoding"}]
         headers = [(b"host", where.netloc.encode()), *kept]
@@ -117,16 +128,18 @@ class FaultProxy:
             writer.write(http.send(event) or b"")
         head = await _next(http, reader)
         assert isinstance(head, h11.Response), head
-        body = self._kept(request, _body(http, reader, writer))
+        body = self._kept(request, head.status_code, _body(http, reader, writer))
         return Answer(head.status_code, tuple(head.headers), body)
 
-    async def _kept(self, request: Request, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async def _kept(
+        self, request: Request, status: int, parts: AsyncIterator[bytes]
+    ) -> AsyncIterator[bytes]:
         """The parts; of whole answers to reads, a few are remembered for later."""
         whole = b""
         async for part in parts:
             whole += b"" if request.is_watch else part
             yield part
-        if request.method == "GET" and not request.is_watch:
+        if request.method == "GET" and not request.is_watch and status == 200:
             known = self._remembered.setdefault(request.target, [])
             known[:] = [*known, whole][:_REMEMBERED]
 
@@ -165,6 +178,9 @@ async def _end(proxy: FaultProxy) -> None:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     await proxy._loop.shutdown_asyncgens()
+    for writer in proxy._writers:
+        writer.transport.abort()
+    await asyncio.sleep(0.05)  # what was broken off is closed by the loop's next turns
 
 
 async def _body(

@@ -6,7 +6,7 @@ import json
 
 from tierline.contracts.change import Change, Side
 from tierline.contracts.events import compare_events, read_event
-from tierline.contracts.schema.at import At
+from tierline.contracts.schema.at import At, Document
 from tierline.mesh.jsonfile import read_json
 from tierline.mesh.source import Source
 
@@ -24,7 +24,7 @@ def event_file(schema: object) -> At:
     source = Source(EVENT, "event-breaking")
     node = read_json(event_text(schema), source)
     assert node is not None, source.defects
-    return read_event(EVENT, node)
+    return read_event(Document(EVENT, node))
 
 
 def event_changes(old: object, new: object) -> tuple[Change, ...]:

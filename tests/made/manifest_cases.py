@@ -8,12 +8,15 @@ from typing import Any
 
 from made.manifests import manifests
 from made.readiness_cases import judged
-from made.small_mesh import PROFILE
+from made.small_mesh import PROFILE, tree_of
 from tierline.mesh.defect import Defect
 from tierline.mesh.tree import Entry, Kind
 from tierline.readiness.cluster import Cluster
-from tierline.readiness.facts import ServiceFacts, facts_of_services
+from tierline.readiness.compose.composition import Composition
+from tierline.readiness.facts import GateFacts, ServiceFacts, facts_of_services
+from tierline.readiness.manifests.asked import asked_of
 from tierline.readiness.manifests.judge import judge_manifests
+from tierline.readiness.manifests.promised import judge_promised
 
 NAME = "profile"
 FOLDER = "deploy/k8s/"
@@ -38,6 +41,8 @@ def changed(case: Mapping[str, Any]) -> dict[str, str]:
         files[_path(other)] = files[_path(name)].replace(old, new, 1)
     if "source" in case:
         files["internal/app/bootstrap/server.go"] = case["source"]
+    if "config" in case:
+        files["configs/default.yaml"] = case["config"]
     return files
 
 
@@ -52,10 +57,25 @@ def facts_of(files: Mapping[str, str | bytes], cluster: Cluster) -> ServiceFacts
     return replace(profile, files=entries, around=around)
 
 
-def found_in(files: Mapping[str, str | bytes], cluster: Cluster | None = None) -> list[Defect]:
-    """Everything that the gate finds, in the order of places."""
-    found = judge_manifests(facts_of(files, cluster or Cluster()))
+def found_in(
+    files: Mapping[str, str | bytes],
+    cluster: Cluster | None = None,
+    documents: Mapping[str, str] | None = None,
+) -> list[Defect]:
+    """Everything that the gate finds, in the order of places; `documents` are OpenAPI's, by path."""
+    facts = facts_of(files, cluster or Cluster())
+    found = [*judge_manifests(facts), *judge_paths(facts, documents or {})]
     return sorted(found, key=lambda one: (one.place, one.code))
+
+
+def judge_paths(facts: ServiceFacts, documents: Mapping[str, str]) -> list[Defect]:
+    """What the gate finds of paths that the service's probes ask."""
+    found = judged({})
+    name = facts.service.service_id
+    composed = {name: Composition(asked=asked_of(facts))}
+    tree = tree_of({f"contracts/openapi/{path}": text for path, text in documents.items()}, "mesh")
+    gathered = GateFacts(tree, composed=composed)
+    return list(judge_promised(found.mesh, gathered, found.policy))
 
 
 def found_by(case: Mapping[str, Any]) -> list[Defect]:
@@ -64,7 +84,7 @@ def found_by(case: Mapping[str, Any]) -> list[Defect]:
         key: tuple(value) if isinstance(value, list) else value
         for key, value in case.get("cluster", {}).items()
     }
-    return found_in(changed(case), Cluster(**given))
+    return found_in(changed(case), Cluster(**given), case.get("openapi", {}))
 
 
 def shown(found: Iterable[Defect]) -> list[str]:

@@ -9,7 +9,7 @@ import yaml
 from tierline.contracts.change import Change
 from tierline.contracts.openapi.compare import compare_openapi
 from tierline.contracts.openapi.document import read_openapi
-from tierline.contracts.schema.at import At
+from tierline.contracts.schema.at import At, Document
 from tierline.mesh.source import Source
 from tierline.mesh.yaml import read_yaml
 
@@ -45,7 +45,7 @@ def openapi_file(case: dict[str, Any]) -> At:
     source = Source(PATH, "openapi-breaking")
     node = read_yaml(text_of(case), source)
     assert node is not None, source.defects
-    return read_openapi(PATH, node)
+    return read_openapi(Document(PATH, node))
 
 
 def openapi_changes(old: dict[str, Any], new: dict[str, Any]) -> tuple[Change, ...]:

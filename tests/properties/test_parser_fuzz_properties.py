@@ -23,6 +23,7 @@ from tierline.mesh.config import parse_config
 from tierline.mesh.defect import Defect
 from tierline.mesh.dotenv import parse_dotenv, variable_lines
 from tierline.mesh.event_contract import parse_event
+from tierline.mesh.go_source import go_imports, read_go
 from tierline.mesh.gomod import parse_go_mod, parse_go_work
 from tierline.mesh.index import parse_index
 from tierline.mesh.k8s import parse_manifest, read_manifests
@@ -42,7 +43,6 @@ from tierline.mesh.tree import Entry, Kind, Tree
 from tierline.policy.file import parse_policy
 from tierline.policy.waivers import parse_waivers
 from tierline.readiness.codes import CODES
-from tierline.readiness.go_source import read_go
 
 MESH = Path(__file__).parent.parent / "meshes" / "go-mesh" / "mesh"
 SERVICE = "services/core-platform/M02-account-service"
@@ -117,6 +117,7 @@ PARSERS = (
     Parser("policy", lambda c: parse_policy(c.decode("utf-8", "replace"), "f"), text=POLICY),
     Parser("waivers", lambda c: parse_waivers(c, "f"), text=WAIVERS),
     Parser("Makefile", lambda c: parse_targets(c, "f"), text=MAKEFILE),
+    Parser("Go imports", lambda c: go_imports(c.decode("utf-8", "replace")), f"{SERVICE}/internal/app/bootstrap/bootstrap.go"),
     Parser("Go", lambda c: read_go(c.decode("utf-8", "replace")), f"{SERVICE}/internal/app/bootstrap/bootstrap.go"),
     *(Parser(name, _canonical(name), f"{SPECS}/{name}") for name in FILES),
 )  # fmt: skip

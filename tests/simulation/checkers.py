@@ -8,10 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from math import inf
+from typing import TypeGuard
 
 from simulation.checkpoints import i11_checkpoints
 from simulation.play import FIRST_ASK_SECONDS, Played
+from simulation.rollbacks import (
+    i8_as_before,
+    i8_data_only_forward,
+    i8_down_only_together,
+    i8_no_needless_refusal,
+    i8_only_what_must,
+    i8_safe_on_the_way,
+)
 from simulation.rows import journal, states
+from simulation.withholding import i12_exactly_the_consumers
 from tierline.conductor.virtual import EPOCH
 from tierline.facts.evidence import SignalKind
 from tierline.facts.instant import Instant
@@ -22,6 +32,7 @@ from tierline.rollout.events import (
     CommandAccepted,
     EffectIntended,
     EffectSettled,
+    Event,
     Judged,
     RolloutEnded,
     ServiceJudged,
@@ -31,6 +42,8 @@ from tierline.targets.simulated.world import Run
 
 STALE_SECONDS = 2.5
 """how long ago an owner may have died without anybody having noticed yet"""
+_MOMENT = 1e-4
+"""what clocks that are ahead lose in their sums"""
 TAKEN_UP_SECONDS = 0.11
 """after how long at most a command counts"""
 
@@ -133,7 +146,7 @@ def i2_tiers_in_order(played: Played) -> list[str]:
             if tiers[other] < tiers[name] and when == spell and later > at:
                 wrong.append(f"{other} of tier {tiers[other]} started after {name}")
     for state, event, at in states(played):
-        if isinstance(event, EffectIntended) and event.service_id in tiers:
+        if _forward(event, state) and event.service_id in tiers:
             lower = [n for n, t in tiers.items() if t < tiers[event.service_id]]
             wrong += [
                 f"{event.service_id} intended at {at} while {n} is {state.of(n).state}"
@@ -141,6 +154,11 @@ def i2_tiers_in_order(played: Played) -> list[str]:
                 if not _closed(state, n, rules.on_tier_failure)
             ]
     return wrong
+
+
+def _forward(event: Event, state: State) -> TypeGuard[EffectIntended]:
+    """Whether something is to begin that is no part of going back."""
+    return isinstance(event, EffectIntended) and state.status is not Status.ROLLING_BACK
 
 
 def _closed(state: State, name: str, rule: OnTierFailure) -> bool:
@@ -155,7 +173,7 @@ def i3_limits(played: Played) -> list[str]:
     wrong = _crowded(played)
     limits = played.script.plan.rules.limits
     for state, event, at in states(played):
-        if isinstance(event, EffectIntended):
+        if _forward(event, state):
             flying = sum(
                 p.state in {ServiceState.STARTING, ServiceState.VERIFYING}
                 for p in state.progress.values()
@@ -275,7 +293,9 @@ def i7_no_false_go(played: Played) -> list[str]:
         event = row.event
         if not isinstance(event, ServiceJudged) or event.verdict is not Judged.VERIFIED:
             continue
-        run = run_at(played, event.service_id, row.at)
+        if event.key.split("/")[2] in {Action.RESTORE, Action.STOP}:
+            continue
+        run = _judged_run(played, event, row.at)
         if run is None:
             wrong.append(f"{event.key} was verified but nothing of it runs")
             continue
@@ -285,10 +305,17 @@ def i7_no_false_go(played: Played) -> list[str]:
             faults += _faults(run, played.script.plan.rules.signals, row.at)
             if run.served() != service.revision.id:
                 faults.append("at another revision than planned")
-            if not event.key.endswith("/check/1") and run.key != event.key:
+            if "/check/" not in event.key and run.key != event.key:
                 faults.append(f"but what runs was started by {run.key}")
         wrong += [f"{event.key} verified {fault}" for fault in faults]
     return wrong
+
+
+def _judged_run(played: Played, event: ServiceJudged, at: Instant) -> Run | None:
+    """The run that there was when it was judged; one that began in that very moment came after."""
+    runs = runs_of(played, event.service_id)
+    there = [run for run in runs if run.began < at - _MOMENT or run.key == event.key]
+    return there[-1] if there else None
 
 
 def _faults_of_any(run: Run, at: Instant) -> list[str]:
@@ -348,7 +375,14 @@ CHECKERS: tuple[Callable[[Played], list[str]], ...] = (
     i5_nothing_after_hold,
     i6_one_conductor,
     i7_no_false_go,
+    i8_only_what_must,
+    i8_down_only_together,
+    i8_data_only_forward,
+    i8_safe_on_the_way,
+    i8_as_before,
+    i8_no_needless_refusal,
     i9_it_ends,
     i11_checkpoints,
+    i12_exactly_the_consumers,
     l1_it_completes,
 )

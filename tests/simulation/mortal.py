@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any
 
 from simulation.views import SpoiltTarget
 from tierline.conductor.virtual import VirtualClock
@@ -11,6 +12,7 @@ from tierline.facts.evidence import Evidence, Signal
 from tierline.facts.instant import Instant
 from tierline.facts.observation import Observation, Outcome
 from tierline.facts.probe import Probe
+from tierline.rollout.events import Action
 from tierline.store.memory import MemoryStore
 from tierline.store.protocol import Asked, Entry
 from tierline.targets.protocol import Fence, Holder
@@ -100,6 +102,8 @@ class MortalTarget(SpoiltTarget):
     """
 
     fuse: Fuse
+    vanishes: frozenset[str] = frozenset()
+    """services whose former revision is gone as soon as anything was brought back"""
 
     async def observe(self) -> AsyncIterator[Observation]:
         async for observation in super().observe():
@@ -121,14 +125,34 @@ class MortalTarget(SpoiltTarget):
         await self.fuse.maybe_freeze()
         return await super().claim(environment, holder, above)
 
+    async def available(self, service_id: str, revision: str) -> bool:
+        gone = service_id in self.vanishes and any(
+            one.action is Action.STOP or "/restore/" in one.key for one in self._world.done
+        )
+        return not gone and await super().available(service_id, revision)
+
     async def apply(self, service_id: str, revision: str, key: str, fence: int) -> Outcome:
-        self.fuse.burn()
-        sent = asyncio.create_task(self._on_its_way(service_id, revision, key, fence))
+        return await self._sent(super().apply(service_id, revision, key, fence))
+
+    async def restore(self, service_id: str, revision: str, key: str, fence: int) -> Outcome:
+        return await self._sent(super().restore(service_id, revision, key, fence))
+
+    async def stop(self, service_id: str, key: str, fence: int) -> Outcome:
+        return await self._sent(super().stop(service_id, key, fence))
+
+    async def _sent(self, effect: Coroutine[Any, Any, Outcome]) -> Outcome:
+        """One operation before it is sent, one when its answer has come."""
+        try:
+            self.fuse.burn()
+        except Killed:
+            effect.close()
+            raise
+        sent = asyncio.create_task(self._on_its_way(effect))
         sent.add_done_callback(lambda task: task.cancelled() or task.exception())
         outcome = await asyncio.shield(sent)
         self.fuse.burn()
         return outcome
 
-    async def _on_its_way(self, service_id: str, revision: str, key: str, fence: int) -> Outcome:
+    async def _on_its_way(self, effect: Coroutine[Any, Any, Outcome]) -> Outcome:
         await self.fuse.maybe_freeze()
-        return await super().apply(service_id, revision, key, fence)
+        return await effect

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from simulation.clocks import AheadClock, AheadTarget
+from simulation.going_back import remember
 from simulation.mortal import Disk, Fuse, Killed, MortalStore
 from simulation.scripts import Script
 from simulation.views import FaultyView
@@ -65,8 +66,9 @@ class Played:
 
     @property
     def starts(self) -> list[Run]:
-        """What was started by the rollout."""
-        return [run for run in self.world.starts if not run.key.startswith(BEFORE)]
+        """What was started by the rollout, on its way forward."""
+        forward = (run for run in self.world.starts if "/apply/" in run.key)
+        return [run for run in forward if not run.key.startswith(BEFORE)]
 
     @property
     def done(self) -> list[Done]:
@@ -97,6 +99,7 @@ class _Stage:
         self.frozen: list[tuple[Fuse, asyncio.Task[State | None]]] = []
         self.blind: list[tuple[Instant, Instant]] = []
         self.resumes = script.resumes
+        self.backs = list(script.backs)
         self.ahead: dict[int, float] = {}
 
     async def play(self) -> Played:
@@ -110,7 +113,7 @@ class _Stage:
         for person in people:
             person.cancel()
         await self._wake_the_frozen()
-        state = fold(self.script.plan, self.store.read(ENVIRONMENT))
+        state = fold(self.script.plan, self.store.read(ENVIRONMENT, ROLLOUT))
         assert state is not None
         seconds = self.clock.now() - began
         return Played(self.script, self.world, self.store, state, seconds, self.blind, self.ahead)
@@ -120,6 +123,11 @@ class _Stage:
         running = dict.fromkeys(self.script.plan.outside, "whatever")
         running |= dict.fromkeys(self.script.outdated, "an older one")
         running |= {name: revisions[name] for name in self.script.unchanged}
+        past = self.script.past
+        if past is not None:
+            running |= past.former
+            remember(self.store, ENVIRONMENT, self.script.plan, past, self.clock.now())
+            self.store.returned(self.store.head(ENVIRONMENT), self.clock.now())
         for name, revision in running.items():
             self.world.apply(name, revision, f"{BEFORE}{name}/apply/1", 0)
 
@@ -134,7 +142,7 @@ class _Stage:
         """Somebody who lets a rollout pass its checkpoints."""
         while True:
             await asyncio.sleep(self.script.looks_every)
-            state = fold(self.script.plan, self.store.read(ENVIRONMENT))
+            state = fold(self.script.plan, self.store.read(ENVIRONMENT, ROLLOUT))
             if state is not None and state.status is Status.RUNNING and state.waits_at:
                 now = self.clock.now()
                 self.store.ask(ENVIRONMENT, _resume_of(state, now))
@@ -146,6 +154,11 @@ class _Stage:
         for number, (kill_at, freeze_at) in enumerate(zip(deaths, freezes, strict=False)):
             state = await self._one_conductor(number, Fuse(kill_at, freeze_at))
             if state is None:
+                if self.script.back_at_death and not self.frozen:
+                    self._go_back()
+                continue
+            if self.backs and state.status in {Status.HELD, Status.COMPLETED}:
+                self._go_back()
                 continue
             if state.status is not Status.HELD or not self.resumes:
                 return
@@ -155,13 +168,20 @@ class _Stage:
 
     def _resume(self, state: State) -> None:
         """What `tierline resume` writes before a conductor goes on."""
-        fence = self.world.claim(Holder("resumer", "here", "boot", 99, 0))
+        self._write(CommandAccepted(0, Command.RESUME, "ada", passes=state.waits_at))
+
+    def _go_back(self) -> None:
+        """What `tierline rollback` writes before a conductor goes on, but where one goes back already."""
+        rows = self.store.read(ENVIRONMENT, ROLLOUT)
+        state = fold(self.script.plan, rows)
+        if self.backs and state is not None and state.status is not Status.ROLLING_BACK:
+            self._write(self.backs.pop(0))
+
+    def _write(self, asked: CommandAccepted) -> None:
+        fence = self.world.claim(Holder("asker", "here", "boot", 99, 0))
         clock = self._clock(0.0)
         self.ahead[fence.token] = clock.ahead
-        events = [
-            LeaseAcquired("resumer", fence.token),
-            CommandAccepted(0, Command.RESUME, "ada", passes=state.waits_at),
-        ]
+        events = [LeaseAcquired("asker", fence.token), asked]
         entry = Entry(ROLLOUT, fence.token, clock.now(), events)
         self.store.append(ENVIRONMENT, self.store.head(ENVIRONMENT), entry)
         self.world.release(fence)
@@ -176,6 +196,7 @@ class _Stage:
         clock = self._clock(clocks[number % len(clocks)])
         target = AheadTarget(self.world, self.owners, self.view)
         target.fuse, target.clock = fuse, clock
+        target.vanishes = self.script.past.vanishes if self.script.past else frozenset()
         watcher = Watcher(self.clock)
         store = MortalStore(self.store, fuse, self.clock, self.script.commit_seconds)
         try:

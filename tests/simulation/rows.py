@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from simulation.play import ENVIRONMENT, Played
+from simulation.play import ENVIRONMENT, ROLLOUT, Played
 from tierline.facts.instant import Instant
 from tierline.rollout.events import Event, Recorded, RolloutRequested
 from tierline.rollout.evolve import begin, evolve
@@ -14,7 +14,7 @@ from tierline.rollout.state import State
 
 def journal(played: Played) -> list[Recorded]:
     """All rows, each with the true time at which it was written, whatever its writer's clock said."""
-    rows = played.store.read(ENVIRONMENT)
+    rows = played.store.read(ENVIRONMENT, ROLLOUT)
     return [replace(row, at=row.at - played.ahead.get(row.token, 0.0)) for row in rows]
 
 

@@ -7,13 +7,15 @@ from random import Random
 from typing import Any
 
 from made.plans import mesh_of, policy_of, request_of
+from simulation.breaking import withholding
+from simulation.going_back import Past, foreseeing, has_past, past_of
 from simulation.views import ViewFaults
 from tierline.facts.evidence import SignalKind
 from tierline.mesh.model import Mesh, Workload
 from tierline.plan.build import PlanRequest, build
 from tierline.plan.model import Checkpoint, Plan
 from tierline.policy.model import Demand, Limits, OnTierFailure, TierMode
-from tierline.rollout.events import Command
+from tierline.rollout.events import Command, CommandAccepted
 from tierline.targets.simulated.behaviour import Behaviour
 
 _FAULTS = (
@@ -76,6 +78,12 @@ class Script:
     clocks: tuple[float, ...] = (0.0,)
     looks_every: float = 1.0
     commit_seconds: float = 0.0
+    past: Past | None = None
+    """what it could go back to, where its policy rolls back, or somebody asks for it"""
+    backs: tuple[CommandAccepted, ...] = ()
+    """what people ask who want it back, one after the other, each when the rollout has ended"""
+    back_at_death: bool = False
+    """the first of them asks when a conductor has died, if one does"""
 
 
 def script_of(seed: int) -> Script:
@@ -83,7 +91,7 @@ def script_of(seed: int) -> Script:
     random = Random(seed)
     request = _request(random)
     plan = build(request)
-    faulty = random.random() < 0.6
+    faulty = random.random() < 0.6 or has_past(seed)
     behaviours = {
         service.service_id: _behaviours(random, service.owners + service.outside, faulty=faulty)
         for service in plan.services
@@ -110,11 +118,19 @@ def script_of(seed: int) -> Script:
         looks_every=random.choice((0.2, 1.0, 3.0)),
     )
     checkpoint = random.choice((Checkpoint.NONE, Checkpoint.NONE, *Checkpoint))
-    return replace(
+    script = replace(
         script,
         plan=build(replace(request, checkpoint=checkpoint)),
         commit_seconds=random.choice((0.0, 0.003, 0.02, 0.3)),
     )
+    return with_past(script) if has_past(seed) else withholding(script)
+
+
+def with_past(script: Script) -> Script:
+    """The same in an environment that ran something before, and goes back to it when one fails."""
+    past = past_of(script.seed, script.plan, script.unchanged)
+    plan = foreseeing(script.plan, past)
+    return replace(script, plan=plan, past=past, outdated=(), asks=(), resumes=0)
 
 
 def _request(random: Random) -> PlanRequest:

@@ -14,7 +14,14 @@ import pytest
 from simulation.checkers import CHECKERS
 from simulation.play import play
 from simulation.scripts import script_of
-from tierline.rollout.events import CheckpointReached, EffectIntended, EffectSettled, LeaseAcquired
+from tierline.report.why_back import retreat_of
+from tierline.rollout.events import (
+    CheckpointReached,
+    EffectIntended,
+    EffectSettled,
+    LeaseAcquired,
+    RollbackDecided,
+)
 from tierline.rollout.state import ServiceState, Status
 
 SOAK = 30_000 if os.environ.get("TIERLINE_SOAK") else 300
@@ -51,7 +58,7 @@ def test_the_same_seed_gives_the_same_run(seed: int) -> None:
 def test_scripts_reach_what_they_are_for() -> None:
     """Checkers that see no trouble prove nothing: count what happens in the first rollouts."""
     seen: Counter[str] = Counter()
-    for seed in range(150):
+    for seed in range(200):
         script = script_of(seed)
         played = play(script)
         rows = list(played.store.read("local"))
@@ -81,6 +88,24 @@ _PASSING = {
     *(ServiceState.PENDING, ServiceState.STARTING, ServiceState.VERIFYING),
     ServiceState.RESTORED,  # by rollouts of their own: test_going_back
 }
+
+
+def test_what_goes_back_is_decided_alike_from_its_journal() -> None:
+    counted = 0
+    for seed in range(700):
+        script = script_of(seed)
+        if script.past is None:
+            continue
+        played = play(script)
+        past = tuple(played.store.read("local"))
+        rows = [row for row in past if row.rollout == played.state.rollout]
+        for place, row in enumerate(rows, 1):
+            if isinstance(row.event, RollbackDecided):
+                retreat = retreat_of(played.state, rows[:place], past, row.event.failed[0])
+                assert retreat is not None
+                assert retreat.same, (seed, row.seq, retreat)
+                counted += 1
+    assert counted > 30
 
 
 def test_without_any_trouble_all_is_started_once_and_verified() -> None:

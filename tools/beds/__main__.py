@@ -1,4 +1,4 @@
-"""Brings test beds up and takes them down: `python tools/beds kube|docker up|down|env`, `list`, `sweep`."""
+"""Brings test beds up and takes them down: `.venv/bin/python tools/beds kube|docker up|down|env`, `list`, `sweep`."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def _push(given: argparse.Namespace) -> None:
 def _known(name: str) -> dict[str, Any]:
     known = places.facts(places.folder_of(name))
     if not known.get("up"):
-        raise BedError(f"{name}: there is no such bed; python tools/beds kube up")
+        raise BedError(f"{name}: there is no such bed; .venv/bin/python tools/beds kube up")
     return known
 
 
@@ -145,7 +145,7 @@ def _docker_up(given: argparse.Namespace) -> None:
 def _docker_env(given: argparse.Namespace) -> None:
     folder = places.folder_of(given.name)
     if not places.facts(folder).get("up"):
-        raise BedError(f"{given.name}: there is no such bed; python tools/beds docker up")
+        raise BedError(f"{given.name}: there is no such bed; .venv/bin/python tools/beds docker up")
     for name, value in docker.variables(folder).items():
         print(f"export {name}={value}")
 

@@ -24,6 +24,7 @@ MARK = "TIERLINE_BED"
 GRACE_SECONDS = 10.0
 """what a program gets between being told to end and being killed"""
 _POLL_SECONDS = 0.03
+_ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,16 @@ def stop(bed: Path, part: Part) -> None:
 
 
 def stop_marked(bed: Path) -> None:
-    """End every process that carries the bed's mark, recorded or not; never this one."""
-    for pid in marked(bed):
-        end(pid, lambda pid=pid: _carries(pid, bed))
+    """End every process that carries the bed's mark, recorded or not; never this one.
+
+    Looked for again after a round: who is just being executed shows no mark for a moment.
+    """
+    for _ in range(_ROUNDS):
+        found = tuple(marked(bed))
+        for pid in found:
+            end(pid, lambda pid=pid: _carries(pid, bed))
+        if not found:
+            return
 
 
 def marked(bed: Path) -> Iterator[int]:

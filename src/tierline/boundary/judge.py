@@ -53,6 +53,10 @@ class Gathered:
     verified: frozenset[str] = frozenset()
     declared: tuple[Shipment, ...] = ()
     """of services of which nobody knows what runs: what the mesh says of them, for their boundaries"""
+    former: Mapping[str, Mapping[str, Shipment | str]] = field(
+        default_factory=dict[str, Mapping[str, Shipment | str]]
+    )
+    """service -> revision that it may still go back to -> the same as in `running`"""
 
 
 def matrix_of(gathered: Gathered, *, ties: bool) -> Matrix:
@@ -71,6 +75,8 @@ class _Judge:
         known = self._known
         shipments = [*known.candidate.values(), *known.declared]
         shipments += [one for one in known.running.values() if isinstance(one, Shipment)]
+        formers = (one for found in known.former.values() for one in found.values())
+        shipments += [one for one in formers if isinstance(one, Shipment)]
         unknown = {n: why for n, why in known.running.items() if isinstance(why, str)}
         found = boundaries_of(shipments)
         return Matrix(
@@ -79,17 +85,34 @@ class _Judge:
             {boundary: self._pairs(boundary) for boundary in found},
             ties,
             unknown,
+            {name: tuple(found) for name, found in known.former.items()},
+            frozenset(
+                name
+                for name, found in known.former.items()
+                if any(isinstance(one, str) for one in found.values())
+            ),
         )
 
     def _pairs(self, boundary: Boundary) -> dict[Pair, Judgement]:
         consumers, providers = (
             self._versions(name) for name in (boundary.consumer, boundary.provider)
         )
+        if self._alters(boundary):
+            consumers = {**self._known.former.get(boundary.consumer, {}), **consumers}
         return {
             (consumer, provider): self._judgement(boundary, one, other)
             for consumer, one in consumers.items()
             for provider, other in providers.items()
         }
+
+    def _alters(self, boundary: Boundary) -> bool:
+        """Whether the provider's candidate promises something else than what runs of it."""
+        path, would = boundary.contract, self._known.candidate.get(boundary.provider)
+        runs = self._known.running.get(boundary.provider)
+        if not path or would is None or not isinstance(runs, Shipment):
+            return bool(path) and would is not None
+        told = [(one.provides.get(path, ""), one.shared) for one in (would, runs)]
+        return told[0] != told[1] or UNKNOWN in told[0]
 
     def _versions(self, name: str) -> dict[str, Shipment | str]:
         """Revision -> what it was shipped with, of what runs and of what would."""
@@ -151,6 +174,8 @@ class _Judge:
 
     def _as_built(self, consumer: Shipment) -> Shipment:
         """The contracts that a consumer's code was written for: new files alone adapt nobody."""
+        if consumer is not self._known.candidate.get(consumer.service_id):
+            return consumer
         running = self._known.running.get(consumer.service_id)
         if isinstance(running, Shipment) and consumer.code and consumer.code == running.code:
             return running

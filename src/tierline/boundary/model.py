@@ -80,6 +80,11 @@ class Matrix:
     ties: bool = True
     trouble: Mapping[str, str] = field(default_factory=dict[str, str])
     """service -> why nobody knows the contracts of what runs of it"""
+    former: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """service -> revisions that it may still go back to, the newest first; judged as consumers of
+    those contracts that a candidate alters"""
+    unkept: frozenset[str] = frozenset()
+    """services of which the contracts of some former revision were not kept"""
 
     def judgement(self, boundary: Boundary, consumer: str, provider: str) -> Judgement:
         """How two revisions fit; unknown for a pair that nobody judged."""

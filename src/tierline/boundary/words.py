@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tierline.boundary.closure import Closed, Forced
+from tierline.boundary.horizon import Lost
 from tierline.boundary.model import Basis, Boundary, Fit, Judgement, Matrix
 from tierline.facts.revision import ABSENT
 
@@ -12,6 +13,8 @@ def version(matrix: Matrix, service_id: str, revision: str) -> str:
     moves = matrix.moves(service_id)
     if moves and revision == matrix.candidate.get(service_id):
         return f"the candidate of {service_id}"
+    if revision in matrix.former.get(service_id, ()) and revision != matrix.running.get(service_id):
+        return f"{service_id} as it ran before"
     return f"{service_id} as it runs"
 
 
@@ -28,6 +31,14 @@ def meeting(matrix: Matrix, boundary: Boundary, met: tuple[str, str]) -> str:
         Fit.UNKNOWN: "may break beside",
     }[told.fit]
     return f"{consumer} {verb} {provider}: {reason(told)}"
+
+
+def way_back(matrix: Matrix, one: Lost) -> str:
+    """Which way back a release would close, in a sentence without an end."""
+    provider = version(matrix, one.boundary.provider, matrix.candidate[one.boundary.provider])
+    verb = "would break" if one.judgement.fit is Fit.NO else "may break"
+    consumer = f"{one.boundary.consumer} as it ran before ({one.revision[:12]})"
+    return f"{consumer} can still be gone back to, and {verb} beside {provider}: {reason(one.judgement)}"
 
 
 def reason(told: Judgement) -> str:

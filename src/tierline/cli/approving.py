@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +24,7 @@ from tierline.plan.approval_codes import APPROVAL_CODES
 from tierline.plan.approval_document import as_document
 from tierline.plan.document import from_json, to_json
 from tierline.policy.model import Demand
+from tierline.regex import regex
 from tierline.report.keys import key_id
 from tierline.report.plan_text import plan_text
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _TICK = 1e-6
 """seconds; what a signed time can tell apart"""
-_DIGITS = re.compile(r"[0-9a-f]{6,32}")
+_DIGITS = regex(r"[0-9a-f]{6,32}")
 
 
 @frozen

@@ -51,7 +51,7 @@ def crossing_now(workspace: Workspace, selection: str, together: str) -> CanRoll
             fix="name an environment whose policy file says where it runs, with --env and --policy",
         )
     situation = _situation(workspace, look_is_asked=True)
-    return can_roll_now(workspace, selection, together, situation)
+    return can_roll_now(workspace, selection, together, situation, time.time())
 
 
 def look_for(workspace: Workspace, selection: str) -> Look:

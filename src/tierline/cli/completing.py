@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,11 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from tierline.errors import TierlineError
+from tierline.regex import regex
 
 if TYPE_CHECKING:
     from tierline.mesh.model import Mesh
 
-_BEGUN = re.compile(r"(?:.*,)?(?:[0-9]*\+)?")
+_BEGUN = regex(r"(?:.*,)?(?:[0-9]*\+)?")
 """what of a word stands before the name in it: `tier:0,2+` of `tier:0,2+M05`"""
 
 

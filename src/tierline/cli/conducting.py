@@ -57,7 +57,10 @@ async def conducted(
     clock = clock_of(workspace, store)
     shown = view or View(*progress())
     target = target_of(workspace, clock)
-    world = World(workspace.environment, store, target, clock, shown.reporter)
+    access = workspace.policy.access
+    world = World(
+        workspace.environment, store, target, clock, shown.reporter, access.sources, access.bus
+    )
     with shown.opened:
         return await _interruptible(world, work, shown.left)
 

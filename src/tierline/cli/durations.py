@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from tierline.errors import UsageError
 from tierline.mesh.clean import clean
+from tierline.regex import regex
 
-_DURATION = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,5})m)?(?:(\d{1,6}(?:\.\d{1,3})?)s)?")
+_DURATION = regex(r"(?:(\d{1,3})h)?(?:(\d{1,5})m)?(?:(\d{1,6}(?:\.\d{1,3})?)s)?")
 _LONGEST_SECONDS = 86_400.0
 
 

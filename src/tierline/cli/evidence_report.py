@@ -7,7 +7,6 @@ then that must be exactly as committed.
 from __future__ import annotations
 
 import hashlib
-import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,13 +26,14 @@ from tierline.facts.testing import HowTested, Outcome, Seal, Suite, SuiteResult
 from tierline.frozen import frozen
 from tierline.mesh.clean import clean
 from tierline.mesh.names import nearest_services, short_id
+from tierline.regex import regex
 
 if TYPE_CHECKING:
     from tierline.conductor.keeping import Signer
     from tierline.conductor.workspace import Workspace
     from tierline.mesh.model import Service
 
-_REVISION = re.compile(r"[0-9a-f]{32}")
+_REVISION = regex(r"[0-9a-f]{32}")
 
 
 @frozen

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 import shutil
 from pathlib import Path
@@ -17,13 +16,14 @@ from tierline.mesh.clean import clean
 from tierline.mesh.defect import Defect, Place
 from tierline.mesh.names import slug
 from tierline.mesh.profiles import BUILT_IN
+from tierline.regex import regex
 from tierline.scaffold.blank_mesh import blank_mesh
 from tierline.scaffold.changes import Change, conflicts, make
 from tierline.scaffold.repository import begin
 from tierline.scaffold.skill import FOLDER as SKILLS
 
 LONGEST_NAME = 40
-_NAME = re.compile(r"[a-z](?:[a-z0-9-]*[a-z0-9])?")
+_NAME = regex(r"[a-z](?:[a-z0-9-]*[a-z0-9])?")
 _FIRST = "tierline init --service M01-First-Service --domain core-platform"
 
 

@@ -111,10 +111,10 @@ def _impact(workspace: Workspace, name: str) -> str:
 
 
 def _service(workspace: Workspace, word: str) -> str:
-    from tierline.mesh.names import nearest_services, short_id
+    from tierline.mesh.names import full_ids, nearest_services
 
     names = workspace.mesh.services
-    found = [n for n in names if word.lower() in {n.lower(), short_id(n).lower()}]
+    found = full_ids(word, names)
     if len(found) == 1:
         return found[0]
     near = found or nearest_services(word, tuple(names)) or tuple(names)[:5]

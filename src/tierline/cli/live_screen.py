@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Self
 
@@ -19,7 +20,7 @@ SPARE = 6
 """columns kept free at the right: a terminal echoes Ctrl-C there, and must not wrap"""
 
 
-class LiveScreen(Reporter):
+class LiveScreen(Reporter, ABC):
     """Draws the latest state some times a second, as `parts` says, and a note below it."""
 
     def __init__(self, per_second: int) -> None:
@@ -57,9 +58,9 @@ class LiveScreen(Reporter):
         self._state = state
         self._offset = at - time.monotonic()
 
+    @abstractmethod
     def parts(self, state: State, now: Instant) -> list[RenderableType]:
         """What is drawn of a state, from top to bottom."""
-        raise NotImplementedError
 
     def _render(self) -> RenderableType:
         if self._state is None:

@@ -36,6 +36,7 @@ TABLE = {
         "Do they fit what runs, and if not alone, with whom?",
     ),
     "plan": ("tierline.cli.commands.plan", "In what order? The plan of a release."),
+    "diff": ("tierline.cli.commands.diff", "What would a release change in the cluster?"),
     "approve": ("tierline.cli.commands.approve", "Sign a plan, so that it may be rolled out."),
     "rollout": ("tierline.cli.commands.rollout", "Carry a plan out, verified step by step."),
     "status": ("tierline.cli.commands.status", "What runs, and where the newest rollout stands."),

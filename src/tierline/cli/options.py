@@ -98,7 +98,7 @@ def against_option(function: Function) -> Function:
 
 
 def images_option(function: Function) -> Function:
-    """`--images` as part of the `place` argument; stands below `place_options`."""
+    """`--images` and `--image-tag` as part of the `place` argument; stands below `place_options`."""
 
     @click.option(
         "--images",
@@ -106,11 +106,20 @@ def images_option(function: Function) -> Function:
         metavar="FILE",
         help="Which image stands for which name, by digest (JSON, as CI writes it).",
     )
+    @click.option(
+        "--image-tag",
+        default="",
+        metavar="TAG",
+        help="Ask the registry which images have this tag (Kubernetes only).",
+    )
     @wraps(function)
-    def with_images(*args: Any, images: Path | None, place: Any, **options: Any) -> Any:
+    def with_images(
+        *args: Any, images: Path | None, image_tag: str, place: Any, **options: Any
+    ) -> Any:
         from dataclasses import replace
 
-        return function(*args, place=replace(place, images=images), **options)
+        named = replace(place, images=images, image_tag=image_tag)
+        return function(*args, place=named, **options)
 
     return with_images
 

@@ -9,6 +9,7 @@ import sys
 import click
 
 from tierline.facts.decision import Decision
+from tierline.regex import regex
 from tierline.report.style import clean
 
 EXIT = {Decision.GO: 0, Decision.NO_GO: 3, Decision.HOLD: 4}
@@ -30,8 +31,8 @@ _WORDS = {
     "completed": "green",
     "ok": "green",
 }
-_PATTERN = re.compile(r"(?<![\w/-])(" + "|".join(_WORDS) + r")(?![\w/-])")
-_COMMAND = re.compile(r"^(\s*)(::|##)(?=\w|\[)", re.MULTILINE)
+_PATTERN = regex(r"(?<![\w/-])(" + "|".join(_WORDS) + r")(?![\w/-])")
+_COMMAND = regex(r"^(\s*)(::|##)(?=\w|\[)", re.MULTILINE)
 """the begin of a line that GitHub or Azure would obey as a command, were it in a log of theirs"""
 _PIPED = os.terminal_size((100, 24))
 """columns and lines where there is no terminal"""

@@ -18,10 +18,14 @@ from tierline.rollout.events import (
     Action,
     CommandAccepted,
     EffectIntended,
+    EffectSettled,
     Event,
+    Judged,
     LeaseAcquired,
     RollbackDecided,
     RolloutRequested,
+    ServiceJudged,
+    ServiceObserved,
 )
 from tierline.rollout.queues import checkpoint_due
 from tierline.rollout.state import BACKWARD, Kind, ServiceState, State
@@ -82,7 +86,7 @@ class Lines(Reporter):
                     self._say(f"{_after(state, at)}  {event.service_id}: attempt {attempt}")
                 case _:
                     pass
-        for name in self._moved(state):
+        for name in self._moved(state, events):
             self._states[name] = state.progress[name].state
             self._changed(state, name, at)
         self._at_checkpoint(state, at)
@@ -101,9 +105,14 @@ class Lines(Reporter):
         told = ", ".join(f"{counted[one]} {one}" for one in ServiceState if counted[one])
         self._say(f"{state.rollout}: goes on from {told}")
 
-    def _moved(self, state: State) -> list[str]:
-        """Services whose state is new: what ended first, then what it made possible."""
-        moved = [n for n, p in state.progress.items() if self._states.get(n) is not p.state]
+    def _moved(self, state: State, events: Sequence[Event]) -> list[str]:
+        """Services whose state is new: what ended first, then what it made possible.
+
+        In a large mesh nearly all turns concern a few services: only those are looked at then.
+        """
+        alone = [_alone(event) for event in events]
+        names = set(alone) if self._states and alone and all(alone) else state.progress.keys()
+        moved = [n for n in names if self._states.get(n) is not state.progress[n].state]
         order = list(ServiceState)
         return sorted(
             moved, key=lambda n: (order.index(state.progress[n].state) < 3, state.index.rank(n))
@@ -126,6 +135,17 @@ class Lines(Reporter):
     def _say(self, text: str) -> None:
         self._stream.write(clean(text) + "\n")
         self._stream.flush()
+
+
+def _alone(event: Event) -> str:
+    """The one service whose state an event can move; "" where it may be that of others, too."""
+    match event:
+        case ServiceObserved() | EffectIntended() | EffectSettled(outcome="accepted"):
+            return event.service_id
+        case ServiceJudged(verdict=Judged.VERIFIED):
+            return event.service_id
+        case _:
+            return ""
 
 
 def _passing(event: CommandAccepted) -> str:

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 from tierline.cli import output
 from tierline.cli.papers import Papers
+from tierline.cli.removing import tell_removals
 from tierline.cli.session import (
     existing_plan,
     holder,
+    local_history,
     local_store,
     situation,
     target_of,
@@ -72,6 +74,7 @@ async def roll_out(workspace: Workspace, wish: Wish) -> int:
         admission = admit(workspace, store, plan, wish.papers)
         if isinstance(admission, Plan):
             return refuse(admission, wish)
+        await tell_removals(workspace, plan)
         confirm(plan, wish, admission)
         keep_contracts(workspace, plan)
         from tierline.cli.conducting import conducted, show_report
@@ -92,6 +95,26 @@ async def roll_out(workspace: Workspace, wish: Wish) -> int:
         if wish.watch_seconds is not None:
             return await _bake(workspace, store, state, wish)
         return show_report(state, known_issues(store, workspace.environment), wish.form)
+
+
+async def try_out(workspace: Workspace, wish: Wish) -> int:
+    """Plan, and ask the cluster what carrying that out would change; returns the exit code."""
+    if wish.form == "html":
+        raise UsageError(
+            "a dry run is told as text, json or md",
+            code="usage/format",
+            fix="give --format text, json or md",
+        )
+    target = target_of(workspace)
+    with local_history(workspace) as store:
+        known = await situation(workspace, target, store)
+        plan = the_plan(workspace, wish, known)
+    if plan.decision is not Decision.GO:
+        return refuse(plan, wish)
+    from tierline.cli.differing import told
+
+    output.note("\n".join(headline(plan, output.width())))
+    return await told(workspace, (one.service_id for one in plan.services), wish.form)
 
 
 async def _bake(workspace: Workspace, store: Store, state: State, wish: Wish) -> int:

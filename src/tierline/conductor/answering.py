@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tierline.conductor.former import Formers, formers
 from tierline.conductor.history import load
 from tierline.conductor.world import World
-from tierline.errors import TierlineError
+from tierline.errors import TemporaryError, TierlineError
 from tierline.facts.observation import Phase, Seen
 from tierline.facts.revision import ABSENT
 from tierline.frozen import frozen
@@ -17,6 +16,7 @@ from tierline.rollback.foresight import with_pins
 from tierline.rollback.model import Pin
 from tierline.rollback.solve import solve
 from tierline.rollout.events import BackStep, RollbackDecided
+from tierline.rollout.former import Formers, formers
 from tierline.rollout.going_back import failed_of, scene_before, told
 from tierline.rollout.state import State
 
@@ -24,7 +24,7 @@ from tierline.rollout.state import State
 async def decision(world: World, state: State, seen: Mapping[str, Seen]) -> RollbackDecided:
     """Which services go back now, in which order, or why none may; changes nothing.
 
-    A fact that cannot be had refuses: an artifact that nobody can look for counts as gone.
+    An artifact that is known to be gone refuses; one of which nobody can say now is tried.
     """
     return await _Facts(world, state.rollout, seen).decide(state)
 
@@ -86,6 +86,8 @@ class _Facts:
     async def _available(self, name: str, revision: str) -> bool:
         try:
             return revision == ABSENT or await self.world.target.available(name, revision)
+        except TemporaryError:
+            return True
         except TierlineError:
             return False
 

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 
 from tierline.boundary.release import Crossing
+from tierline.boundary.table import table_of
 from tierline.conductor.checking import Brought, checked
 from tierline.conductor.crossing import crossing_of
-from tierline.conductor.foreseeing import Behind, with_foresight
+from tierline.conductor.foreseeing import Behind, replaced, with_foresight
 from tierline.conductor.look import Look
 from tierline.conductor.past import NOTHING, Past
 from tierline.conductor.targets import shipped
@@ -20,6 +21,7 @@ from tierline.conductor.workspace import Workspace
 from tierline.errors import UsageError
 from tierline.evidence.choose import gather
 from tierline.evidence.content import Content
+from tierline.evidence.data_use import signals_brought
 from tierline.evidence.revisions import revisions
 from tierline.facts.evidence import Answer
 from tierline.facts.instant import Instant
@@ -93,10 +95,10 @@ def assess(
     outside = outside_owners(workspace, chosen)
     content = Content.below(workspace.root)
     revised = _revisions(workspace, chosen, content)
-    crossing = crossing_of(workspace, content, revised, situation)
-    crossing = replace(crossing, together=frozenset(together))
-    brought = Brought(crossing=crossing)
     asked_at = max(now, situation.last_at)
+    crossing = crossing_of(workspace, content, revised, situation, asked_at)
+    crossing = replace(crossing, together=frozenset(together))
+    brought = Brought(crossing=crossing, former=replaced(situation.behind, revised))
     result = checked(workspace, None, asked_at, content, afresh=afresh, brought=brought)
     observed = {name: look.health.get(name, Answer.UNKNOWN) for name in outside}
     readiness = decide(mesh, result, workspace.policy, chosen, observed, unseen=situation.unseen)
@@ -115,9 +117,12 @@ def assess(
             without=_without(workspace, chosen, wishes, look),
             after=_after(situation.unfinished, revised) or crossing.order(mesh.graph.owners).after,
             together=together,
+            brings=signals_brought(mesh, content, chosen, workspace.shipped),
         )
     )
     plan = with_foresight(workspace, plan, situation.behind, content, crossing.matrix)
+    if crossing.matrix is not None:
+        plan = replace(plan, boundaries=table_of(crossing.matrix))
     return Assessment(chosen, result, readiness, plan, crossing)
 
 

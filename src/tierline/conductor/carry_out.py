@@ -73,11 +73,10 @@ async def carry_out(
     """
     fence = await claim_over_watch(world, holder)
     try:
-        rollout = _take_over_or_go_on(world, fence, request)
-        fresh = not rollout
-        if fresh:
-            rollout = _new_id(world, fence)
-            world.store.save_plan(request.plan.digest, to_json(request.plan))
+        begun = _take_over_or_go_on(world, fence, request)
+        plan, rollout = begun or (request.plan, _new_id(world, fence))
+        if begun is None:
+            world.store.renew_plan(plan.digest, to_json(plan))
         requested = RolloutRequested(
             plan_digest=request.plan.digest,
             requested_by=request.by,
@@ -90,10 +89,10 @@ async def carry_out(
             contracts=request.origin.contracts,
             uncommitted=request.origin.uncommitted,
         )
-        if fresh:
-            began = begin(request.plan, rollout, requested, world.clock.now())
+        if begun is None:
+            began = begin(plan, rollout, requested, world.clock.now())
             keep_issues(world.store, world.environment, began)
-        return await conduct(world, fence, rollout, request.plan, requested, started)
+        return await conduct(world, fence, rollout, plan, requested, started)
     finally:
         await release(world, fence)
 
@@ -156,20 +155,23 @@ def _open(world: World, rollout: str) -> tuple[Plan, State]:
     return plan, state
 
 
-def _take_over_or_go_on(world: World, fence: Fence, request: Request) -> str:
-    """The id of the rollout to go on with, "" to begin a new one; raises Occupied."""
+def _take_over_or_go_on(world: World, fence: Fence, request: Request) -> tuple[Plan, str] | None:
+    """The rollout to go on with, and its plan as it began; None to begin a new one. Raises Occupied.
+
+    A plan that is made on the way has the same digest, and knows the past only from there on.
+    """
     newest = latest(world.store, world.environment)
     if newest is None:
-        return ""
+        return None
     plan, state = newest
     keep_issues(world.store, world.environment, state)
     if state.status not in OPEN:
-        return ""
+        return None
     if request.supersedes == state.rollout:
         ended = RolloutEnded(Ending.SUPERSEDED, f"superseded by plan {request.plan.digest[:12]}")
         by = CommandAccepted(0, Command.SUPERSEDE, request.by)
         append(world, fence, state.rollout, by, ended)
-        return ""
+        return None
     if state.status is Status.HELD:
         raise Occupied(
             f"{state.rollout} owns {world.environment}: it is held ({state.reason})",
@@ -181,7 +183,7 @@ def _take_over_or_go_on(world: World, fence: Fence, request: Request) -> str:
         _refuse_silent_break(state, request.admission)
         if state.status is Status.HOLDING and state.reason == INTERRUPTED:
             append(world, fence, state.rollout, CommandAccepted(0, Command.RESUME, request.by))
-        return state.rollout
+        return plan, state.rollout
     changes = moved(plan, request.plan)
     shown = "; ".join(changes[:5]) or "another selection"
     raise Occupied(

@@ -1,26 +1,35 @@
-"""Judges a workspace by the gates; a module of its own because `check` needs nothing else."""
+"""Judges a workspace by the gates; a module of its own because `check` needs nothing else.
+
+What only some gates need is imported when they are asked for.
+"""
 
 from __future__ import annotations
 
-from tierline.boundary.release import Crossing
-from tierline.conductor.proof import known_results
+from typing import TYPE_CHECKING
+
 from tierline.conductor.running import running_in
 from tierline.conductor.workspace import Workspace
-from tierline.contracts.files import is_shared
-from tierline.contracts.proto import ProtoFacts
 from tierline.evidence.content import Content
 from tierline.evidence.contents import with_contents
 from tierline.facts.instant import Instant
 from tierline.facts.reference import ContractsThen, Then
-from tierline.facts.scripts import OwnScripts
-from tierline.facts.testing import KnownResults
 from tierline.frozen import frozen
+from tierline.mesh.tree import Tree
 from tierline.readiness.check import check
 from tierline.readiness.facts import GateFacts
 from tierline.readiness.model import Check
-from tierline.readiness.tested import suites_asked
+
+if TYPE_CHECKING:
+    from tierline.boundary.release import Crossing
+    from tierline.contracts.proto import ProtoFacts
+    from tierline.facts.externals import External
+    from tierline.facts.former import FormerRevisions
+    from tierline.facts.scripts import OwnScripts
+    from tierline.facts.testing import KnownResults
 
 _TESTS = "tests"
+_OWNERS = "owners"
+_MANIFESTS = "manifests"
 
 _PROTO = frozenset({"proto-lint", "proto-breaking", "proto-generated"})
 _OPENAPI = "openapi-breaking"
@@ -31,10 +40,11 @@ COMPARING = _PROTO | {_OPENAPI, "event-breaking"}
 @frozen
 class Brought:
     """What only some who ask have: `scripts`, what the mesh's own said, where somebody had them run;
-    `crossing`, what a planned release meets."""
+    `crossing`, what a planned release meets; `former`, what it would replace."""
 
     scripts: OwnScripts | None = None
     crossing: Crossing | None = None
+    former: FormerRevisions | None = None
 
 
 _NOTHING = Brought()
@@ -79,15 +89,20 @@ def gathered(
     then = _then(workspace, only)
     tree = workspace.tree
     if isinstance(then, ContractsThen):
+        from tierline.contracts.files import is_shared  # noqa: PLC0415 - few compare contracts
+
         tree = with_contents(workspace.root, tree, is_shared)
+    tree = _with_promises(workspace, only, tree)
     facts = GateFacts(
         tree=tree,
+        externals=_externals(workspace, only, now),
         policy_defects=workspace.policy_defects,
         then=then,
         proto=_proto(workspace, only, then),
         tests=_tests(workspace, only, now, content, afresh),
         scripts=brought.scripts,
         crossing=brought.crossing,
+        former=brought.former,
         judged=workspace.judged,
         composed=workspace.composed,
         compose_files=workspace.compose_files,
@@ -97,6 +112,34 @@ def gathered(
 
         return with_openapi(workspace.root, facts, then)
     return facts
+
+
+def _externals(
+    workspace: Workspace, only: frozenset[str] | None, now: Instant
+) -> dict[str, External]:
+    """What is known of services outside the mesh that the policy says how to ask about."""
+    vouchers = workspace.policy.vouchers
+    if not vouchers or (only is not None and _OWNERS not in only):
+        return {}
+    from tierline.evidence.externals import vouched_for  # noqa: PLC0415 - few policies name any
+
+    named = {name for one in workspace.mesh.services.values() for name in one.externals}
+    return vouched_for(named, vouchers, now)
+
+
+def _with_promises(workspace: Workspace, only: frozenset[str] | None, tree: Tree) -> Tree:
+    """With the OpenAPI documents of services whose probes ask what their own files do not show."""
+    composed = workspace.composed or {}
+    if (only is not None and _MANIFESTS not in only) or not any(
+        one.asked for one in composed.values()
+    ):
+        return tree
+    from tierline.readiness.manifests.promised import asked_in, documents_of  # noqa: PLC0415 - few ask
+
+    asked = asked_in(composed)
+    documents = documents_of(workspace.mesh, asked, tree)
+    wanted = frozenset(path for paths in documents.values() for path in paths)
+    return with_contents(workspace.root, tree, wanted.__contains__)
 
 
 def _then(workspace: Workspace, only: frozenset[str] | None) -> Then | None:
@@ -133,6 +176,11 @@ def _tests(
     afresh: bool,
 ) -> KnownResults | None:
     """None where nobody asks."""
-    if (only is not None and _TESTS not in only) or not suites_asked(workspace.policy):
+    if only is not None and _TESTS not in only:
+        return None
+    from tierline.conductor.proof import known_results  # noqa: PLC0415 - one gate needs it
+    from tierline.readiness.tested import suites_asked  # noqa: PLC0415 - one gate needs it
+
+    if not suites_asked(workspace.policy):
         return None
     return known_results(workspace, now, content or Content.below(workspace.root), afresh=afresh)

@@ -7,17 +7,17 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from tierline.boundary.judge import Gathered, matrix_of
+from tierline.boundary.judge import Compared, Gathered, matrix_of
 from tierline.boundary.model import Matrix
 from tierline.boundary.release import Crossing
-from tierline.boundary.shipment import Shipment
-from tierline.conductor.look import Look
-from tierline.conductor.past import Past
+from tierline.boundary.shipment import UNUSED, Shipment
 from tierline.conductor.targets import shipped as as_shipped
 from tierline.conductor.whereabouts import identity_of
 from tierline.conductor.workspace import Workspace
+from tierline.contracts.change import Change
 from tierline.errors import TierlineError
 from tierline.evidence.content import Content
+from tierline.facts.instant import Instant
 from tierline.facts.revision import Revision
 from tierline.mesh.tree import Entry, Kind
 from tierline.policy.model import Demand
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tierline.conductor.assess import Situation
     from tierline.evidence.shipments import Shipping
     from tierline.plan.model import Plan
+    from tierline.rollout.former import Formers
 
 _BOTH = 2
 
@@ -38,17 +39,18 @@ def crossing_of(
     content: Content,
     revisions: Mapping[str, Revision],
     situation: Situation,
+    now: Instant,
 ) -> Crossing:
     """What a release of these revisions meets; nothing is compared where nothing runs."""
     if situation.unseen:
         return Crossing(unseen=situation.unseen)
     if not any(seen.instances for seen in situation.look.seen.values()):
         return Crossing()
-    return Crossing(matrix_now(workspace, content, revisions, situation.look, situation.past))
+    return Crossing(matrix_now(workspace, content, revisions, situation, now))
 
 
 def can_roll_now(
-    workspace: Workspace, selection: str, together: str, situation: Situation
+    workspace: Workspace, selection: str, together: str, situation: Situation, now: Instant
 ) -> CanRoll:
     """Whether a selection can move, every service of the mesh being free to move along."""
     from tierline.boundary.can_roll import can_roll  # noqa: PLC0415 - one command asks
@@ -60,7 +62,7 @@ def can_roll_now(
     one = choose(workspace, together, situation.look) if together else ()
     found = revisions(workspace.root, mesh, tuple(mesh.services), content, workspace.shipped)
     would = as_shipped(workspace, found)
-    matrix = matrix_now(workspace, content, would, situation.look, situation.past)
+    matrix = matrix_now(workspace, content, would, situation, now)
     return can_roll(matrix, chosen, mesh.graph.owners, (frozenset(one),) if one else ())
 
 
@@ -68,31 +70,52 @@ def matrix_now(
     workspace: Workspace,
     content: Content,
     revisions: Mapping[str, Revision],
-    look: Look,
-    past: Past,
+    situation: Situation,
+    now: Instant,
 ) -> Matrix:
     """Every boundary of the mesh, where the services of `revisions` would move.
 
-    What runs is as `look` saw it, and what that was shipped with as it was kept; `past` says what
-    of it was verified.
+    What runs is as somebody saw it, and what that was shipped with as it was kept; the journal says
+    what of it was verified, and what it may still go back to.
     """
     from tierline.evidence.shipments import Shipping  # noqa: PLC0415 - only where something runs
 
     shipping = Shipping(workspace.mesh, content)
     candidate = {name: shipping.of(name, one) for name, one in revisions.items()}
+    look, past = situation.look, situation.past
     running = {name: look.running(name) for name in look.seen if look.seen[name].instances}
     known = _running(workspace, candidate, running)
+    former = _former(workspace, situation.behind.formers, running, now)
+    earlier = [one for found in former.values() for one in found.values()]
+    contents = _contents(workspace, shipping, candidate, [*known.values(), *earlier])
+    meeting = [*candidate.values(), *known.values(), *earlier]
     gathered = Gathered(
         candidate,
         known,
         running,
-        _contents(workspace, shipping, candidate, known),
+        contents,
+        proto=_proto(workspace, meeting, contents),
+        former=former,
         declared=_declared(workspace, shipping, known, content),
         verified=frozenset(
             name for name, revision in running.items() if past.verified.get(name) == revision
         ),
     )
     return matrix_of(gathered, ties=workspace.policy.demand("boundaries") is Demand.REQUIRED)
+
+
+def _proto(
+    workspace: Workspace,
+    meeting: Iterable[Shipment | str],
+    contents: Mapping[str, Entry],
+) -> Mapping[Compared, tuple[Change, ...] | str]:
+    """What buf says of the proto files of two revisions that can meet."""
+    known = [one for one in meeting if isinstance(one, Shipment)]
+    if not any(path.endswith(".proto") for one in known for path in one.provides):
+        return {}
+    from tierline.evidence.proto_pairs import proto_pairs  # noqa: PLC0415 - few have proto files
+
+    return proto_pairs(workspace.root, known, contents)
 
 
 def keep_contracts(workspace: Workspace, plan: Plan) -> None:
@@ -132,15 +155,39 @@ def _running(
             found[name] = would
         else:
             asked[name] = revision
-    kept: Mapping[str, Shipment] = {}
+    kept: Mapping[tuple[str, str], Shipment] = {}
     why = "were not kept when it was rolled out"
     try:
-        kept = shipped(_folder(workspace), asked) if asked else kept
+        kept = shipped(_folder(workspace), asked.items()) if asked else kept
     except TierlineError as error:
         why = f"cannot be read: {error.message}"
     for name, revision in asked.items():
         lost = f"{name} runs {revision[:12]}, whose contracts {why}"
-        found[name] = kept.get(name, lost)
+        found[name] = kept.get((name, revision), lost)
+    return found
+
+
+def _former(
+    workspace: Workspace, formers: Formers, running: Mapping[str, str], now: Instant
+) -> dict[str, dict[str, Shipment | str]]:
+    """What each service that runs may still go back to, and what that was shipped with."""
+    limits = workspace.policy.horizon
+    asked = [
+        (name, revision)
+        for name, runs in running.items()
+        for revision in formers.horizon(name, runs, limits, now)
+    ]
+    if not asked:
+        return {}
+    from tierline.evidence.contract_shelf import shipped  # noqa: PLC0415 - late for first words
+
+    kept: Mapping[tuple[str, str], Shipment] = {}
+    with suppress(TierlineError):
+        kept = shipped(_folder(workspace), asked)
+    found: dict[str, dict[str, Shipment | str]] = {}
+    for name, revision in asked:
+        gone = f"the contracts of {name} at {revision[:12]} were not kept"
+        found.setdefault(name, {})[revision] = kept.get((name, revision), gone)
     return found
 
 
@@ -163,10 +210,10 @@ def _contents(
     workspace: Workspace,
     shipping: Shipping,
     candidate: Mapping[str, Shipment],
-    running: Mapping[str, Shipment | str],
+    others: Iterable[Shipment | str],
 ) -> dict[str, Entry]:
-    """The files of contracts of which not everybody has the same one."""
-    known = [one for one in running.values() if isinstance(one, Shipment)]
+    """The files of contracts of which not everybody has the same one; `others` run, or did."""
+    known = [one for one in others if isinstance(one, Shipment)]
     needed = _differing([*candidate.values(), *known])
     if not needed:
         return {}
@@ -191,7 +238,7 @@ def _differing(shipments: Iterable[Shipment]) -> frozenset[str]:
             for path, digest in files.items():
                 digests.setdefault(path, set()).add(digest)
     several = (found for found in digests.values() if len(found) >= _BOTH or len(shared) >= _BOTH)
-    return frozenset(digest for found in several for digest in found)
+    return frozenset(digest for found in several for digest in found) - {UNUSED}
 
 
 def _only(one: Shipment, digests: frozenset[str]) -> Shipment:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from tierline.boundary.model import Matrix
-from tierline.conductor.former import Formers, formers
 from tierline.conductor.workspace import Workspace
-from tierline.errors import TierlineError
+from tierline.errors import TemporaryError, TierlineError
 from tierline.evidence.content import Content
 from tierline.evidence.data_use import data_uses
-from tierline.facts.revision import ABSENT
+from tierline.facts.former import FormerRevisions
+from tierline.facts.revision import ABSENT, Revision
 from tierline.frozen import frozen
 from tierline.plan.foresee import Known, foresee
 from tierline.plan.model import Plan
@@ -20,7 +21,8 @@ from tierline.rollback.codes import ARTIFACT_MISSING, TARGET_FLAGGED
 from tierline.rollback.data import DataFacts
 from tierline.rollback.foresight import Before
 from tierline.rollback.model import Pin
-from tierline.rollout.data import epochs_of, use_of
+from tierline.rollout.data import epochs_of, owners_of, use_of
+from tierline.rollout.former import Formers, formers
 
 if TYPE_CHECKING:
     from tierline.store.protocol import Store
@@ -29,10 +31,14 @@ if TYPE_CHECKING:
 
 @frozen
 class Behind:
-    """What lies behind an environment: its journal's former revisions, and which of them are gone."""
+    """What lies behind an environment: its journal's former revisions, and which of them are gone.
+
+    `unsure` maps a service to why nobody can say of its former revision.
+    """
 
     formers: Formers = field(default_factory=Formers)
     gone: frozenset[str] = frozenset()
+    unsure: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 async def behind(store: Store, target: Target, environment: str) -> Behind:
@@ -41,17 +47,36 @@ async def behind(store: Store, target: Target, environment: str) -> Behind:
 
     found = formers(store.read(environment))
     names = [name for name, one in found.good.items() if one.revision != ABSENT]
-    kept = await asyncio.gather(*(_kept(target, name, found.good[name].revision) for name in names))
-    return Behind(
-        found, frozenset(n for n, is_kept in zip(names, kept, strict=True) if not is_kept)
-    )
+    told = await asyncio.gather(*(_kept(target, name, found.good[name].revision) for name in names))
+    answers = dict(zip(names, told, strict=True))
+    gone = frozenset(name for name, answer in answers.items() if answer is False)
+    unsure = {name: answer for name, answer in answers.items() if isinstance(answer, str)}
+    return Behind(found, gone, unsure)
 
 
-async def _kept(target: Target, name: str, revision: str) -> bool:
+async def _kept(target: Target, name: str, revision: str) -> bool | str:
+    """Whether it can still be had, or why nobody can say."""
     try:
         return await target.available(name, revision)
+    except TemporaryError as error:
+        return error.message
     except TierlineError:
         return False
+
+
+def replaced(past: Behind, revised: Mapping[str, Revision]) -> FormerRevisions:
+    """What a release of these revisions would replace, and whether that can still be had."""
+    good = past.formers.good
+    changed = {
+        name: good[name].revision
+        for name, one in revised.items()
+        if name in good and good[name].revision not in (ABSENT, one.id)
+    }
+    return FormerRevisions(
+        frozenset(changed),
+        {name: revision for name, revision in changed.items() if name in past.gone},
+        {name: past.unsure[name] for name in changed if name in past.unsure},
+    )
 
 
 def with_foresight(
@@ -84,6 +109,7 @@ def with_foresight(
         data_uses(workspace.mesh, content, names, since, workspace.shipped),
         tuple(dict.fromkeys(form for one in known.raised for form in one.writes)),
         epochs_of(known.raised),
+        owners_of({name: one.revision for name, one in known.good.items()}, known.data),
     )
     ties = workspace.policy.demand("boundaries") is Demand.REQUIRED
     facts = Known(before, ties, data, matrix, pins)

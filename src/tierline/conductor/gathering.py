@@ -23,6 +23,10 @@ class Gathering:
         self._background = background
         self._tasks: dict[str, tuple[str, asyncio.Task[None]]] = {}
 
+    def followed(self) -> tuple[str, ...]:
+        """The services that are judged now."""
+        return tuple(self._tasks)
+
     def follow(self, state: State, service_id: str) -> None:
         """Make the gathering for one service fit its progress: one gatherer per effect."""
         progress = state.progress[service_id]

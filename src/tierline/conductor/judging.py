@@ -53,6 +53,7 @@ class Judging:
             self._agenda.note(service_id, max(verdict.next_at, now))
         spoken = _SPOKEN.get(verdict.standing)
         news = spoken is Judged.FAILED or progress.state is ServiceState.VERIFYING
+        news = news or not set(verdict.holds) <= set(progress.breaks)
         if spoken is None or not news:
             return None
         return spoken_of(verdict, progress.key, expectation, observations, now)
@@ -63,7 +64,7 @@ class Judging:
         if known is not None and known[0] is progress and known[1] == state.resumed_at:
             return known[2]
         expectation = expectation_of(state, self._sight, service_id)
-        if service_id in state.index.services:
+        if service_id in state.index.services and expectation.bystanders is None:
             self._expected[service_id] = (progress, state.resumed_at, expectation)
         return expectation
 
@@ -91,4 +92,5 @@ def spoken_of(
         code=decisive.code if decisive else "",
         message=decisive.message if decisive else "",
         evidence=to_json(expectation, observations, now),
+        holds=verdict.holds,
     )

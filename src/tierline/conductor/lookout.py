@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Coroutine, Iterable
 
+from tierline.conductor.asking_sources import Asking
 from tierline.conductor.background import Background, listen, observe
 from tierline.conductor.gathering import Gathering
 from tierline.conductor.inbox import Broke, Inbox, Input
@@ -26,14 +27,19 @@ class Lookout:
         self._world = world
         self.inbox = Inbox()
         self.background = Background(self.inbox)
-        self.sight = Sight(holds_contracts=world.target.capabilities().holds_contracts)
+        holds = world.target.capabilities().holds_contracts
+        self.sight = Sight(holds_contracts=holds, bus=world.bus)
         self.judging = Judging(self.sight)
         self._gathering = Gathering(world, self.sight, self.inbox, self.background)
 
     def open(self, *work: Coroutine[object, object, None]) -> None:
         """Begin to look and to listen, with any other work beside; `close` ends all of it."""
         target = self._world.target
-        for each in (observe(target, self.inbox), listen(target, self.inbox), *work):
+        asking = [
+            Asking(of, self._world.clock, self.sight, self.inbox) for of in self._world.sources
+        ]
+        hearing = [one.run(self._gathering.followed) for one in asking]
+        for each in (observe(target, self.inbox), listen(target, self.inbox), *hearing, *work):
             self.background.spawn(each)
 
     async def close(self) -> None:

@@ -45,6 +45,7 @@ def open_compose(
         allowed=partial(lets_pass, policy),
         images=workspace.images,
         now=now,
+        kept=policy.keeping.kept_revisions,
     )
     return ComposeTarget(site, workspace.mesh, Sources(workspace.root, workspace.mesh))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tierline.errors import UsageError
 from tierline.mesh.clean import clean
 from tierline.policy.file import DeclaredEnvironment, PolicyFile, parse_policy
-from tierline.policy.model import Waiver
+from tierline.policy.model import SignalSource, Waiver
 from tierline.policy.waivers import SIZE, parse_waivers
 
 MOST_POLICY_BYTES = 1 << 20
@@ -42,7 +42,8 @@ def read_policy_file(path: Path | None, root: Path | None = None) -> PolicyFile 
             fix=defects[0].fix if defects else "",
         )
     environments = {
-        name: _with_kubeconfig(one, named, root) for name, one in read.environments.items()
+        name: _with_tokens(_with_kubeconfig(one, named, root), named, root)
+        for name, one in read.environments.items()
     }
     waivers = (*read.waivers, *_more_waivers(named, read, root))
     return replace(read, environments=environments, waivers=waivers)
@@ -57,6 +58,19 @@ def _with_kubeconfig(
     file = named.parent / declared.access.kubeconfig
     refuse_in_mesh(file, root, "kubeconfig", "keep it outside, where only its users can change it")
     return replace(declared, access=replace(declared.access, kubeconfig=str(file)))
+
+
+def _with_tokens(
+    declared: DeclaredEnvironment, named: Path, root: Path | None
+) -> DeclaredEnvironment:
+    """The environment with its tokens from the policy file's folder on; never one of the mesh."""
+    found: list[SignalSource] = []
+    for one in declared.access.sources:
+        file = named.parent / one.token_file if one.token_file else None
+        if file is not None:
+            refuse_in_mesh(file, root, "token", "keep it outside, where only its users can read it")
+        found.append(replace(one, token_file=str(file or "")))
+    return replace(declared, access=replace(declared.access, sources=tuple(found)))
 
 
 def _more_waivers(named: Path, read: PolicyFile, root: Path | None) -> Iterator[Waiver]:

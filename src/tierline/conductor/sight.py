@@ -20,6 +20,8 @@ from tierline.facts.evidence import (
 )
 from tierline.facts.instant import Instant
 from tierline.facts.observation import Lost, Observation, Phase, Seen, Synced
+from tierline.plan.model import PlannedService, Rules
+from tierline.policy.model import Demand, EventSource, OnBoundary
 from tierline.rollout.events import Action, BackStep, ServiceObserved
 from tierline.rollout.state import BACKWARD, PROVEN, Progress, State
 from tierline.verification.gather import add
@@ -34,12 +36,14 @@ FOREVER: Instant = 32_503_680_000.0
 class Sight:
     """Latest view of the target (`seen`) and evidence per service, since its latest effect.
 
-    `holds_contracts`: the target holds services' answers against their contracts.
+    `holds_contracts`: the target holds services' answers against their contracts. `bus` is where
+    their events are read.
     """
 
-    def __init__(self, *, holds_contracts: bool = False) -> None:
+    def __init__(self, *, holds_contracts: bool = False, bus: EventSource | None = None) -> None:
         self.synced = False
         self.holds_contracts = holds_contracts
+        self.bus = bus
         self.seen: dict[str, Seen] = {}
         self.dirty: set[str] = set()
         """services about which something new is known"""
@@ -134,14 +138,33 @@ def expectation_of(state: State, sight: Sight, service_id: str) -> Expectation:
         workloads=planned.workloads if planned else sight.workloads(service_id),
         serves_http=planned.serves_http if planned else False,
         contract=sight.holds_contracts and planned is not None and planned.serves_http,
+        bus=sight.bus if planned else None,
         owners=state.index.reads(service_id) if planned else (),
-        signals={SignalKind(kind): demand for kind, demand in rules.signals.items()}
-        if planned
-        else {},
+        signals=_asked_of(planned, rules) if planned else {},
         limits=rules.limits,
         verified_before=progress.verified_before,
         fresh=_fresh(state),
+        status_only=rules.status_only,
+        bystanders=_bystanders(state, sight),
     )
+
+
+def _asked_of(planned: PlannedService, rules: Rules) -> dict[SignalKind, Demand]:
+    """What the policy asks of everybody, and what the service itself says that it brings."""
+    asked = {SignalKind(kind): demand for kind, demand in rules.signals.items()}
+    return asked | dict.fromkeys(planned.brings, Demand.REQUIRED)
+
+
+def _bystanders(state: State, sight: Sight) -> tuple[str, ...] | None:
+    """Who runs and cannot be held in place of a service that breaks something; None: it fails.
+
+    Under watch nobody can: all have started.
+    """
+    if state.plan.rules.on_boundary is not OnBoundary.CONSUMERS:
+        return None
+    planned = () if _fresh(state) is not None else state.index.services
+    running = (name for name, seen in sight.seen.items() if seen.instances)
+    return tuple(sorted(name for name in running if name not in planned))
 
 
 def _expected_before(state: State, service_id: str, former: BackStep) -> Expectation:
@@ -160,6 +183,7 @@ def _expected_before(state: State, service_id: str, former: BackStep) -> Expecta
         signals={SignalKind(kind): demand for kind, demand in rules.signals.items()},
         limits=rules.limits,
         verified_before=progress.verified_before,
+        status_only=rules.status_only,
     )
 
 
@@ -182,7 +206,7 @@ def _is_good(evidence: Evidence) -> bool:
     """Whether a fact can only speak for a service, so that one that has passed stays so."""
     match evidence:
         case Signal():
-            return True
+            return evidence.count > 0
         case Health() | Connection():
             return evidence.answer is Answer.OK and evidence.instance != ""
         case Dependencies():

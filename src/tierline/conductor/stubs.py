@@ -40,7 +40,10 @@ def proto_answer(workspace: Workspace, gate: str) -> ProtoFacts:
 
 
 def proto_check(workspace: Workspace, known: ProtoFacts, gate: str, now: Instant) -> Check:
-    """The gate's findings about this answer; they decide the same in every environment."""
+    """The gate's findings about this answer; they decide the same in every environment.
+
+    Nothing is compared, so no reference is told.
+    """
     floors = {f"{gate}/{slug}": Severity.FAIL for slug in _STRICT[gate]}
     policy = replace(workspace.policy, floors={**workspace.policy.floors, **floors})
     facts = GateFacts(
@@ -48,4 +51,5 @@ def proto_check(workspace: Workspace, known: ProtoFacts, gate: str, now: Instant
         then=ContractsThen(Reference("", "", ""), Tree(workspace.tree.label)),
         proto=known,
     )
-    return check(workspace.mesh, facts, policy, frozenset({gate}), now)
+    judged = check(workspace.mesh, facts, policy, frozenset({gate}), now)
+    return replace(judged, reference=None)

@@ -53,7 +53,8 @@ def _local(workspace: Workspace, folders: Folders, now: Now) -> LocalTarget:
     from tierline.targets.local.target import LocalTarget, open_site  # noqa: PLC0415 - the same
 
     sources = Sources(workspace.root, workspace.mesh)
-    site = open_site(workspace.root, workspace.environment, folders, now)
+    kept = workspace.policy.keeping.kept_revisions
+    site = open_site(workspace.root, workspace.environment, folders, now, kept)
     return LocalTarget(site, workspace.mesh, sources)
 
 

@@ -6,6 +6,7 @@ Faces ask for one of these first; nothing here acts on the world.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import field, replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from tierline.evidence.shipped import Shipped
 from tierline.evidence.survey import Keeping, survey
 from tierline.facts.images import Image
 from tierline.frozen import frozen
+from tierline.mesh.clean import clean
 from tierline.mesh.defect import Defect
 from tierline.mesh.model import Mesh
 from tierline.mesh.tree import Tree
@@ -30,6 +32,7 @@ from tierline.readiness.compose.environment import Parsed
 from tierline.readiness.facts import Judged, Surroundings, surroundings
 
 LOCAL = "local"
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 
 
 @frozen
@@ -40,7 +43,8 @@ class Workspace:
     `judged`, `composed` and `compose_files` (None: gates were not asked) and, by folder, `shipped`.
     `policy_defects` are the mesh's attempts to loosen the policy, and what is wrong in its own
     waivers. `against`: the git reference that the release is compared with, "" for the default.
-    `images` are those that the command line names, by what deployment files call them. No gates but
+    `images` are those that the command line names, by what deployment files call them; `image_tag` is
+    the tag that a registry is asked for of others, "" for none. No gates but
     `gates` were asked (None: all were), and no others may be.
     """
 
@@ -56,6 +60,7 @@ class Workspace:
     shipped: Mapping[str, Shipped] = field(default_factory=dict[str, Shipped])
     images: Mapping[str, Image] = field(default_factory=dict[str, Image])
     gates: frozenset[str] | None = None
+    image_tag: str = ""
 
     @property
     def environment(self) -> str:
@@ -99,6 +104,7 @@ def open_workspace(
         found.shipped,
         _images(place, policy),
         gates,
+        _image_tag(place, policy),
     )
 
 
@@ -115,6 +121,23 @@ def _images(place: Place, policy: Policy) -> Mapping[str, Image]:
     from tierline.evidence.images import read_images  # noqa: PLC0415 - seldom needed
 
     return read_images(place.images)
+
+
+def _image_tag(place: Place, policy: Policy) -> str:
+    """The tag that a command line names; UsageError for one that is none, or that nobody would ask for."""
+    if place.image_tag and not _TAG.fullmatch(place.image_tag):
+        raise UsageError(
+            f"{clean(place.image_tag, 60)!r} is no tag of an image",
+            code="usage/images",
+            fix="a tag has letters, digits, dots, dashes and underscores, 128 at most",
+        )
+    if place.image_tag and policy.target != "kubernetes":
+        raise UsageError(
+            f"{policy.environment} runs on target {policy.target or 'none'}, and --image-tag is for kubernetes",
+            code="usage/images",
+            fix="leave it out, or name another environment with --env",
+        )
+    return place.image_tag
 
 
 def _aimed(policy: Policy, target: str | None) -> Policy:

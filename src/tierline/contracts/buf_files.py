@@ -18,15 +18,16 @@ from tierline.mesh.clean import clean
 from tierline.mesh.node import Value, plain_value
 from tierline.mesh.source import Source
 from tierline.mesh.yaml import read_yaml
+from tierline.regex import regex
 
 REGISTRY = "buf.build"
-_PLUGIN = re.compile(r"protoc-gen-[A-Za-z0-9][A-Za-z0-9_.-]{0,60}")
-_RULES = re.compile(r"buf-plugin-[A-Za-z0-9][A-Za-z0-9_.-]{0,60}")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}")
-_OF_REGISTRY = re.compile(
+_PLUGIN = regex(r"protoc-gen-[A-Za-z0-9][A-Za-z0-9_.-]{0,60}")
+_RULES = regex(r"buf-plugin-[A-Za-z0-9][A-Za-z0-9_.-]{0,60}")
+_NAME = regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}")
+_OF_REGISTRY = regex(
     rf"{re.escape(REGISTRY)}(?:/[A-Za-z0-9][A-Za-z0-9_-]{{0,60}}){{2}}(?::[A-Za-z0-9][A-Za-z0-9._-]{{0,60}})?"
 )
-_KEY = re.compile(r"[a-z][a-z0-9_]{0,60}")
+_KEY = regex(r"[a-z][a-z0-9_]{0,60}")
 """a key that has no second spelling: buf's reader of JSON ignores case, also that of other alphabets"""
 _OWN_PROGRAM = "name one that is installed on PATH as protoc-gen-NAME"
 _KINDS = ("local", "remote", "protoc_builtin", "plugin", "name")

@@ -6,14 +6,15 @@ readers of the new one meet events that were written long ago.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tierline.contracts.change import Change, Kind, Side
-from tierline.contracts.schema.at import At, Dialect, Document, root_of
+from tierline.contracts.schema.at import At, Dialect, Document, dialect_of, root_of
 from tierline.contracts.schema.compare import Subject, merged
 from tierline.contracts.schema.walk import refusals_of
-from tierline.mesh.node import MapNode, Node
+from tierline.mesh.node import MapNode
 
 _SCHEMA = "payload_schema"
-_OLD_DRAFTS = ("draft-03", "draft-04", "draft-05", "draft-06", "draft-07")
 READER, WRITER = Side.READER, Side.WRITER
 
 
@@ -26,9 +27,21 @@ def compare_events(event: str, old: At, new: At) -> tuple[Change, ...]:
     return merged(subject, refusals_of(before, after), refusals_of(after, before))
 
 
-def read_event(shown: str, root: Node) -> At:
-    """An event's contract as `compare_events` takes it; `shown` is its path in messages."""
-    return root_of(Document(shown, root))
+def compare_shared(name: str, old: At, new: At) -> tuple[Change, ...]:
+    """Every change between two versions of a schema that contracts share, for readers and writers."""
+    subject = Subject(Kind.EVENT, name, WRITER, READER)
+    return merged(subject, refusals_of(old, new), refusals_of(new, old))
+
+
+def read_event(document: Document) -> At:
+    """An event's contract as `compare_events` takes it."""
+    return root_of(document)
+
+
+def read_shared(document: Document) -> At:
+    """A schema by itself as `compare_shared` takes it."""
+    at = root_of(document)
+    return root_of(replace(document, dialect=dialect_of(at) or Dialect.MODERN))
 
 
 def payload(contract: At) -> At | None:
@@ -36,11 +49,9 @@ def payload(contract: At) -> At | None:
     schema = contract.child(_SCHEMA)
     if schema is None or not (isinstance(schema.node, MapNode) or schema.boolean() is not None):
         return None
-    named = str(schema.value("$schema") or "")
-    old = any(draft in named for draft in _OLD_DRAFTS)
-    dialect = Dialect.DRAFT_7 if old else Dialect.MODERN
-    document = Document(contract.document.shown, schema.node, dialect, base=f"/{_SCHEMA}")
-    return root_of(document)
+    dialect = dialect_of(schema) or Dialect.MODERN
+    whole = contract.document
+    return root_of(replace(whole, root=schema.node, dialect=dialect, base=f"/{_SCHEMA}"))
 
 
 def _without(event: str, old: At, new: At, before: bool) -> Change:

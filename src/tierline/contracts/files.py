@@ -14,7 +14,7 @@ SHARED = "contracts/schemas/"
 
 @frozen
 class ContractFile:
-    """A contract that differs: None where it was not there, or is not. `path` is the mesh's."""
+    """A contract on both sides: None where it was not there, or is not. `path` is the mesh's."""
 
     kind: Kind
     path: str
@@ -27,6 +27,17 @@ class ContractFile:
         """What it is the contract of, as people say it."""
         return event_of(self.path) or self.path.removeprefix(OPENAPI)
 
+    @property
+    def differs(self) -> bool:
+        """Whether it came, went or has another content; what could not be read may have."""
+        return bool(self.old or self.new) and not _equal(self.old, self.new)
+
+    @property
+    def texts(self) -> tuple[bytes, ...]:
+        """What it says on both sides, where that is known."""
+        entries = (self.old, self.new)
+        return tuple(e.content for e in entries if e is not None and e.content is not None)
+
 
 def kind_of(path: str) -> Kind | None:
     """What a path of the mesh is a contract of, as far as it is compared here."""
@@ -37,12 +48,9 @@ def kind_of(path: str) -> Kind | None:
 
 def differing(kind: Kind, then: Tree, now: Tree) -> tuple[ContractFile, ...]:
     """The contracts of a kind that are not the same in both, by path."""
-    found: list[ContractFile] = []
-    for path in sorted(then.entries.keys() | now.entries.keys()):
-        old, new = (_file(tree.entries.get(path)) for tree in (then, now))
-        if kind_of(path) is kind and (old or new) and not _equal(old, new):
-            found.append(ContractFile(kind, path, now.shown(path), old, new))
-    return tuple(found)
+    paths = sorted(then.entries.keys() | now.entries.keys())
+    files = (same_path(kind, path, then, now) for path in paths if kind_of(path) is kind)
+    return tuple(file for file in files if file.differs)
 
 
 def has_contracts(kind: Kind, *trees: Tree) -> bool:
@@ -55,24 +63,10 @@ def is_shared(path: str) -> bool:
     return path.startswith(SHARED) and path.endswith((".json", ".yaml", ".yml"))
 
 
-def shared_differing(kind: Kind, then: Tree, now: Tree) -> tuple[str, ...]:
-    """Shared schemas that are not the same in both and that a contract of this kind names, by path."""
-    found = [
-        path
-        for path in sorted(then.entries.keys() | now.entries.keys())
-        if is_shared(path)
-        and not _equal(_file(then.entries.get(path)), _file(now.entries.get(path)))
-    ]
-    if not found:
-        return ()
-    texts = [
-        entry.content
-        for tree in (then, now)
-        for path, entry in tree.entries.items()
-        if kind_of(path) is kind and entry.content is not None
-    ]
-    names = {path: path.rpartition("/")[2].encode("utf-8", "surrogateescape") for path in found}
-    return tuple(path for path in found if any(names[path] in text for text in texts))
+def same_path(kind: Kind, path: str, then: Tree, now: Tree) -> ContractFile:
+    """What a path is in both, whether it differs or not."""
+    old, new = (_file(tree.entries.get(path)) for tree in (then, now))
+    return ContractFile(kind, path, now.shown(path), old, new)
 
 
 def _file(entry: Entry | None) -> Entry | None:

@@ -5,14 +5,14 @@ Each knows of breaks that the other takes for safe (docs/adr/0018).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from tierline.contracts.change import Change, Side
 from tierline.frozen import frozen
+from tierline.regex import regex
 
 _CONSUMER = frozenset({Side.CONSUMER})
-_PLACEHOLDER = re.compile(r"\{[^{}/]*\}")
+_PLACEHOLDER = regex(r"\{[^{}/]*\}")
 
 
 @frozen

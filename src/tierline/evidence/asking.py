@@ -21,6 +21,7 @@ from tierline.facts.instant import Instant
 from tierline.facts.probe import (
     ConnectionProbe,
     ContractProbe,
+    EventProbe,
     HealthProbe,
     Probe,
     ReadinessProbe,
@@ -96,3 +97,5 @@ def unknown(service_id: str, probe: Probe, at: Instant, detail: str) -> Evidence
             return Requests(service_id, "", at, 0, 0, detail)
         case ContractProbe():
             return Boundary("", service_id, "", "", at, Answer.UNKNOWN, detail)
+        case EventProbe():
+            return Boundary("", service_id, "", "", at, Answer.UNKNOWN, detail, events=True)

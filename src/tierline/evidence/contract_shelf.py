@@ -66,14 +66,16 @@ def keep(folder: Path, shipments: Iterable[Shipment], contents: Mapping[str, byt
         ) from error
 
 
-def shipped(folder: Path, revisions: Mapping[str, str]) -> Mapping[str, Shipment]:
-    """What these revisions (by service) were shipped with, as far as it was kept.
+def shipped(
+    folder: Path, revisions: Iterable[tuple[str, str]]
+) -> Mapping[tuple[str, str], Shipment]:
+    """What these revisions (service, revision) were shipped with, as far as it was kept.
 
     PermanentError for a file that is damaged or of a newer tierline.
     """
-    rows = _rows(folder, _SHIPPED, list(revisions.items()))
+    rows = _rows(folder, _SHIPPED, list(revisions))
     return {
-        service: _shipment(service, revision, document, folder)
+        (service, revision): _shipment(service, revision, document, folder)
         for service, revision, document in rows
     }
 

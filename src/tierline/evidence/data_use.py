@@ -1,11 +1,13 @@
-"""What planned services do with data, by their files: migrations, and what `deploy/release.yaml` says."""
+"""What planned services do with data and bring, by their files: migrations, and `deploy/release.yaml`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from tierline.evidence.content import Content
 from tierline.evidence.shipped import Shipped, data_files
+from tierline.facts.evidence import SignalKind
 from tierline.mesh.migrations import Migration, migrations_of
 from tierline.mesh.model import Mesh
 from tierline.mesh.release_file import RELEASE_FILE, ReleaseFile, parse_release
@@ -40,13 +42,28 @@ def data_uses(
     return found
 
 
+def signals_brought(
+    mesh: Mesh, content: Content, names: Iterable[str], shipped: Mapping[str, Shipped]
+) -> dict[str, tuple[SignalKind, ...]]:
+    """The telemetry that services list as what their revision is expected to bring."""
+    found: dict[str, tuple[SignalKind, ...]] = {}
+    for name in names:
+        folder = mesh.services[name].path
+        path, known = f"{folder}/{RELEASE_FILE}", shipped.get(folder)
+        if folder and (known is None or path in known.data):
+            listed = _declared(content, path)[0].signals
+            if listed:
+                found[name] = tuple(map(SignalKind, listed))
+    return found
+
+
 def _use(
     content: Content, folder: str, files: tuple[str, ...], since: int | None
 ) -> DataUse | None:
     path = f"{folder}/{RELEASE_FILE}"
     declared, unclear = _declared(content, path) if path in files else (ReleaseFile(), "")
     steps = [step for one in migrations_of(files) for step in one.steps]
-    if not steps and not unclear and declared == ReleaseFile():
+    if not steps and not unclear and replace(declared, signals=()) == ReleaseFile():
         return None
     newest = max((int(step.number) for step in steps), default=0)
     new = [step for step in steps if since is not None and int(step.number) > since]

@@ -26,7 +26,6 @@ from tierline.mesh.parse import wanted
 from tierline.mesh.service_folder import Asked, FolderRead, read_folder
 from tierline.mesh.tree import Entry, Kind, Tree
 from tierline.readiness.compose.composition import Composition
-from tierline.readiness.compose.reading import composition_of
 from tierline.readiness.facts import (
     ServiceFacts,
     Surroundings,
@@ -37,7 +36,9 @@ from tierline.readiness.facts import (
 from tierline.readiness.services import judge_service
 
 COMPOSE = "compose"
-"""the gate that also looks at services side by side"""
+"""the gate of Compose files"""
+_SIDE_BY_SIDE = frozenset({COMPOSE, "manifests"})
+"""gates that also look at services side by side"""
 _DEPTH = 3
 """of a folder `services/<domain>/<folder>` below the mesh's root"""
 
@@ -108,7 +109,9 @@ def learn(question: Question, around: Around, start: Folder | None = None) -> Kn
     if around.depth >= Depth.JUDGED and question.service is not None:
         facts = _facts(question.service, (question, around), tree, read)
         judged = dict(judge_service(facts, around.gates))
-        if around.gates is None or COMPOSE in around.gates:
+        if around.gates is None or _SIDE_BY_SIDE & around.gates:
+            from tierline.readiness.compose.reading import composition_of  # noqa: PLC0415 - late on purpose: few gates need it
+
             composed = composition_of(facts)
     plain = start is None and not walk.links and all(map(_is_plain, walk.entries.values()))
     shipped = None
@@ -117,7 +120,7 @@ def learn(question: Question, around: Around, start: Folder | None = None) -> Kn
         files = (name for name, entry in walk.entries.items() if entry.kind is Kind.FILE)
         shipped = shipped_from(content, path, files)
         plain = plain and UNKNOWN not in (shipped.tree, shipped.template)
-    stamp = stamp_of(place, noted, began) if plain else None
+    stamp = stamp_of(place, noted, began) if plain and around.gates is None else None
     return Known(read, judged, composed, shipped, stamp)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -11,10 +10,11 @@ from typing import Any, cast
 from tierline.errors import UsageError
 from tierline.facts.images import Image, bare_name, is_pinned
 from tierline.mesh.clean import clean
+from tierline.regex import regex
 
 MOST_BYTES = 16 << 20
 _KEYS = frozenset({"reference", "source"})
-_SOURCE = re.compile(r"[0-9a-f]{32}")
+_SOURCE = regex(r"[0-9a-f]{32}")
 _EXAMPLE = '{"version": 1, "images": {"shop/orders": {"reference": "registry.example/shop/orders@sha256:..."}}}'
 
 

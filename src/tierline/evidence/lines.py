@@ -13,11 +13,12 @@ from pathlib import Path
 from tierline.evidence.content import Content
 from tierline.mesh.defect import Place
 from tierline.mesh.redact import shown_line
+from tierline.regex import regex
 
 FILE_LIMIT = 1 << 20
 """bytes of a file beyond which no line of it is shown"""
-_SECRETIVE = re.compile(r"\.(?:env|pem|key|p12|pfx|jks)(?:$|\.)|secret", re.IGNORECASE)
-_SECRET = re.compile(rb"^\s*[\"']?kind[\"']?:\s*[\"']?Secret\b", re.MULTILINE)
+_SECRETIVE = regex(r"\.(?:env|pem|key|p12|pfx|jks)(?:$|\.)|secret", re.IGNORECASE)
+_SECRET = regex(rb"^\s*[\"']?kind[\"']?:\s*[\"']?Secret\b", re.MULTILINE)
 
 
 def lines_at(root: Path, places: Iterable[Place]) -> Mapping[Place, str]:

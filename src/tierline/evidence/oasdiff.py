@@ -7,7 +7,6 @@ no configuration of the mesh.
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 from collections.abc import Mapping
 from functools import cache
@@ -22,11 +21,12 @@ from tierline.evidence.program import found, run_program, safe_path
 from tierline.facts.reference import ContractsThen
 from tierline.mesh.clean import clean
 from tierline.mesh.tree import Tree
+from tierline.regex import regex
 
 PROGRAM = "oasdiff"
 SECONDS = 60.0
 """how long one document may take"""
-_VERSION = re.compile(r"version\s+v?(\S{1,40})")
+_VERSION = regex(r"version\s+v?(\S{1,40})")
 _ARGUMENTS = ("--format", "json", "--allow-external-refs=false")
 
 

@@ -47,13 +47,16 @@ class _Reader:
         self._mesh, self._content, self._known = mesh, content, known
         self._names: dict[str, frozenset[str]] = {}
         self._closures = Closures(mesh, content)
+        self._workspace = digest_of(self._closures.workspace.lines)
+        self._by_languages: dict[tuple[str, ...], tuple[tuple[str, str], ...]] = {}
         self._members = frozenset(module.path for module in mesh.workspace or ())
-        self._contracts = [
-            (path, stems(path)) for folder in _CONTRACTS for path in content.files(folder)
-        ]
+        self._by_stem: dict[str, list[str]] = {}
+        for path in (path for folder in _CONTRACTS for path in content.files(folder)):
+            for stem in stems(path):
+                self._by_stem.setdefault(stem, []).append(path)
 
     def revision(self, service: Service) -> Revision:
-        languages = sorted({workload.language for workload in service.workloads})
+        languages = tuple(sorted({workload.language for workload in service.workloads}))
         own = Shipped(MISSING, MISSING)
         if service.path:
             own = self._known.get(service.path) or shipped_from(self._content, service.path)
@@ -83,29 +86,30 @@ class _Reader:
         """Contracts that it serves or consumes: its own, its owners', those of its events."""
         for event in sorted({*service.consumes, *service.produces}):
             yield f"contracts/events/{event}.json"
-        known = (self._mesh.services.get(owner) for owner in service.owners)
-        names = {name for one in (service, *known) if one for name in self._names_of(one)}
-        yield from (path for path, stems in self._contracts if not names.isdisjoint(stems))
+        owners = (self._mesh.services.get(owner) for owner in service.owners)
+        names = (name for one in (service, *owners) if one for name in self._names_of(one))
+        yield from sorted({path for name in names for path in self._by_stem.get(name, ())})
 
     def _names_of(self, service: Service) -> frozenset[str]:
         if service.service_id not in self._names:
             self._names[service.service_id] = names_of(service)
         return self._names[service.service_id]
 
-    def _shared(self, service: Service, languages: Iterable[str]) -> Iterator[tuple[str, str]]:
-        for language in languages:
-            for path in LOCKFILES.get(language, ()):
-                yield from self._where_present(path, self._content.file(path))
-            stubs = f"contracts/gen/{language}"
-            if stubs not in self._mesh.modules:
-                yield from self._where_present(stubs, self._content.tree(stubs))
+    def _shared(self, service: Service, languages: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+        if languages not in self._by_languages:
+            found = (one for language in languages for one in self._of_language(language))
+            told = tuple((path, digest) for path, digest in found if digest != MISSING)
+            self._by_languages[languages] = told
+        yield from self._by_languages[languages]
         if service.path in self._members:
-            yield "go.work", digest_of(self._closures.workspace.lines)
+            yield "go.work", self._workspace
 
-    @staticmethod
-    def _where_present(path: str, digest: str) -> Iterator[tuple[str, str]]:
-        if digest != MISSING:
-            yield path, digest
+    def _of_language(self, language: str) -> Iterator[tuple[str, str]]:
+        for path in LOCKFILES.get(language, ()):
+            yield path, self._content.file(path)
+        stubs = f"contracts/gen/{language}"
+        if stubs not in self._mesh.modules:
+            yield stubs, self._content.tree(stubs)
 
     def _configuration(self, service: Service, own: Shipped) -> Iterator[tuple[str, str]]:
         yield TEMPLATE, own.template

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import secrets
 import stat
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +23,7 @@ from tierline.evidence.attestation import LARGEST
 from tierline.evidence.envelopes import Malformed
 from tierline.evidence.shelf_rows import Stamp, as_row, from_row
 from tierline.facts.testing import Kept, SuiteResult
+from tierline.regex import regex
 
 SUFFIX = ".dsse.json"
 MOST_FILES = 200_000
@@ -31,9 +31,7 @@ _INDEX = "index.json"
 _VERSION = 1
 _KEPT = 8
 """results of one suite of one service that stay, the newest"""
-_NAME = re.compile(
-    r"(?P<service>.{1,120})\.(?P<suite>[a-z]+)\.[0-9a-f]{12}\.[0-9a-f]{12}\.dsse\.json"
-)
+_NAME = regex(r"(?P<service>.{1,120})\.(?P<suite>[a-z]+)\.[0-9a-f]{12}\.[0-9a-f]{12}\.dsse\.json")
 
 
 @dataclass(slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from tierline.boundary.shipment import Shipment
+from tierline.boundary.shipment import UNUSED, Shipment
 from tierline.evidence.content import MISSING, Content
+from tierline.evidence.stub_uses import StubUses
 from tierline.facts.revision import UNKNOWN, Revision, digest_of
 from tierline.mesh.api_contracts import is_api_contract
 from tierline.mesh.contract_owners import ContractOwners
@@ -26,6 +27,7 @@ class Shipping:
 
     def __init__(self, mesh: Mesh, content: Content) -> None:
         self._mesh, self._content = mesh, content
+        self._stubs = StubUses(mesh, content)
         owners = ContractOwners(mesh.services)
         self._provided: dict[str, list[str]] = {}
         self._events: set[str] = set()
@@ -64,7 +66,7 @@ class Shipping:
             files = {**one.provides, **one.consumes}
             files |= {_use_of(folder, path): digest for path, digest in one.uses.items()}
             for path, digest in files.items():
-                if digest not in found and digest != UNKNOWN:
+                if digest not in found and digest not in {UNKNOWN, UNUSED}:
                     content = self._content.read(path, LARGEST)
                     if content is not None:
                         found[digest] = content
@@ -87,6 +89,8 @@ class Shipping:
         present = frozenset(self._content.files(f"{service.path}/{USES.rstrip('/')}"))
         named = {path: _use_of(service.path, path) for path in sorted(set(consumed))}
         told = {path: self._digest(file) for path, file in named.items() if file in present}
+        protos = [path for path in named if path.endswith(".proto") and path not in told]
+        told |= dict.fromkeys(self._stubs.unused(service, protos), UNUSED)
         return {path: digest for path, digest in told.items() if digest != MISSING}
 
 

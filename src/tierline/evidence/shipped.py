@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from tierline.evidence.content import IGNORED, Content
 from tierline.frozen import frozen
 from tierline.mesh.migrations import is_migration
 from tierline.mesh.release_file import RELEASE_FILE
+from tierline.regex import regex
 
 TEMPLATE = "configs/default.yaml"
 DEPLOYED = "deploy"
 """the folder of a service with its manifests and Compose file"""
-_REFERENCE = re.compile(rb"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?-[^}]*)?\}")
+_REFERENCE = regex(rb"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?-[^}]*)?\}")
 
 
 @frozen

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tierline.evidence.folder import Around, Depth, Known, Question, learn
+from tierline.evidence.folder import COMPOSE, Around, Depth, Known, Question, learn
 from tierline.evidence.load import canonical_of, usable_settings
 from tierline.evidence.shipped import Shipped
 from tierline.evidence.tree import Folder, read_around
@@ -78,7 +78,11 @@ def survey(
     if memory is not None:
         memory.governed_by(_content(tree, SETTINGS) + os.fsencode(tree.label))
     memo = afresh if memory is None else memory.memo
-    files = environment_files(tree, memo) if depth >= Depth.JUDGED else None
+    asked = gates if memory is None else None
+    files: Mapping[str, Parsed] | None = None
+    if depth >= Depth.JUDGED:
+        unasked = asked is not None and COMPOSE not in asked
+        files = {} if unasked else environment_files(tree, memo)
     while True:
         outline = parse_outline(tree, inputs, memo)
         around = Around(
@@ -86,7 +90,7 @@ def survey(
             surrounding(outline.mesh, tree),
             told_unread(outline.mesh.defects),
             depth,
-            gates if memory is None else None,
+            asked,
         )
         known = _learn(outline, around, folders, memory)
         closed = {path for path, one in known.items() if not one.listed}

@@ -29,6 +29,8 @@ SKIPPED = frozenset({".git"})
 _PIECE = 1 << 20
 """bytes of a file that are read at once at most"""
 
+_FOLDER = Entry(Kind.FOLDER)
+
 Wanted = Callable[[str], bool]
 
 
@@ -174,7 +176,7 @@ class Walk:
         if folder.depth >= DEPTH_LIMIT or self.linked > LINKED_LIMIT:
             self.entries[path] = Entry(Kind.OTHER, trouble="nested too deep")
             return None
-        self.entries[path] = Entry(Kind.FOLDER)
+        self.entries[path] = _FOLDER
         return Folder(path, real, folder.depth + 1, parents)
 
     def _file(self, path: str, real: bytes, info: os.stat_result) -> Entry:
@@ -206,9 +208,11 @@ def read_regular(path: bytes | str | Path, limit: int) -> bytes:
             raise OSError(0, "not a regular file")
         chunks: list[bytes] = []
         left, piece = limit, min(info.st_size + 1, _PIECE)
-        while left > 0 and (chunk := os.read(descriptor, min(left, piece))):
+        while left > 0 and (chunk := os.read(descriptor, asked := min(left, piece))):
             chunks.append(chunk)
             left -= len(chunk)
+            if len(chunk) < asked and limit - left >= info.st_size:
+                break  # all of it, and then its end: nothing is asked twice of small files
         return b"".join(chunks)
     finally:
         os.close(descriptor)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from tierline.evidence.asking import Asking, Emit, whole
 from tierline.evidence.clock import Clock
+from tierline.evidence.news import News
 from tierline.evidence.pace import (
     AGAIN_SECONDS,
     AILING,
@@ -31,10 +32,12 @@ from tierline.facts.evidence import Answer, Boundary, Connection, Dependencies, 
 from tierline.facts.probe import (
     ConnectionProbe,
     ContractProbe,
+    EventProbe,
     HealthProbe,
     ReadinessProbe,
     RequestProbe,
 )
+from tierline.policy.model import EventSource
 from tierline.verification.model import Expectation
 
 Crowd = Callable[[], int]
@@ -51,8 +54,11 @@ async def watch(
     goes to `emit` when it is known, and no slow answer of one kind holds up another. Raises nothing
     of its own: an error that is neither temporary nor permanent is a defect and ends the watch.
     `crowd` counts the services that are watched beside: one of many that is well is asked less
-    often, unless the expectation asks for fresh evidence.
+    often, unless the expectation asks for fresh evidence. Where the target's own word is all that
+    counts, nobody is asked.
     """
+    if expectation.status_only:
+        return
     asking = Asking(view, expectation.service_id, clock, emit)
     watcher = _Watcher(asking, expectation, clock, crowd)
     await watcher.run()
@@ -91,6 +97,8 @@ class _Watcher:
                 group.create_task(self._requests())
             if self._expectation.contract:
                 group.create_task(self._contract())
+            if self._expectation.bus is not None:
+                group.create_task(self._events(self._expectation.bus))
 
     async def _health(self, workload: str) -> None:
         streaks, was_well = Streaks(), False
@@ -166,6 +174,16 @@ class _Watcher:
                 if not isinstance(fact, Boundary):
                     held = -1
             await asyncio.sleep(self._calm(IDLE_SECONDS))
+
+    async def _events(self, bus: EventSource) -> None:
+        """Look at what it has published, again and again; tell what is new."""
+        await self._serving.wait()
+        probe, news = EventProbe(bus.service, bus.kind), News()
+        spell = Spell("serving", self._clock.now())
+        while True:
+            await self._asking.ask(probe, news.told)
+            age = spell.age("serving", self._clock.now())
+            await asyncio.sleep(self._calm(WELL.after(age)))
 
     async def _requests(self) -> None:
         """Sample requests of the current instance, as many as its tests need, then of its successor."""

@@ -22,11 +22,12 @@ class SignalKind(StrEnum):
 
 
 class Answer(StrEnum):
-    """How a probe ended. `NOBODY`: nothing listens there."""
+    """How a probe ended. `NOBODY`: nothing listens there; `SILENT`: it listens and does not answer."""
 
     OK = "ok"
     FAILED = "failed"
     NOBODY = "nobody"
+    SILENT = "silent"
     UNKNOWN = "unknown"
 
 
@@ -70,7 +71,8 @@ class Connection:
 class Signal:
     """Telemetry received: `revision` and `instance` are what the sender's resource says.
 
-    `first_at` and `at` are when the first and the last of `count` items arrived.
+    `first_at` and `at` are when the first and the last of `count` items arrived. With a `detail`
+    nobody knows whether any did: it says why, there are none to count, and no sender is named.
     """
 
     service_id: str
@@ -80,6 +82,7 @@ class Signal:
     first_at: Instant
     at: Instant
     count: int
+    detail: str = ""
 
 
 @frozen
@@ -99,6 +102,9 @@ class Boundary:
     """A contract checked live between a consumer and its provider.
 
     `consumer` "": the answers of `instance`, of the provider, were held against its own contract.
+    `concerns` are then the consumers that use what did not hold, those of unknown use among them;
+    None where nobody found out. `events`: what it published was held against the contracts of its
+    events, and not its answers.
     """
 
     consumer: str
@@ -108,6 +114,8 @@ class Boundary:
     at: Instant
     answer: Answer
     detail: str = ""
+    concerns: tuple[str, ...] | None = None
+    events: bool = False
 
 
 Evidence = Health | Dependencies | Connection | Signal | Requests | Boundary

@@ -24,7 +24,9 @@ class Instance:
 
     `addresses` maps a port name to where it was told to listen (`http` -> `127.0.0.1:20001`);
     `listening` are the ports that processes of the instance really hold open, None if not known.
-    `reason` is for people: the exit's cause, the last line of output.
+    `reason` is for people: the exit's cause, the last line of output. `sender` is how its telemetry
+    names it, "" where that is its id. `doubt` says why its revision is not known, or not the planned
+    one, where a target knows that.
     """
 
     id: str
@@ -38,6 +40,8 @@ class Instance:
     started_at: Instant = 0.0
     addresses: Mapping[str, str] = field(default_factory=dict[str, str])
     listening: tuple[int, ...] | None = None
+    sender: str = ""
+    doubt: str = ""
 
 
 @frozen

@@ -37,7 +37,20 @@ class ContractProbe:
     """Ask for answers that are safe to ask for, and hold them against the service's contract."""
 
 
-Probe = HealthProbe | ReadinessProbe | ConnectionProbe | RequestProbe | ContractProbe
+@frozen
+class EventProbe:
+    """Hold the events that the service published since it began against their contracts.
+
+    `bus` is the service that keeps events; `kind` is how it is read.
+    """
+
+    bus: str
+    kind: str
+
+
+OwnProbe = HealthProbe | ReadinessProbe | ConnectionProbe | RequestProbe | ContractProbe
+"""what the service itself is asked"""
+Probe = OwnProbe | EventProbe
 
 
 @frozen

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from operator import attrgetter
+from struct import Struct
 
 ABSENT = "absent"
 """The revision of a service that does not run: restoring it stops the service."""
@@ -14,13 +15,14 @@ UNKNOWN = "unknown"
 """The digest of a part that exists but could not be read: two of them may differ."""
 
 
+_framed = Struct(">Q").pack
+
+
 def digest_of(items: Iterable[str | bytes]) -> str:
     """32 hex digits that identify a sequence; each item is framed by its length."""
-    framed: list[bytes] = []
-    for item in items:
-        data = item.encode() if isinstance(item, str) else item
-        framed += (len(data).to_bytes(8, "big"), data)
-    return hashlib.sha256(b"".join(framed)).hexdigest()[:32]
+    told = [item.encode() if isinstance(item, str) else item for item in items]
+    framed = b"".join([part for data in told for part in (_framed(len(data)), data)])
+    return hashlib.sha256(framed).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True, order=True)

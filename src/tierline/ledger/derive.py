@@ -24,6 +24,8 @@ from tierline.rollout.state import PASSED, Kind, Progress, ServiceState, State, 
 ASSUMED = "owners/external"
 UNVERIFIED = "rollout/unverified"
 UNKNOWN_CAUSE = "rollout/unexplained"
+UNASKED = "evidence/status-only"
+"""what the policy wants of a whole environment is nothing that a service leaves unresolved"""
 RESTORED = "rollback/restored"
 
 
@@ -104,7 +106,7 @@ def _own(state: State, service_id: str, progress: Progress) -> Trouble | None:
     if progress.state is ServiceState.FAILED:
         return Trouble(service_id, code, progress.reason, progress.since)
     if progress.state in PASSED:
-        warned = bool(progress.code)
+        warned = progress.code not in ("", UNASKED)
         return Trouble(service_id, code, progress.reason, progress.since) if warned else None
     if progress.state is ServiceState.RESTORED:
         return _restored(state, service_id, progress)

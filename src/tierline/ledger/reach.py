@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tierline.context.model import Promise
 from tierline.frozen import frozen
+from tierline.mesh.closure import dependents_of
 from tierline.mesh.model import Mesh
 
 
@@ -24,11 +25,4 @@ def reach_of(mesh: Mesh, service_id: str, promises: tuple[Promise, ...]) -> Reac
     service = mesh.services.get(service_id)
     if service is None:
         return None
-    found: set[str] = set()
-    behind = [service_id]
-    while behind:
-        for name in mesh.graph.dependents.get(behind.pop(), ()):
-            if name not in found:
-                found.add(name)
-                behind.append(name)
-    return Reach(service.tier, tuple(sorted(found - {service_id})), promises)
+    return Reach(service.tier, tuple(sorted(dependents_of(mesh.graph, [service_id]))), promises)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable
 
+from tierline.mesh.closure import reach
 from tierline.plan.codes import WITHOUT
 from tierline.plan.model import Checkpoint, LeftOut, Plan
 from tierline.plan.ready import unasked
@@ -22,14 +23,8 @@ _NO_TOOL = "build/no-tool"
 
 def dependents(state: State, service_id: str) -> tuple[str, ...]:
     """All planned services that read its data, directly or through others, in rank order."""
-    found: set[str] = set()
-    behind = [service_id]
-    while behind:
-        for waiter in state.index.waiters.get(behind.pop(), ()):
-            if waiter not in found:
-                found.add(waiter)
-                behind.append(waiter)
-    return tuple(sorted(found, key=state.index.rank))
+    steps = reach(state.index.waiters, [service_id])
+    return tuple(sorted(steps.keys() - {service_id}, key=state.index.rank))
 
 
 def impact_of(state: State, service_id: str) -> str:

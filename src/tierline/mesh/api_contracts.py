@@ -14,6 +14,7 @@ from tierline.mesh.k8s_value import child, word
 from tierline.mesh.source import Source
 from tierline.mesh.text import TextLimits, decode
 from tierline.mesh.yaml import read_yaml
+from tierline.regex import regex
 
 PROTO = "contracts/proto/"
 OPENAPI = "contracts/openapi/"
@@ -21,10 +22,10 @@ PROTO_SIZE = 512 * 1024
 """bytes of a proto file"""
 
 _STRING = r"\"(?:[^\"\\\n]|\\.){0,200}\"|'(?:[^'\\\n]|\\.){0,200}'"
-_HIDDEN = re.compile(rf"{_STRING}|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
-_PACKAGE = re.compile(r"(?m)^[ \t]*package[ \t]+([A-Za-z_][\w.]{0,200})\s*;")
-_SERVICE = re.compile(r"\bservice\s+([A-Za-z_]\w{0,100})\s*\{")
-_VERSION = re.compile(r"v[0-9]+(?:(?:alpha|beta)[0-9]*)?")
+_HIDDEN = regex(rf"{_STRING}|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
+_PACKAGE = regex(r"(?m)^[ \t]*package[ \t]+([A-Za-z_][\w.]{0,200})\s*;")
+_SERVICE = regex(r"\bservice\s+([A-Za-z_]\w{0,100})\s*\{")
+_VERSION = regex(r"v[0-9]+(?:(?:alpha|beta)[0-9]*)?")
 
 
 @frozen

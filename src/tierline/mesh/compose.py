@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from tierline.frozen import frozen
 from tierline.mesh.clean import clean
 from tierline.mesh.defect import Defect, Place
@@ -13,13 +11,14 @@ from tierline.mesh.node import ListNode, MapNode, Node, Scalar
 from tierline.mesh.redact import shown_image
 from tierline.mesh.source import Source
 from tierline.mesh.yaml import read_yaml
+from tierline.regex import regex
 
 PATH = "deploy/compose/service.compose.yaml"
 MOST = 100
 """services of one file"""
 
 _SHORT = 80
-_PORTS = re.compile(r"[0-9A-Za-z${}_.:/\[\]-]{1,80}")
+_PORTS = regex(r"[0-9A-Za-z${}_.:/\[\]-]{1,80}")
 
 
 @frozen

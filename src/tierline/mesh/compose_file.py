@@ -17,10 +17,11 @@ from tierline.mesh.defect import Defect, Place
 from tierline.mesh.node import ListNode, MapNode, Node, Scalar
 from tierline.mesh.source import Source
 from tierline.mesh.yaml import read_yaml
+from tierline.regex import regex
 
 SHARED = ("networks", "volumes", "secrets", "configs")
 """what services of a file use by name and the file declares at its top"""
-_ASKED = re.compile(r"\$\$|\$([A-Za-z_]\w*)|\$\{([A-Za-z_]\w*)(?::?\?[^{}]*)?\}", re.ASCII)
+_ASKED = regex(r"\$\$|\$([A-Za-z_]\w*)|\$\{([A-Za-z_]\w*)(?::?\?[^{}]*)?\}", re.ASCII)
 
 
 @frozen
@@ -126,7 +127,7 @@ def _variables(document: MapNode, source: Source) -> Iterator[Named]:
     while waiting:
         node = waiting.pop()
         if isinstance(node, Scalar):
-            for match in _ASKED.finditer(node.text):
+            for match in _ASKED.finditer(node.text) if "$" in node.text else ():
                 if name := match[1] or match[2]:
                     found.setdefault(name, Named(name, source.place(node)))
         elif isinstance(node, ListNode):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from tierline.mesh.clean import clean
@@ -11,6 +10,7 @@ from tierline.mesh.model import Config, Port
 from tierline.mesh.node import ListNode, MapNode, Node, Scalar
 from tierline.mesh.source import Source
 from tierline.mesh.yaml import read_yaml
+from tierline.regex import regex
 
 PATH = "configs/default.yaml"
 PORTS = ("http_port", "grpc_port")
@@ -20,8 +20,8 @@ LISTS = ("_brokers", "_hosts", "_urls", "_addresses")
 NUMBERS = ("_port", "_ms", "_seconds", "_count", "_size", "_bytes", "_limit", "_retries")
 """endings of keys whose values are numbers"""
 
-_REFERENCE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*(?::?-([^{}]*))?\}")
-_NEEDED = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_REFERENCE = regex(r"\$\{[A-Za-z_][A-Za-z0-9_]*(?::?-([^{}]*))?\}")
+_NEEDED = regex(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _HIGHEST_PORT = 65535
 
 
@@ -64,6 +64,8 @@ def _needs(
             continue
         items = node.items if isinstance(node, ListNode) else (node,)
         texts = [item.text for item in items if isinstance(item, Scalar)]
+        if not any("${" in text for text in texts):
+            continue
         names = tuple(dict.fromkeys(name for text in texts for name in _NEEDED.findall(text)))
         if names and key not in _PORT_KEYS:
             places.setdefault(key, source.place(node))

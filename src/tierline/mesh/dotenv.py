@@ -10,13 +10,14 @@ import re
 from tierline.mesh.defect import Defect, Place
 from tierline.mesh.source import Source
 from tierline.mesh.text import decode
+from tierline.regex import regex
 
 EXAMPLE = ".env.example"
 OWN = ".env"
 
-_LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
-_DOUBLE = re.compile(r'"((?:[^"\\]|\\.)*)"\s*(?:#.*)?')
-_SINGLE = re.compile(r"'([^']*)'\s*(?:#.*)?")
+_LINE = regex(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
+_DOUBLE = regex(r'"((?:[^"\\]|\\.)*)"\s*(?:#.*)?')
+_SINGLE = regex(r"'([^']*)'\s*(?:#.*)?")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
 

@@ -22,6 +22,11 @@ def event_of(path: str) -> str | None:
     return name.removesuffix(ENDING)
 
 
+def event_path(event: str) -> str:
+    """Where the contract of an event is in its mesh."""
+    return f"{FOLDER}{event}{ENDING}"
+
+
 def parse_event(
     content: bytes, path: str, event: str, service_id: str | None
 ) -> tuple[EventContract | None, tuple[Defect, ...]]:

@@ -14,6 +14,7 @@ from tierline.frozen import frozen
 from tierline.mesh.declared import Declaration
 from tierline.mesh.graph import Graph, build_graph
 from tierline.mesh.names import folder_name, index_key
+from tierline.regex import regex
 
 GENERATOR = "mesh/scripts/generate-mesh-index.sh"
 _TITLES: Final = {0: "platform-ops", 1: "core-platform", 2: "domain clusters"}
@@ -22,7 +23,7 @@ _RULE = (
     "- A service reads another service's data through its API, its events or a projection only.",
     "- A service never writes data that another service owns.",
 )
-_TIER = re.compile(r"^- tier([0-9]{1,3}) \(([^()\n]*)\):", re.MULTILINE)
+_TIER = regex(r"^- tier([0-9]{1,3}) \(([^()\n]*)\):", re.MULTILINE)
 
 
 @frozen
@@ -68,7 +69,9 @@ def services_index(declared: Iterable[Declaration]) -> str:
 
 def _list(name: str, items: Iterable[str]) -> list[str]:
     unique = sorted(set(items))
-    return [f"    {name}:", *(f"      - {item}" for item in unique)] + ["      []"] * (not unique)
+    if not unique:
+        return [f"    {name}:", "      []"]
+    return [f"    {name}:", *[f"      - {item}" for item in unique]]
 
 
 def load_order(

@@ -16,6 +16,7 @@ from tierline.mesh.defect import Defect
 from tierline.mesh.model import LocalModule, Module
 from tierline.mesh.source import Source
 from tierline.mesh.text import TextLimits, decode
+from tierline.regex import regex
 
 WORKSPACE = "go.work"
 _MOD_VERBS = frozenset(
@@ -23,8 +24,8 @@ _MOD_VERBS = frozenset(
      "ignore"}
 )  # fmt: skip
 _WORK_VERBS = frozenset({"go", "toolchain", "godebug", "use", "replace"})
-_TOKEN = re.compile(r'"((?:[^"\\\n]|\\.)*)"|`([^`\n]*)`|(=>|[(),])|((?:(?!=>|//)[^\s"`(),])+)')
-_BLANK = re.compile(r"[ \t\r]*")
+_TOKEN = regex(r'"((?:[^"\\\n]|\\.)*)"|`([^`\n]*)`|(=>|[(),])|((?:(?!=>|//)[^\s"`(),])+)')
+_BLANK = regex(r"[ \t\r]*")
 
 
 class _Token(NamedTuple):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+
+from tierline.regex import regex
 
 SYSTEMS = {
     "postgresql": ("postgres", "postgresql", "pg", "pgsql"),
@@ -27,7 +28,7 @@ SYSTEMS = {
 """what a system is called here -> words for it in keys, schemes and prose"""
 
 _BY_WORD = {word: name for name, words in SYSTEMS.items() for word in words}
-_WORD = re.compile(r"[a-z0-9]+")
+_WORD = regex(r"[a-z0-9]+")
 _COMMON = frozenset({"pg", "elastic", "temporal", "vault", "otlp", "otel"})
 """words that prose uses for other things, too"""
 

@@ -15,15 +15,16 @@ from tierline.mesh.clean import clean
 from tierline.mesh.node import Field, ListNode, MapNode, Node, Scalar
 from tierline.mesh.source import Source
 from tierline.mesh.text import decode
+from tierline.regex import regex
 
 DEPTH = 64
 """levels of nesting that a file may have"""
 
 _scan_string: Callable[[str, int, bool], tuple[str, int]] = vars(decoder)["scanstring"]
 """The library's own scanner of strings in C, which its stubs do not know."""
-_BLANK = re.compile(r"[ \t\r\n]*")
-_WORD = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false|null")
-_HALF = re.compile("[\ud800-\udfff]")
+_BLANK = regex(r"[ \t\r\n]*")
+_WORD = regex(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false|null")
+_HALF = regex("[\ud800-\udfff]")
 
 
 def read_json(content: bytes, source: Source) -> Node | None:

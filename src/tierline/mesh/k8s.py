@@ -6,7 +6,6 @@ defect, and the rest of the document still counts.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tierline.frozen import frozen
@@ -29,13 +28,15 @@ from tierline.mesh.k8s_value import child, children, label, number, word
 from tierline.mesh.node import ListNode, MapNode, Node, Scalar
 from tierline.mesh.source import Source
 from tierline.mesh.yaml import read_documents
+from tierline.regex import regex
 
 FOLDER = "deploy/k8s"
+_INSIDE = f"{FOLDER}/"
 MOST = 200
 """objects of one file"""
 
 _PODS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]{0,252}")
+_NAME = regex(r"[A-Za-z0-9][A-Za-z0-9./_-]{0,252}")
 
 Object = Controller | Exposure | Autoscaler | Budget | Settings | Other
 
@@ -51,8 +52,11 @@ class Manifest:
 
 def is_manifest(path: str) -> bool:
     """Whether a path, relative to a service's folder, is one of its manifests."""
-    folder, _, name = path.rpartition("/")
-    return folder == FOLDER and name.endswith((".yaml", ".yml", ".json"))
+    return (
+        path.startswith(_INSIDE)
+        and path.endswith((".yaml", ".yml", ".json"))
+        and "/" not in path[len(_INSIDE) :]
+    )
 
 
 def read_manifests(

@@ -8,21 +8,20 @@ from itertools import pairwise
 from tierline.mesh.defect import Defect
 from tierline.mesh.source import Source
 from tierline.mesh.text import decode
+from tierline.regex import regex
 
 PATH = "docs/service-lifecycle.md"
 STATES = ("scaffold-only", "implemented", "production-ready")
 """the states that a release knows, lowest first"""
 
 _STATE = r"(scaffold[- ]only|implemented|production[- ]ready)"
-_TERM = re.compile(
+_TERM = regex(
     r"\s*(?:#{1,6}\s+|[-*+]\s+|[0-9]{1,3}[.)]\s+|\|\s*)+"  # heading, bullet, number, table cell
     r"(?:[0-9]{1,3}[.)]?\s+)?[*_`]*"
     rf"{_STATE}\b",
     re.IGNORECASE,
 )
-_MARKED = re.compile(
-    rf"(?:^|\s)[*_`]+{_STATE}[*_`]+|^{_STATE}\s*(?::|[-\u2013\u2014]\s)", re.IGNORECASE
-)
+_MARKED = regex(rf"(?:^|\s)[*_`]+{_STATE}[*_`]+|^{_STATE}\s*(?::|[-\u2013\u2014]\s)", re.IGNORECASE)
 
 
 def parse_lifecycle(content: bytes, path: str) -> tuple[tuple[str, ...] | None, tuple[Defect, ...]]:

@@ -10,8 +10,9 @@ from tierline.mesh.lifecycle import STATES
 from tierline.mesh.markdown import Block, Kind, plain, read_markdown
 from tierline.mesh.source import Source
 from tierline.mesh.statement import MOST, Statement, sentences, stated
+from tierline.regex import regex
 
-_STATE = re.compile(
+_STATE = regex(
     r"(?:[0-9]{1,3}[.)]?\s+)?(scaffold[- ]only|implemented|production[- ]ready)\b"
     r"(?:\s*(?:[:\u2013\u2014-]|\s)\s*)?(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from tierline.mesh.clean import clean
@@ -11,6 +10,7 @@ from tierline.mesh.model import LoadOrder
 from tierline.mesh.names import is_service_id
 from tierline.mesh.source import Source
 from tierline.mesh.text import TextLimits, decode
+from tierline.regex import regex
 
 PATH = "docs/dependency-load-order.md"
 SIZE = 32 * 1024 * 1024
@@ -25,11 +25,11 @@ _SECTIONS = {
     "## Boundary Rule": "rule",
 }
 _TITLE = "# Mesh Dependency Load Order"
-_COUNT = re.compile(r"- (Total microservices|DBR cycles detected): ([0-9]{1,9})")
-_LEVEL = re.compile(r"### Level ([0-9]{1,6})")
-_BULLET = re.compile(r"- (\S+)")
-_TIER = re.compile(r"- tier([0-9]{1,3}) \(([^()]*)\):(?: (.*))?")
-_ROW = re.compile(r"\| ([^|]+) \| ([^|]*) \| ([0-9]{1,9}) \|")
+_COUNT = regex(r"- (Total microservices|DBR cycles detected): ([0-9]{1,9})")
+_LEVEL = regex(r"### Level ([0-9]{1,6})")
+_BULLET = regex(r"- (\S+)")
+_TIER = regex(r"- tier([0-9]{1,3}) \(([^()]*)\):(?: (.*))?")
+_ROW = regex(r"\| ([^|]+) \| ([^|]*) \| ([0-9]{1,9}) \|")
 _TABLE_HEAD = ("| Service | DBR Dependencies (microservice only) | Count |", "|---|---|---:|")
 
 

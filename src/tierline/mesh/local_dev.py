@@ -15,6 +15,7 @@ from tierline.mesh.infrastructure import named_in
 from tierline.mesh.markdown import Block, Kind, code_lines, plain, read_markdown, spans
 from tierline.mesh.source import Source
 from tierline.mesh.statement import MOST, Statement, sentences, stated
+from tierline.regex import regex
 
 PATH = "docs/local-dev.md"
 
@@ -25,17 +26,15 @@ _PROGRAMS = (
     "podman", "poetry", "psql", "pytest", "python", "python3", "redis-cli", "sh", "skaffold",
     "source", "task", "tierline", "tilt", "uv", "yarn",
 )  # fmt: skip
-_COMMAND = re.compile(rf"(?:(?:{'|'.join(map(re.escape, _PROGRAMS))})(?:\s.*|$)|\./\S+.*)")
-_ASSIGNED = re.compile(r"(?:[A-Z][A-Z0-9_]*=\S*\s+)+(?=\S)")
-_VARIABLE = re.compile(r"(?<![\w$-])\$?\{?([A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9])\}?(?![\w-])")
-_PORT = re.compile(r"(?i)(?:\bports?\s+|(?:localhost|127\.0\.0\.1|0\.0\.0\.0):)([1-9][0-9]{1,4})\b")
-_NEEDS = re.compile(
+_COMMAND = regex(rf"(?:(?:{'|'.join(map(re.escape, _PROGRAMS))})(?:\s.*|$)|\./\S+.*)")
+_ASSIGNED = regex(r"(?:[A-Z][A-Z0-9_]*=\S*\s+)+(?=\S)")
+_VARIABLE = regex(r"(?<![\w$-])\$?\{?([A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9])\}?(?![\w-])")
+_PORT = regex(r"(?i)(?:\bports?\s+|(?:localhost|127\.0\.0\.1|0\.0\.0\.0):)([1-9][0-9]{1,4})\b")
+_NEEDS = regex(
     r"(?i)(?:you(?:'ll| will)? (?:also )?need|needs?|requires?|install|must (?:be|have))\b"
 )
-_PREREQUISITES = re.compile(
-    r"(?i)(?:pre-?requisites?|requirements?|what you need|you need|setup)\b"
-)
-_WORD = re.compile(r"[\w./-]+")
+_PREREQUISITES = regex(r"(?i)(?:pre-?requisites?|requirements?|what you need|you need|setup)\b")
+_WORD = regex(r"[\w./-]+")
 
 
 @frozen

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from tierline.mesh.source import Source
 from tierline.mesh.text import TextLimits, decode
+from tierline.regex import regex
 
 PATH = "Makefile"
 
 SIZE = 256 * 1024
 """bytes of a Makefile"""
 
-_TARGET = re.compile(r"([A-Za-z0-9_./-][A-Za-z0-9_./ -]{0,400}):{1,2}(?!=)")
-_OPEN = re.compile(r"-?s?include\b|[^\t#]*\$[({]eval\b")
+_TARGET = regex(r"([A-Za-z0-9_./-][A-Za-z0-9_./ -]{0,400}):{1,2}(?!=)")
+_OPEN = regex(r"-?s?include\b|[^\t#]*\$[({]eval\b")
 
 
 def parse_targets(content: bytes, path: str) -> frozenset[str] | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from tierline.frozen import frozen
 from tierline.mesh.source import Source
 from tierline.mesh.text import TextLimits, decode
+from tierline.regex import regex
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -25,9 +26,9 @@ TEXT = 2000
 SIZE = 256 * 1024
 """bytes of a document for people; a longer one is none"""
 
-_SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)(.{1,500}?)(?<!`)\1(?!`)", re.DOTALL)
-_LINK = re.compile(r"!?\[([^\[\]]{0,500})\]\([^()\s]{0,1000}\)")
-_STRONG = re.compile(r"(\*{1,3}|(?<!\w)_{1,3})(?=\S)(.{0,500}?\S)\1(?!\w)")
+_SPAN = regex(r"(?<!`)(`{1,3})(?!`)(.{1,500}?)(?<!`)\1(?!`)", re.DOTALL)
+_LINK = regex(r"!?\[([^\[\]]{0,500})\]\([^()\s]{0,1000}\)")
+_STRONG = regex(r"(\*{1,3}|(?<!\w)_{1,3})(?=\S)(.{0,500}?\S)\1(?!\w)")
 _LISTS = {"bullet_list_open": 1, "ordered_list_open": 1} | {
     "bullet_list_close": -1, "ordered_list_close": -1
 }  # fmt: skip

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
 
 from tierline.frozen import frozen
+from tierline.regex import regex
 
-_FILE = re.compile(
+_FILE = regex(
     r"(?P<folder>(?:[^/]+/)*migrations(?:/[^/]+)*)/(?P<number>[0-9]{1,14})[_-](?P<name>[^/]+?)"
     r"(?P<way>\.(?:up|down))?\.sql"
 )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
-SERVICE_ID = re.compile(r"(?P<short>[A-Z][0-9]{2,6})-[A-Za-z0-9]+(?:[-_.&][A-Za-z0-9]+)*")
-SHORT_ID = re.compile(r"[A-Z][0-9]{2,6}")
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-EVENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
+from tierline.regex import regex
+
+SERVICE_ID = regex(r"(?P<short>[A-Z][0-9]{2,6})-[A-Za-z0-9]+(?:[-_.&][A-Za-z0-9]+)*")
+SHORT_ID = regex(r"[A-Z][0-9]{2,6}")
+SLUG = regex(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+EVENT = regex(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
+_OTHER = regex(r"[^a-z0-9]+")
+_NUMBER = regex(r"[0-9]+")
 LONGEST = 120
 """characters of an id or an event's name"""
 
@@ -30,7 +33,7 @@ def short_id(service_id: str) -> str:
 
 def slug(text: str) -> str:
     """Lower case; runs of other than a-z0-9 become one `-`; ends stripped."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    return _OTHER.sub("-", text.lower()).strip("-")
 
 
 def folder_name(service_id: str) -> str:
@@ -41,7 +44,7 @@ def folder_name(service_id: str) -> str:
 
 def index_key(service_id: str) -> tuple[int, str]:
     """The index is sorted by the number in an id, then by the id."""
-    digits = re.search(r"[0-9]+", service_id)
+    digits = _NUMBER.search(service_id)
     return int(digits.group()) if digits else 0, service_id
 
 
@@ -54,6 +57,12 @@ def nearest(name: str, known: Iterable[str], count: int = 3) -> tuple[str, ...]:
         by_lower.setdefault(candidate.lower(), candidate)
     close = get_close_matches(name.lower(), by_lower, n=count, cutoff=0.6)
     return tuple(by_lower[lower] for lower in close)
+
+
+def full_ids(word: str, service_ids: Iterable[str]) -> tuple[str, ...]:
+    """The services whose id, or its short form, a word is; in any case."""
+    lower = word.lower()
+    return tuple(one for one in service_ids if lower in {one.lower(), short_id(one).lower()})
 
 
 def nearest_services(name: str, service_ids: Iterable[str], count: int = 3) -> tuple[str, ...]:

@@ -6,10 +6,11 @@ that fits exactly one owner counts; two tokens that point at different owners ar
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from tierline.mesh.model import Mesh
+from tierline.regex import regex
 
 _GENERIC = frozenset({
     "service", "services", "svc", "api", "grpc", "http", "https", "url", "uri", "urls",
@@ -17,13 +18,15 @@ _GENERIC = frozenset({
     "server", "base", "rpc", "tcp", "internal", "local", "mesh", "the", "and", "of",
 })  # fmt: skip
 _SHORTEST_PREFIX = 3
-_SHORT_ID = re.compile(r"[a-z]+[0-9]+")
+_HUMP = regex(r"([a-z])([A-Z])")
+_MARKS = regex(r"[^a-z0-9]+")
+_SHORT_ID = regex(r"[a-z]+[0-9]+")
 
 
+@lru_cache(maxsize=4096)
 def tokens(name: str) -> tuple[str, ...]:
     """The words of a name that say which one it is: lower case, generic words left out."""
-    spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", name)
-    words = re.split(r"[^a-z0-9]+", spaced.lower())
+    words = _MARKS.split(_HUMP.sub(r"\1 \2", name).lower())
     return tuple(word for word in words if word and word not in _GENERIC)
 
 

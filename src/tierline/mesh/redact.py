@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from tierline.regex import regex
+
 HIDDEN = "(not shown)"
 """stands for a value that may be a secret"""
 
@@ -15,50 +17,48 @@ LONGEST = 2000
 """characters of a value that is looked at"""
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
-_REFERENCE = re.compile(rf"\$\{{({_NAME})(:?[-?+=][^{{}}]*)?\}}|\$({_NAME})")
-_SECRET_NAME = re.compile(
+_REFERENCE = regex(rf"\$\{{({_NAME})(:?[-?+=][^{{}}]*)?\}}|\$({_NAME})")
+_SECRET_NAME = regex(
     r"pass(?:w(?:or)?d|phrase)?(?:$|[_-])|passw|secret|token|credential|private|signature"
     r"|(?:api|access|auth|encryption|signing|master|account|shared)[_-]?key|(?:^|[_-])(?:key|salt|pin|dsn|cookie|pwd)$",
     re.IGNORECASE,
 )
 _HOST = r"(?:\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252}))"
 _PORT = r"(?::(?:[0-9]{1,5}|\x00))?"
-_URL = re.compile(
+_URL = regex(
     rf"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{{0,20}})://(?P<user>[^/?#\s]*@)?"
     rf"(?P<host>{_HOST}|\x00){_PORT}(?P<rest>[/?#]\S*)?"
 )
-_ADDRESS = re.compile(rf"(?:{_HOST}|\x00){_PORT}")
-_HOST_PORT = re.compile(rf"(?:{_HOST}|\x00):(?:[0-9]{{1,5}}|\x00)")
-_IMAGE = re.compile(
+_ADDRESS = regex(rf"(?:{_HOST}|\x00){_PORT}")
+_HOST_PORT = regex(rf"(?:{_HOST}|\x00):(?:[0-9]{{1,5}}|\x00)")
+_IMAGE = regex(
     r"(?:[a-zA-Z0-9.-]+(?::[0-9]+)?/)?[a-z0-9]+(?:(?:[._/]|__|-+)[a-z0-9]+)*"
     r"(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@[a-z0-9]+:[0-9a-f]{32,128})?"
 )
-_USER = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)[^/?#\s@]*@")
+_USER = regex(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)[^/?#\s@]*@")
 _SECRETIVE = "pass|pwd|secret|token|credential|private|signature|key|salt|pin|dsn|cookie"
 _VALUE = r"\"[^\"]*\"|'[^']*'|[^\s,;|)&?]+"
-_ASSIGNED = re.compile(
+_ASSIGNED = regex(
     rf"(?<![A-Za-z0-9_-])(?P<name>[A-Za-z0-9_-]{{0,60}}?(?:{_SECRETIVE})[A-Za-z0-9_-]{{0,60}})"
     rf"(?P<mark>\s*[=:]\s*|(?<=\w)\s+(?=\S*[0-9]))(?P<value>{_VALUE})",
     re.IGNORECASE,
 )
-_LOUD = re.compile(_SECRETIVE, re.IGNORECASE)
-_QUOTED = re.compile(r"[\"'=:]")
+_LOUD = regex(_SECRETIVE, re.IGNORECASE)
+_QUOTED = regex(r"[\"'=:]")
 _MUTE = frozenset({"value", "data", "default", "content", "env", "args", "command", "url", "uri"})
 """keys whose name does not say whether they hold a secret"""
-_ENTRY = re.compile(
+_ENTRY = regex(
     r"(?P<start>\s*(?:- )*[\"']?(?P<name>[\w.${}/-]{1,100})[\"']?\s*(?::\s+|=\s*|:$))(?P<value>\S?.*?)\s*,?\s*"
 )
 """a key and its value in YAML, JSON, TOML or an env file"""
-_BEARER = re.compile(r"\b(?P<name>Bearer|Basic)\s+[A-Za-z0-9+/=._~-]{8,}")
-_KNOWN = re.compile(
+_BEARER = regex(r"\b(?P<name>Bearer|Basic)\s+[A-Za-z0-9+/=._~-]{8,}")
+_KNOWN = regex(
     r"\b(?:AKIA|ASIA)[0-9A-Z]{12,}|\bgh[pousr]_[A-Za-z0-9]{16,}|\bgithub_pat_\w{16,}"
     r"|\bglpat-[\w-]{16,}|\bxox[a-z]-[\w-]{10,}|\b[sr]k_(?:live|test)_\w{8,}|\bAIza[\w-]{20,}"
     r"|\beyJ[\w-]{8,}(?:\.[\w-]+)*|-----BEGIN[^-]*-----.*"
 )
-_LONG = re.compile(r"(?<![\w/.+=-])(?=[A-Za-z+/_.=-]*[0-9])[A-Za-z0-9+/_.=-]{32,}(?![\w/+=-])")
-_WORD = re.compile(
-    r"(?:[A-Z]?[a-z]{1,24}[0-9]{0,4}|[A-Z]{1,12}[0-9]{0,6}|[a-z0-9]{1,4}|[0-9]{1,6})?"
-)
+_LONG = regex(r"(?<![\w/.+=-])(?=[A-Za-z+/_.=-]*[0-9])[A-Za-z0-9+/_.=-]{32,}(?![\w/+=-])")
+_WORD = regex(r"(?:[A-Z]?[a-z]{1,24}[0-9]{0,4}|[A-Z]{1,12}[0-9]{0,6}|[a-z0-9]{1,4}|[0-9]{1,6})?")
 """a part of a name that a person has written"""
 
 

@@ -1,4 +1,4 @@
-"""Reads `deploy/release.yaml` of a service: what a revision does with data; judges nothing.
+"""Reads `deploy/release.yaml` of a service: what a revision does with data and brings; judges nothing.
 
 data:
   epoch: 4                    # newest migration, where it is not the number of the newest file
@@ -8,6 +8,7 @@ data:
   owns: [orders]
 migrations:
   irreversible: ["0004"]      # numbers, or numbers with names, of migrations
+signals: [metrics, traces]    # telemetry that it is expected to bring
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ RELEASE_FILE = "deploy/release.yaml"
 GATE = "release"
 _DATA = ("epoch", "accepts", "reads", "writes", "owns")
 _MIGRATIONS = ("irreversible",)
+_SIGNALS = ("logs", "metrics", "traces")
 
 
 @frozen
@@ -35,6 +37,7 @@ class ReleaseFile:
     writes: tuple[str, ...] = ()
     owns: tuple[str, ...] = ()
     irreversible: tuple[str, ...] = ()
+    signals: tuple[str, ...] = ()
 
 
 def parse_release(
@@ -46,7 +49,7 @@ def parse_release(
     document = None if root is None else source.fields(root, "the file")
     if document is None:
         return ReleaseFile(), tuple(source.defects)
-    _known(document, ("data", "migrations"), "", source)
+    _known(document, ("data", "migrations", "signals"), "", source)
     data = _part(document, "data", _DATA, source)
     steps = _part(document, "migrations", _MIGRATIONS, source)
     found = ReleaseFile(
@@ -56,6 +59,7 @@ def parse_release(
         writes=_formats(data, "writes", source),
         owns=_texts(data, "owns", "data", source),
         irreversible=_texts(steps, "irreversible", "migrations", source),
+        signals=_signals(document, source),
     )
     return found, tuple(source.defects)
 
@@ -109,6 +113,19 @@ def _formats(data: MapNode | None, key: str, source: Source) -> tuple[str, ...]:
 def _texts(part: MapNode | None, key: str, where: str, source: Source) -> tuple[str, ...]:
     node = part.value(key) if part else None
     return () if node is None else _listed(node, f"{where}.{key}", source)
+
+
+def _signals(document: MapNode, source: Source) -> tuple[str, ...]:
+    """The kinds of telemetry that are listed, in one order; a word that is none is a defect."""
+    node = document.value("signals")
+    if node is None:
+        return ()
+    items = node.items if isinstance(node, ListNode) else (node,)
+    words = {item.text for item in items if isinstance(item, Scalar)}
+    for item in items:
+        if not isinstance(item, Scalar) or item.text not in _SIGNALS:
+            source.wrong_kind(item, "an entry of signals", "logs, metrics or traces")
+    return tuple(kind for kind in _SIGNALS if kind in words)
 
 
 def _listed(node: Node, what: str, source: Source) -> tuple[str, ...]:

@@ -16,13 +16,14 @@ from tierline.mesh.markdown import Block, Kind, code_lines, plain, read_markdown
 from tierline.mesh.scripts_roles import FLAG, Role, asks_for, by_head, by_verb, labelled
 from tierline.mesh.source import Source
 from tierline.mesh.statement import MOST, Statement, sentences, stated
+from tierline.regex import regex
 
 PATH = "scripts/README.md"
 FOLDER = "scripts/"
 
-_SCRIPT = re.compile(r"(?<![\w-])(?:[\w.-]+/)*([A-Za-z0-9][\w.-]*\.(?:sh|bash))(?![\w-])")
-_GIVEN = re.compile(r"\s*(?P<given>`[^`]{1,400}`|(?:\[[^\[\]]{1,200}\]\s*)+)[*_`]*")
-_WILD = re.compile(r"(?<![\w-])([A-Za-z0-9][\w-]*-)\*(?:\.sh)?(?![\w-])")
+_SCRIPT = regex(r"(?<![\w-])(?:[\w.-]+/)*([A-Za-z0-9][\w.-]*\.(?:sh|bash))(?![\w-])")
+_GIVEN = regex(r"\s*(?P<given>`[^`]{1,400}`|(?:\[[^\[\]]{1,200}\]\s*)+)[*_`]*")
+_WILD = regex(r"(?<![\w-])([A-Za-z0-9][\w-]*-)\*(?:\.sh)?(?![\w-])")
 
 
 @frozen

@@ -6,8 +6,9 @@ import re
 from enum import StrEnum
 
 from tierline.mesh.markdown import plain
+from tierline.regex import regex
 
-FLAG = re.compile(r"(?<![\w-])--?[A-Za-z][\w-]*(?:[ =](?:[A-Z][A-Z_]*|<[^<>]{1,40}>)(?![\w]))?")
+FLAG = regex(r"(?<![\w-])--?[A-Za-z][\w-]*(?:[ =](?:[A-Z][A-Z_]*|<[^<>]{1,40}>)(?![\w]))?")
 """an option, with its placeholder if it has one"""
 
 

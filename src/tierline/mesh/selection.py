@@ -22,19 +22,20 @@ from tierline.mesh.graph import Graph, batch_id
 from tierline.mesh.index import PATH as INDEX
 from tierline.mesh.model import Mesh
 from tierline.mesh.names import SHORT_ID, is_service_id, nearest, nearest_services
+from tierline.regex import regex
 
 EXAMPLES = "M05, +M05, M05+, 2+M05+1, domain:data-ai, tier:0, batch:t2-l0, changed:main, outdated"
 LONGEST = 100_000
 """characters of a selection"""
 _MOST_OFFERED = 7
 
-_PIECE = re.compile(r'\s+|,|(?:[^\s,"]|"[^"]*")+|"')
-_TERM = re.compile(
+_PIECE = regex(r'\s+|,|(?:[^\s,"]|"[^"]*")+|"')
+_TERM = regex(
     r"(?:(?P<up>[0-9]{0,4})(?P<owners>\+))?(?P<body>.*?)(?:(?P<dependents>\+)(?P<down>[0-9]{0,4}))?",
     re.DOTALL,
 )
-_BATCH = re.compile(r"t[0-9]{1,3}-l[0-9]{1,6}")
-_TIER = re.compile(r"[0-9]{1,3}")
+_BATCH = regex(r"t[0-9]{1,3}-l[0-9]{1,6}")
+_TIER = regex(r"[0-9]{1,3}")
 
 
 class Method(StrEnum):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from tierline.frozen import frozen
+from tierline.mesh.settings_kinds import KindRule
 
 
 @frozen
@@ -30,4 +31,6 @@ class Settings:
     """where the canonical inputs are, relative to the folder above the mesh; "" for the default"""
     alias_exceptions: tuple[str, ...] = ()
     """ids that may be missing from the index without being an alias of anything"""
+    kinds: Mapping[str, KindRule] = field(default_factory=dict[str, KindRule])
+    """`group/version/Kind` on Kubernetes -> when an object of it is ready"""
     tightening: Mapping[str, object] = field(default_factory=dict[str, object])

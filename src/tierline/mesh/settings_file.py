@@ -12,6 +12,7 @@ from tierline.mesh.names import nearest
 from tierline.mesh.profile import Profile
 from tierline.mesh.profiles import BUILT_IN, DEFAULT
 from tierline.mesh.settings import Settings
+from tierline.mesh.settings_kinds import KindRule, kind_rules
 from tierline.mesh.settings_shape import SHAPE
 from tierline.mesh.shape import fits
 from tierline.mesh.source import Source
@@ -36,7 +37,7 @@ def parse_settings(content: bytes, path: str) -> tuple[Settings, Profile, tuple[
     document = None if read is None else _validated(*read, source)
     if read is None or document is None:
         return Settings(), BUILT_IN[DEFAULT], tuple(source.defects)
-    settings = _settings(document)
+    settings = replace(_settings(document), kinds=_kinds(document, source, read[1]))
     profile = _profile(document, source, read[1])
     return replace(settings, profile=profile.name), profile, tuple(source.defects)
 
@@ -126,6 +127,10 @@ def _settings(table: SettingsTable) -> Settings:
         alias_exceptions=tuple(table.get("alias_lineage", {}).get("exceptions", ())),
         tightening=dict(table.get("policy", {})),
     )
+
+
+def _kinds(table: SettingsTable, source: Source, places: Places) -> Mapping[str, KindRule]:
+    return kind_rules(table.get("kubernetes", {}).get("kinds", {}), source, places)
 
 
 def _suites(table: SuitesTable) -> Mapping[str, tuple[str, ...]]:

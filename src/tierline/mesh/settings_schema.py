@@ -92,6 +92,43 @@ class AliasTable(Strict):
     exceptions: list[Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{2,6}$")]] = []
 
 
+Claim = Annotated[
+    dict[
+        Annotated[
+            str,
+            StringConstraints(
+                pattern=r"^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+|\[[A-Za-z0-9_./-]+\]){0,20}$",
+                max_length=300,
+            ),
+        ],
+        Word | Annotated[list[Word], Field(min_length=1, max_length=20)],
+    ],
+    Field(min_length=1, max_length=20),
+]
+"""field of an object, as `status.phase` or `status.conditions[Ready]`: the value, or values, it may have"""
+OwnKind = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+/v[a-z0-9]{1,20}/[A-Z][A-Za-z0-9]{0,62}$",
+        max_length=300,
+    ),
+]
+
+
+class KindTable(Strict):
+    """A kind of Kubernetes that others have added: when its objects are ready, and when they failed."""
+
+    ready: Claim | Literal["applied"]
+    failed: Claim = {}
+    observed_generation: bool = True
+
+
+class KubernetesTable(Strict):
+    """What environments on Kubernetes have beyond the kinds of every cluster."""
+
+    kinds: dict[OwnKind, KindTable] = {}
+
+
 class SettingsDocument(Strict):
     """`tierline.toml` of a mesh."""
 
@@ -103,6 +140,7 @@ class SettingsDocument(Strict):
     local: LocalTable = Field(default_factory=LocalTable)
     canonical: CanonicalTable = Field(default_factory=CanonicalTable)
     alias_lineage: AliasTable = Field(default_factory=AliasTable)
+    kubernetes: KubernetesTable = Field(default_factory=KubernetesTable)
     policy: dict[Word, Any] = {}
 
 

@@ -33,6 +33,81 @@ SHAPE: Mapping[str, Any] = {
             },
             "type": "object",
         },
+        "KindTable": {
+            "additionalProperties": False,
+            "properties": {
+                "ready": {
+                    "anyOf": [
+                        {
+                            "maxProperties": 20,
+                            "minProperties": 1,
+                            "patternProperties": {
+                                "^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+|\\[[A-Za-z0-9_./-]+\\]){0,20}$": {
+                                    "anyOf": [
+                                        {
+                                            "pattern": "^[^\\x00-\\x1f\\x7f]{1,1000}$",
+                                            "type": "string",
+                                        },
+                                        {
+                                            "items": {
+                                                "pattern": "^[^\\x00-\\x1f\\x7f]{1,1000}$",
+                                                "type": "string",
+                                            },
+                                            "maxItems": 20,
+                                            "minItems": 1,
+                                            "type": "array",
+                                        },
+                                    ]
+                                }
+                            },
+                            "propertyNames": {"maxLength": 300},
+                            "type": "object",
+                        },
+                        {"const": "applied", "type": "string"},
+                    ]
+                },
+                "failed": {
+                    "maxProperties": 20,
+                    "minProperties": 1,
+                    "patternProperties": {
+                        "^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+|\\[[A-Za-z0-9_./-]+\\]){0,20}$": {
+                            "anyOf": [
+                                {"pattern": "^[^\\x00-\\x1f\\x7f]{1,1000}$", "type": "string"},
+                                {
+                                    "items": {
+                                        "pattern": "^[^\\x00-\\x1f\\x7f]{1,1000}$",
+                                        "type": "string",
+                                    },
+                                    "maxItems": 20,
+                                    "minItems": 1,
+                                    "type": "array",
+                                },
+                            ]
+                        }
+                    },
+                    "propertyNames": {"maxLength": 300},
+                    "type": "object",
+                },
+                "observed_generation": {"type": "boolean"},
+            },
+            "required": ["ready"],
+            "type": "object",
+        },
+        "KubernetesTable": {
+            "additionalProperties": False,
+            "properties": {
+                "kinds": {
+                    "patternProperties": {
+                        "^[a-z0-9-]+(\\.[a-z0-9-]+)+/v[a-z0-9]{1,20}/[A-Z][A-Za-z0-9]{0,62}$": {
+                            "$ref": "#/$defs/KindTable"
+                        }
+                    },
+                    "propertyNames": {"maxLength": 300},
+                    "type": "object",
+                }
+            },
+            "type": "object",
+        },
         "LocalTable": {
             "additionalProperties": False,
             "properties": {
@@ -257,6 +332,7 @@ SHAPE: Mapping[str, Any] = {
         "local": {"$ref": "#/$defs/LocalTable"},
         "canonical": {"$ref": "#/$defs/CanonicalTable"},
         "alias_lineage": {"$ref": "#/$defs/AliasTable"},
+        "kubernetes": {"$ref": "#/$defs/KubernetesTable"},
         "policy": {"patternProperties": {"^[^\\x00-\\x1f\\x7f]{1,1000}$": {}}, "type": "object"},
     },
     "type": "object",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 
 class ProfileTable(TypedDict, total=False):
@@ -54,6 +54,20 @@ class AliasTable(TypedDict, total=False):
     exceptions: list[str]
 
 
+class KindTable(TypedDict):
+    """`[kubernetes.kinds."GROUP/VERSION/KIND"]`."""
+
+    ready: dict[str, str | list[str]] | str
+    failed: NotRequired[dict[str, str | list[str]]]
+    observed_generation: NotRequired[bool]
+
+
+class KubernetesTable(TypedDict, total=False):
+    """`[kubernetes]`."""
+
+    kinds: dict[str, KindTable]
+
+
 class SettingsTable(TypedDict, total=False):
     """The whole file."""
 
@@ -65,4 +79,5 @@ class SettingsTable(TypedDict, total=False):
     local: LocalTable
     canonical: CanonicalTable
     alias_lineage: AliasTable
+    kubernetes: KubernetesTable
     policy: dict[str, object]

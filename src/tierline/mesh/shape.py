@@ -33,6 +33,8 @@ _PLAIN: Mapping[str, Callable[[Value, Any], bool]] = {
     "maxLength": lambda value, wanted: len(value) <= wanted,
     "minItems": lambda value, wanted: len(value) >= wanted,
     "maxItems": lambda value, wanted: len(value) <= wanted,
+    "minProperties": lambda value, wanted: len(value) >= wanted,
+    "maxProperties": lambda value, wanted: len(value) <= wanted,
     "minimum": lambda value, wanted: value >= wanted,
     "maximum": lambda value, wanted: value <= wanted,
     "exclusiveMinimum": lambda value, wanted: value > wanted,

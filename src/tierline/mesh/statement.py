@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import islice
 
 from tierline.frozen import frozen
@@ -10,6 +9,7 @@ from tierline.mesh.clean import clean
 from tierline.mesh.defect import Place
 from tierline.mesh.markdown import plain
 from tierline.mesh.redact import without_secrets
+from tierline.regex import regex
 
 LONGEST = 400
 """characters of a statement that are kept"""
@@ -18,7 +18,7 @@ PARAGRAPH = 20_000
 MOST = 200
 """statements of one kind that one document may give"""
 
-_ENDS = re.compile(r"(?<=[.;!?])\s+(?=[^a-z]|[a-z]+s\b)")
+_ENDS = regex(r"(?<=[.;!?])\s+(?=[^a-z]|[a-z]+s\b)")
 
 
 @frozen

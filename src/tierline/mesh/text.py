@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from tierline.frozen import frozen
 from tierline.mesh.source import Source
+from tierline.regex import regex
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_CONTROL = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_CONTROL_BYTES = bytes({*range(32), 0x7F} - set(b"\t\n\r"))
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -29,6 +29,8 @@ def decode(content: bytes, source: Source, limits: TextLimits | None = None) -> 
         message = f"{len(content)} bytes (limit {limits.size})"
         source.defect("too-large", message, None, "split the file or remove what is not needed")
         return None
+    if content.isascii() and len(content.translate(None, _CONTROL_BYTES)) == len(content):
+        return content.decode("ascii")
     if content.startswith(_BOM):
         if not limits.bom:
             source.defect("byte-order-mark", "starts with a byte order mark", source.line(1),

@@ -14,6 +14,7 @@ from tierline.mesh.clean import clean
 from tierline.mesh.defect import Place
 from tierline.mesh.source import Source
 from tierline.mesh.text import TextLimits, decode
+from tierline.regex import regex
 
 SIZE = 256 * 1024
 """bytes that a TOML file may have"""
@@ -25,9 +26,9 @@ DEPTH = 8
 
 _PART = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')"""
 _NAME = rf"{_PART}(?:\s*\.\s*{_PART})*"
-_HEADER = re.compile(rf"\s*(\[\[?)\s*({_NAME})\s*\]")
-_KEY = re.compile(rf"\s*({_NAME})\s*=")
-_WHERE = re.compile(r"\(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)")
+_HEADER = regex(rf"\s*(\[\[?)\s*({_NAME})\s*\]")
+_KEY = regex(rf"\s*({_NAME})\s*=")
+_WHERE = regex(r"\(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)")
 
 
 class Places:

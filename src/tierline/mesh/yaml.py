@@ -9,19 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
-from typing import NoReturn, Protocol
+from typing import NoReturn, Protocol, TypeVar
 
 import yaml
 import yaml.cyaml
-from yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-)
+from yaml import events as of_yaml
 
 from tierline.frozen import frozen
 from tierline.mesh.clean import clean
@@ -42,6 +34,8 @@ class YamlLimits:
 LIMITS = YamlLimits()
 LARGE = YamlLimits(size=16 * 1024 * 1024, nodes=1_500_000)
 """for files that list every service of a mesh"""
+
+T = TypeVar("T")
 
 _CORE = "tag:yaml.org,2002:"
 _SCALAR_TAGS = frozenset(
@@ -96,13 +90,30 @@ class _Mark(Protocol):
     column: int
 
 
-def _place(event: yaml.Event) -> tuple[int, int]:
-    mark: _Mark = event.start_mark  # pyright: ignore[reportAssignmentType] - libyaml always marks
-    return mark.line + 1, mark.column + 1
+class _Event(Protocol):
+    """What is asked of libyaml's events, each having what its kind has; all have a mark."""
+
+    start_mark: _Mark
+    anchor: str | None
+    tag: str | None
+    implicit: tuple[bool, bool]
+    value: str
+
+
+_SCALAR: type = of_yaml.ScalarEvent
+_MAPPING: type = of_yaml.MappingStartEvent
+_STARTS: frozenset[type] = frozenset({_MAPPING, of_yaml.SequenceStartEvent})
+_ENDS: frozenset[type] = frozenset({of_yaml.MappingEndEvent, of_yaml.SequenceEndEvent})
+_ALIAS: type = of_yaml.AliasEvent
+_DOCUMENT: type = of_yaml.DocumentStartEvent
+
+
+class _Make(Protocol):
+    def __call__(self, kind: type[T], values: tuple[object, ...], /) -> T: ...
 
 
 class _Parser(Protocol):
-    def get_event(self) -> yaml.Event | None: ...
+    def get_event(self) -> _Event | None: ...
 
     def dispose(self) -> None: ...
 
@@ -112,7 +123,7 @@ _parser_of: Callable[[str], _Parser] = vars(yaml.cyaml)["CParser"]
 
 
 @contextmanager
-def _events(text: str) -> Generator[Iterator[yaml.Event]]:
+def _events(text: str) -> Generator[Iterator[_Event]]:
     parser = _parser_of(text)
     try:
         yield iter(parser.get_event, None)
@@ -120,7 +131,8 @@ def _events(text: str) -> Generator[Iterator[yaml.Event]]:
         parser.dispose()
 
 
-_Start = MappingStartEvent | SequenceStartEvent
+_made: _Make = vars(tuple)["__new__"]
+"""makes a node as calling its class does, in half the time"""
 
 
 class _Builder:
@@ -130,84 +142,90 @@ class _Builder:
         self._source = source
         self._limits = limits
         self._anchors: dict[str, Node | None] = {}
-        self._stack: list[tuple[_Start, list[Node], int]] = []
+        self._stack: list[tuple[_Event, list[Node], int]] = []
         """what is open: how it began, where it is to be put, the count of values before it"""
         self._count = 0
+        self._most = limits.nodes
 
-    def documents(self, events: Iterable[yaml.Event]) -> list[Node]:
+    def documents(self, events: Iterable[_Event]) -> list[Node]:
         """Every document's value; libyaml gives events of these very classes."""
         items: list[Node] = []
         for event in events:
-            if type(event) is ScalarEvent:
+            kind = type(event)
+            if kind is _SCALAR:
                 items.append(self._scalar(event))
-            elif type(event) is MappingStartEvent or type(event) is SequenceStartEvent:
+            elif kind in _STARTS:
                 self._open(event, items)
                 items = []
-            elif type(event) is MappingEndEvent or type(event) is SequenceEndEvent:
-                node, items = self._close(items)
-                items.append(node)
-            elif type(event) is AliasEvent:
+            elif kind in _ENDS:
+                items = self._close(items)
+            elif kind is _ALIAS:
                 items.append(self._alias(event))
-            elif type(event) is DocumentStartEvent:
+            elif kind is _DOCUMENT:
                 self._anchors.clear()
         return items
 
-    def _scalar(self, event: ScalarEvent) -> Scalar:
-        line, column = _place(event)
+    def _scalar(self, event: _Event) -> Scalar:
+        mark = event.start_mark
         tag, plain = event.tag, event.implicit[0]
         if tag is not None:
             if tag not in _SCALAR_TAGS:
-                self._refuse_tag(line, column)
+                self._refuse_tag(event)
             plain = tag not in {"!", f"{_CORE}str"}
-        node = Scalar(line, column, event.value, plain)
-        self._grow(1, line, column)
+        node = _made(Scalar, (mark.line + 1, mark.column + 1, event.value, plain))
         if event.anchor is not None:
             self._anchors[event.anchor] = node
+        self._count += 1
+        if self._count > self._most:
+            self._too_many(event)
         return node
 
-    def _alias(self, event: AliasEvent) -> Node:
-        line, column = _place(event)
+    def _alias(self, event: _Event) -> Node:
         name = event.anchor or ""
         node = self._anchors.get(name)
         if node is None:
             inside = name in self._anchors
             fact = "stands inside the value it names" if inside else "names no anchor above it"
-            self._refuse("bad-alias", f"alias *{clean(name)} {fact}", line, column)
-        self._grow(1 if isinstance(node, Scalar) else node.size, line, column)
+            self._refuse("bad-alias", f"alias *{clean(name)} {fact}", event)
+        self._count += 1 if isinstance(node, Scalar) else node.size
+        if self._count > self._most:
+            self._too_many(event)
         return node
 
-    def _open(self, event: _Start, around: list[Node]) -> None:
-        line, column = _place(event)
-        mapping = isinstance(event, MappingStartEvent)
-        if event.tag is not None and event.tag not in (_MAP_TAGS if mapping else _LIST_TAGS):
-            self._refuse_tag(line, column)
+    def _open(self, event: _Event, around: list[Node]) -> None:
+        tag = event.tag
+        if tag is not None and tag not in (_MAP_TAGS if type(event) is _MAPPING else _LIST_TAGS):
+            self._refuse_tag(event)
         if len(self._stack) >= self._limits.depth:
             limit = self._limits.depth
-            self._refuse("too-deep", f"nested more than {limit} levels deep", line, column)
+            self._refuse("too-deep", f"nested more than {limit} levels deep", event)
         self._stack.append((event, around, self._count))
-        self._grow(1, line, column)
         if event.anchor is not None:
             self._anchors[event.anchor] = None
+        self._count += 1
+        if self._count > self._most:
+            self._too_many(event)
 
-    def _close(self, items: list[Node]) -> tuple[Node, list[Node]]:
-        """What ends here, and the list that it belongs to; of a mapping, keys and values in turn."""
+    def _close(self, items: list[Node]) -> list[Node]:
+        """Put what ends here, of a mapping keys and values in turn, into the list given back."""
         start, around, before = self._stack.pop()
-        line, column = _place(start)
-        size = self._count - before
+        mark = start.start_mark
+        line, column, size = mark.line + 1, mark.column + 1, self._count - before
         node: Node
-        if isinstance(start, MappingStartEvent):
-            node = MapNode(line, column, self._fields(items), size)
+        if type(start) is _MAPPING:
+            node = _made(MapNode, (line, column, self._fields(items), size))
         else:
-            node = ListNode(line, column, tuple(items), size)
+            node = _made(ListNode, (line, column, tuple(items), size))
         if start.anchor is not None:
             self._anchors[start.anchor] = node
-        return node, around
+        around.append(node)
+        return around
 
     def _fields(self, items: list[Node]) -> dict[str, Field]:
         own: dict[str, Field] = {}
         merged: dict[str, Field] = {}
         for key, value in zip(items[::2], items[1::2], strict=True):
-            if not isinstance(key, Scalar):
+            if type(key) is not Scalar:
                 self._source.defect(
                     "wrong-type", "a key that is not a text", key, "write a plain key"
                 )
@@ -220,7 +238,7 @@ class _Builder:
                     "keep one of the two",
                 )  # fmt: skip
             else:
-                own[name] = Field(key, value)
+                own[name] = _made(Field, (key, value))
         return {**merged, **own} if merged else own
 
     def _merge(self, merged: dict[str, Field], value: Node) -> None:
@@ -231,17 +249,15 @@ class _Builder:
             else:
                 self._source.wrong_kind(part, "`<<`", "a mapping")
 
-    def _grow(self, nodes: int, line: int, column: int) -> None:
-        self._count += nodes
-        if self._count > self._limits.nodes:
-            limit = self._limits.nodes
-            self._refuse(
-                "too-many-values", f"more than {limit} values, aliases expanded", line, column
-            )
+    def _too_many(self, event: _Event) -> NoReturn:
+        limit = self._most
+        self._refuse("too-many-values", f"more than {limit} values, aliases expanded", event)
 
-    def _refuse_tag(self, line: int, column: int) -> NoReturn:
-        self._refuse("unknown-tag", "a tag that YAML's core does not know", line, column)
+    def _refuse_tag(self, event: _Event) -> NoReturn:
+        self._refuse("unknown-tag", "a tag that YAML's core does not know", event)
 
-    def _refuse(self, slug: str, message: str, line: int, column: int) -> NoReturn:
-        self._source.defect(slug, message, self._source.line(line, column), "write it plainly")
+    def _refuse(self, slug: str, message: str, event: _Event) -> NoReturn:
+        mark = event.start_mark
+        place = self._source.line(mark.line + 1, mark.column + 1)
+        self._source.defect(slug, message, place, "write it plainly")
         raise _Refused

@@ -64,6 +64,10 @@ class PlanRequest:
     """service -> those that contracts want verified before it; without circles"""
     together: tuple[str, ...] = ()
     """services that people declared to move as one"""
+    brings: Mapping[str, tuple[SignalKind, ...]] = field(
+        default_factory=dict[str, tuple[SignalKind, ...]]
+    )
+    """service -> telemetry that its revision is expected to bring"""
 
 
 def build(request: PlanRequest) -> Plan:
@@ -117,6 +121,8 @@ def rules(policy: Policy) -> Rules:
         on_tier_failure=policy.on_tier_failure,
         limits=policy.limits,
         signals={str(kind): policy.demand(kind) for kind in SignalKind},
+        status_only=policy.access.status_only,
+        on_boundary=policy.on_boundary,
     )
 
 
@@ -189,7 +195,7 @@ def _planned(request: PlanRequest, job: Job, rank: int, inside: frozenset[str]) 
         batch=batch_id(job.tier, job.level),
         owners=tuple(owner for owner in owners if owner in inside),
         outside=tuple(owner for owner in owners if owner not in inside),
-        externals=service.externals,
+        externals=tuple(e for e in service.externals if e not in request.readiness.vouched),
         revision=_in_order(revision),
         workloads=tuple(workload.name for workload in service.workloads),
         serves_http=service.serves_http,
@@ -198,6 +204,7 @@ def _planned(request: PlanRequest, job: Job, rank: int, inside: frozenset[str]) 
         rank=rank,
         argv=_argv(request.mesh, service),
         after=tuple(other for other in job.owners if other not in owners),
+        brings=request.brings.get(name, ()),
     )
 
 

@@ -13,14 +13,15 @@ from dataclasses import fields, replace
 
 from tierline.facts.revision import digest_of
 from tierline.plan.model import SCHEMA, Checkpoint, Plan, PlannedService, Rules
-from tierline.policy.model import Limits
+from tierline.policy.model import Limits, OnBoundary
 
 Json = Mapping[str, object]
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
 def canonical(value: object) -> str:
     """JSON with one spelling only: sorted keys, no blanks, ASCII."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _canonical(value)
 
 
 def sealed(plan: Plan) -> Plan:
@@ -67,6 +68,7 @@ def bound(plan: Plan) -> Json:
 def bound_service(service: PlannedService) -> Json:
     """What decides one service's part in a plan."""
     after: Json = {"after": sorted(service.after)} if service.after else {}
+    brings: Json = {"brings": sorted(service.brings)} if service.brings else {}
     return {
         "tier": service.tier,
         "effective_tier": service.effective_tier,
@@ -80,17 +82,26 @@ def bound_service(service: PlannedService) -> Json:
         "decision": service.decision,
         "argv": {name: list(argv) for name, argv in service.argv.items()},
         **after,
+        **brings,
     }
 
 
 def rules_json(rules: Rules) -> Json:
-    """The rules as JSON values; a number that is a duration or a share is always a float."""
+    """The rules as JSON values; a number that is a duration or a share is always a float.
+
+    Older plans know no `evidence` and no `on_boundary`: what they meant is not written.
+    """
+    evidence: Json = {"evidence": "status-only"} if rules.status_only else {}
+    consumers = rules.on_boundary is OnBoundary.CONSUMERS
+    boundary: Json = {"on_boundary": rules.on_boundary} if consumers else {}
     return {
         "tiers": rules.tiers,
         "on_failure": rules.on_failure,
         "on_tier_failure": rules.on_tier_failure,
         "limits": limits_json(rules.limits),
         "signals": dict(rules.signals),
+        **evidence,
+        **boundary,
     }
 
 

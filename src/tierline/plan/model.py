@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from dataclasses import field
 from enum import StrEnum
 
+from tierline.boundary.table import Table
 from tierline.facts.decision import Decision
+from tierline.facts.evidence import SignalKind
 from tierline.facts.revision import Revision
 from tierline.frozen import frozen
-from tierline.policy.model import Demand, Limits, OnFailure, OnTierFailure, TierMode
+from tierline.policy.model import Demand, Limits, OnBoundary, OnFailure, OnTierFailure, TierMode
 from tierline.rollback.foresight import Foresight
 
 SCHEMA = "tierline/plan/1"
@@ -21,7 +23,8 @@ SCHEMA = "tierline/plan/1"
 
 @frozen
 class PlannedService:
-    """One service of a plan. `owners` are planned too, `outside` are in the mesh but not planned.
+    """One service of a plan. `owners` are planned too, `outside` are in the mesh but not planned,
+    `externals` are outside it and nobody vouches for them.
 
     `rank` is its place in line when several may start: 0 goes first (longest remaining path).
     `serves_http` says whether requests can be sampled; `workloads` must all run to be verified.
@@ -45,6 +48,8 @@ class PlannedService:
     """workload -> command that the mesh's configuration asks for, shown and bound"""
     after: tuple[str, ...] = ()
     """planned services that must be verified before it for the sake of a contract, not of data"""
+    brings: tuple[SignalKind, ...] = ()
+    """telemetry that it says it brings: required of it, whatever the policy asks for"""
 
 
 @frozen
@@ -79,7 +84,10 @@ class Blocker:
 
 @frozen
 class Rules:
-    """The part of the policy that steers the rollout and its verification."""
+    """The part of the policy that steers the rollout and its verification.
+
+    `status_only`: nobody asks the services; what the target says of them is all the evidence.
+    """
 
     tiers: TierMode
     on_failure: OnFailure
@@ -87,6 +95,8 @@ class Rules:
     limits: Limits
     signals: Mapping[str, Demand]
     """signal kind -> how much it is asked for"""
+    status_only: bool = False
+    on_boundary: OnBoundary = OnBoundary.FAIL
 
 
 @frozen
@@ -149,3 +159,5 @@ class Plan:
     foresight: Foresight | None = None
     """what is known of going back; not bound, since it depends on what ran before"""
     together: tuple[str, ...] = ()
+    boundaries: Table | None = None
+    """the pairs of revisions that it meets, judged when it was made; not bound, verdicts are"""

@@ -126,6 +126,7 @@ _EDGES = {
     "externals": "externals",
     "workloads": "workloads",
     "after": "waits, for a contract's sake, for",
+    "brings": "telemetry that it brings",
 }
 
 

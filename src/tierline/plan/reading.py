@@ -137,6 +137,7 @@ def _plan(shape: PlanShape) -> Plan:
         left_out=tuple(LeftOut(**one.model_dump()) for one in shape.left_out),
         compared=shape.compared,
         foresight=shape.foresight,
+        boundaries=shape.boundaries,
         together=shape.together,
     )
 
@@ -159,6 +160,7 @@ def _planned(shape: ServiceShape) -> PlannedService:
         rank=shape.rank,
         argv=shape.argv,
         after=shape.after,
+        brings=shape.brings,
     )
 
 
@@ -169,4 +171,6 @@ def _rules(shape: RulesShape) -> Rules:
         on_tier_failure=shape.on_tier_failure,
         limits=Limits(**shape.limits.model_dump()),
         signals=shape.signals,
+        status_only=shape.evidence == "status-only",
+        on_boundary=shape.on_boundary,
     )

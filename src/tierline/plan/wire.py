@@ -9,9 +9,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tierline.boundary.table import Table
 from tierline.facts.decision import Decision
+from tierline.facts.evidence import SignalKind
 from tierline.plan.model import SCHEMA, Checkpoint
-from tierline.policy.model import Demand, OnFailure, OnTierFailure, TierMode
+from tierline.policy.model import Demand, OnBoundary, OnFailure, OnTierFailure, TierMode
 from tierline.rollback.foresight import Foresight
 
 # No control characters, no marks that reorder or hide text.
@@ -57,6 +59,7 @@ class ServiceShape(_Shape):
     rank: Count
     argv: dict[Name, tuple[Text, ...]]
     after: tuple[Name, ...] = ()
+    brings: tuple[SignalKind, ...] = ()
 
 
 class BatchShape(_Shape):
@@ -124,6 +127,8 @@ class RulesShape(_Shape):
     on_tier_failure: OnTierFailure
     limits: LimitsShape
     signals: dict[Name, Demand]
+    evidence: Literal["full", "status-only"] = "full"
+    on_boundary: OnBoundary = OnBoundary.FAIL
 
 
 class PlanShape(_Shape):
@@ -153,6 +158,7 @@ class PlanShape(_Shape):
     left_out: tuple[LeftOutShape, ...] = ()
     compared: Text = ""
     foresight: Foresight | None = None
+    boundaries: Table | None = None
     together: tuple[Name, ...] = ()
 
 

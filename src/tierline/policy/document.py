@@ -12,7 +12,15 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from tierline.facts.decision import Severity
-from tierline.policy.model import Demand, EnvironmentKind, OnFailure, OnTierFailure, TierMode
+from tierline.policy.model import (
+    Demand,
+    EnvironmentKind,
+    OnBoundary,
+    OnFailure,
+    OnTierFailure,
+    TierMode,
+)
+from tierline.policy.source_table import SourcesTable
 from tierline.policy.trust import approver_of, trusted_key_of
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
@@ -20,6 +28,7 @@ Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*/[a-z0-9][a-z0-9-]*$", max
 Words = Annotated[str, Field(min_length=1, max_length=1000)]
 IssueId = Annotated[str, Field(pattern=r"^I-[0-9a-f]{8}$")]
 ObjectName = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")]
+VariableName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,253}$")]
 ObjectKind = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]{0,62}$")]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Hours = Annotated[float, Field(gt=0, le=8_760)]
@@ -115,6 +124,12 @@ class LimitsTable(_Table):
     """how old an approval may be when its rollout begins"""
     test_hours: Hours | None = None
     """how old test evidence may be"""
+    horizon_revisions: Annotated[int, Field(ge=0, le=20, strict=True)] | None = None
+    """former revisions of a service that a release must still work with; 0: none"""
+    horizon_hours: Hours | None = None
+    """how long a former revision counts after it was replaced"""
+    kept_revisions: Count | None = None
+    """revisions of a service that stay available"""
 
     @model_validator(mode="after")
     def _shares_in_order(self) -> LimitsTable:
@@ -134,6 +149,34 @@ class Rules(_Table):
     severity: dict[Code, Severity] = Field(default_factory=dict)
 
 
+class VoucherTable(_Table):
+    """Who says of a service outside the mesh that it is there: a probe, or a person for a time."""
+
+    probe: Annotated[
+        str,
+        Field(
+            pattern=r"^$|^https?://[A-Za-z0-9._\[\]:-]+(/[!-~]*)?$|^tcp://[A-Za-z0-9._\[\]:-]+:[1-9][0-9]{0,4}$",
+            max_length=1000,
+        ),
+    ] = ""
+    """asked by each command that judges: http(s)://... answers 2xx, tcp://host:port accepts"""
+    reason: Words | None = None
+    author: Words | None = None
+    expires: Annotated[dt.datetime | dt.date, AfterValidator(_end)] | None = None
+    """an instant with its offset, or a date: until that day ends in UTC"""
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> VoucherTable:
+        attested = (self.reason, self.author, self.expires)
+        if self.probe and any(attested):
+            msg = "give a probe, or reason, author and expires; not both"
+            raise ValueError(msg)
+        if not self.probe and not all(attested):
+            msg = "give a probe, or reason, author and expires, all three"
+            raise ValueError(msg)
+        return self
+
+
 class EnvironmentTable(Rules):
     """A named place: what runs services there, and rules of its own over those of the file."""
 
@@ -142,6 +185,7 @@ class EnvironmentTable(Rules):
     context: Annotated[str, Field(max_length=253)] = ""
     namespace: Annotated[str, Field(pattern=r"^$|^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")] = ""
     on_failure: OnFailure | None = None
+    on_boundary: OnBoundary | None = None
     break_glass: Annotated[bool, Field(strict=True)] | None = None
     """whether a person may pass gates in an emergency; true unless stated"""
     kubernetes: Annotated[str, Field(pattern=r"^$|^1\.[1-9][0-9]?$")] = ""
@@ -156,6 +200,20 @@ class EnvironmentTable(Rules):
     """whether fields that another manager of the cluster owns may be taken from it"""
     telemetry: Annotated[str, Field(pattern=r"^$|^[A-Za-z0-9.:\[\]-]{1,250}:[1-9][0-9]{0,4}$")] = ""
     """host:port at which pods reach whoever conducts; OTLP over HTTP is received there"""
+    sources: SourcesTable = Field(default_factory=SourcesTable)
+    """servers that are asked for telemetry, by its kind: metrics, logs, traces"""
+    overlay: Annotated[str, Field(pattern=r"^$|^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")] = ""
+    """the folder of environments/k8s/overlays; that of the environment's name unless stated"""
+    values: dict[VariableName, Annotated[str, Field(max_length=10_000)]] = Field(
+        default_factory=dict
+    )
+    """what keys of ConfigMaps and variables of containers hold there instead"""
+    image: Annotated[
+        str, Field(pattern=r"^$|^[A-Za-z0-9][A-Za-z0-9.:/_{}-]*\{tag\}$", max_length=300)
+    ] = ""
+    """what a registry is asked for with --image-tag, such as registry.example/{name}:{tag}"""
+    externals: dict[Words, VoucherTable] = Field(default_factory=dict)
+    """services outside the mesh, by id: who vouches for them"""
     evidence: Literal["full", "status-only"] = "full"
     """status-only: what the cluster says of its pods is all; not for staging and production"""
 
@@ -163,6 +221,9 @@ class EnvironmentTable(Rules):
     def _asks_where_it_matters(self) -> EnvironmentTable:
         if self.evidence == "status-only" and self.kind is not EnvironmentKind.LOCAL:
             msg = f'evidence = "status-only" is refused where kind is {self.kind}: nobody would ask the services'
+            raise ValueError(msg)
+        if self.evidence == "status-only" and self.target != "kubernetes":
+            msg = f'evidence = "status-only" is for target "kubernetes"; here it is "{self.target or self.kind}"'
             raise ValueError(msg)
         return self
 
@@ -210,6 +271,7 @@ class PolicyTable(_Table):
     environments: dict[Name, EnvironmentTable] = Field(default_factory=dict)
     tiers: TierMode | None = None
     on_failure: OnFailure | None = None
+    on_boundary: OnBoundary | None = None
     break_glass: Annotated[bool, Field(strict=True)] | None = None
     on_tier_failure: OnTierFailure | None = None
     severity: dict[Code, Severity] = Field(default_factory=dict)

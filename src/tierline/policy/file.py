@@ -20,17 +20,20 @@ from tierline.policy.model import (
     Access,
     Demand,
     EnvironmentKind,
+    OnBoundary,
     OnFailure,
     OnTierFailure,
+    Shipping,
     TierMode,
     Trust,
+    Voucher,
     Waiver,
 )
 from tierline.policy.trust import approver_of, trusted_key_of
-from tierline.policy.waivers import waiver_of
+from tierline.policy.waivers import end_of, waiver_of
 
 if TYPE_CHECKING:
-    from tierline.policy.document import EnvironmentTable, PolicyTable, Rules
+    from tierline.policy.document import EnvironmentTable, PolicyTable, Rules, VoucherTable
 
 LOCAL = "local"
 """the environment that exists without any file"""
@@ -45,6 +48,7 @@ class FileRules:
     tiers: TierMode | None = None
     on_failure: OnFailure | None = None
     on_tier_failure: OnTierFailure | None = None
+    on_boundary: OnBoundary | None = None
     demands: Mapping[str, Demand] = field(default_factory=dict[str, Demand])
     limits: Mapping[str, float] = field(default_factory=dict[str, float])
     break_glass: bool | None = None
@@ -63,6 +67,8 @@ class DeclaredEnvironment:
     kubernetes: str = ""
     secrets: tuple[str, ...] = ()
     access: Access = field(default_factory=Access)
+    shipping: Shipping = field(default_factory=Shipping)
+    vouchers: Mapping[str, Voucher] = field(default_factory=dict[str, Voucher])
 
 
 @frozen
@@ -123,6 +129,7 @@ def file_rules(table: Rules | PolicyTable) -> FileRules:
         tiers=table.tiers,
         on_failure=getattr(table, "on_failure", None),
         on_tier_failure=table.on_tier_failure,
+        on_boundary=getattr(table, "on_boundary", None),
         demands=table.requirements.model_dump(exclude_none=True),
         limits=table.limits.model_dump(exclude_none=True),
         break_glass=getattr(table, "break_glass", None),
@@ -170,6 +177,8 @@ def _policy_file(table: PolicyTable, waivers: tuple[Waiver, ...]) -> PolicyFile:
 
 
 def _environment(name: str, table: EnvironmentTable) -> DeclaredEnvironment:
+    from tierline.policy.source_table import bus_of, sources_of  # noqa: PLC0415 - it needs pydantic
+
     kind = EnvironmentKind.LOCAL if name == LOCAL else table.kind
     target = table.target or ("local" if kind is EnvironmentKind.LOCAL else "")
     return DeclaredEnvironment(
@@ -186,5 +195,15 @@ def _environment(name: str, table: EnvironmentTable) -> DeclaredEnvironment:
             table.take_over,
             table.evidence == "status-only",
             table.telemetry,
+            tuple(sources_of(table.sources)),
+            bus_of(table.sources),
         ),
+        Shipping(table.overlay, dict(table.values), table.image),
+        {name: _voucher(one) for name, one in table.externals.items()},
     )
+
+
+def _voucher(table: VoucherTable) -> Voucher:
+    if table.expires is None:
+        return Voucher(table.probe)
+    return Voucher("", table.author or "", table.reason or "", end_of(table.expires))

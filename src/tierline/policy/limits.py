@@ -6,9 +6,16 @@ import dataclasses
 from collections.abc import Mapping
 from typing import TypeVar
 
-from tierline.policy.model import EvidenceLimits, Limits, Policy, WatchLimits
+from tierline.policy.model import (
+    EvidenceLimits,
+    HorizonLimits,
+    KeepLimits,
+    Limits,
+    Policy,
+    WatchLimits,
+)
 
-T = TypeVar("T", Limits, WatchLimits, EvidenceLimits)
+T = TypeVar("T", Limits, WatchLimits, EvidenceLimits, HorizonLimits, KeepLimits)
 
 
 def limited(limits: T, stated: Mapping[str, float]) -> T:
@@ -20,6 +27,6 @@ def limited(limits: T, stated: Mapping[str, float]) -> T:
 
 def limit_of(policy: Policy, name: str) -> float | None:
     """The limit of that name; None is unlimited."""
-    tables = (policy.limits, policy.watching, policy.evidence)
+    tables = (policy.limits, policy.watching, policy.evidence, policy.horizon, policy.keeping)
     found: float | None = getattr(next(one for one in tables if hasattr(one, name)), name)
     return found

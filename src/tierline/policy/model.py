@@ -50,6 +50,16 @@ class OnTierFailure(StrEnum):
     HOLD = "hold"
 
 
+class OnBoundary(StrEnum):
+    """What a service does whose live answers break its contract.
+
+    `FAIL`: it fails. `CONSUMERS`: who uses what broke is held, as long as everybody can be.
+    """
+
+    FAIL = "fail"
+    CONSUMERS = "consumers"
+
+
 @frozen
 class Limits:
     """Numbers that bound a rollout; seconds, counts, shares between 0 and 1.
@@ -96,6 +106,28 @@ class EvidenceLimits:
     """
 
     test_hours: float = 168.0
+
+
+@frozen
+class HorizonLimits:
+    """How far back an environment may still go after a release is over.
+
+    The `horizon_revisions` newest revisions of a service that were verified before the one that runs,
+    as far as they ran within the last `horizon_hours`. They decide a verdict, which a plan has.
+    """
+
+    horizon_revisions: int = 1
+    horizon_hours: float = 72.0
+
+
+@frozen
+class KeepLimits:
+    """`kept_revisions` is how many revisions of a service stay available, so that one can come back.
+
+    What runs, and what a plan would go back to, is kept besides. They decide no plan.
+    """
+
+    kept_revisions: int = 10
 
 
 @frozen
@@ -159,6 +191,35 @@ class Trust:
 
 
 @frozen
+class SignalSource:
+    """A server that keeps one kind of telemetry, and how what it keeps names its sender.
+
+    `kind` is a row of the table of sources; `url` where it is. `labels` name service, version and
+    instance ("" each: what is usual there). `metric` is what a service has to have, `match` a further
+    condition, in that server's words. `tenant` and `token_file` say who asks. Asked every `every`
+    seconds.
+    """
+
+    signal: SignalKind
+    kind: str
+    url: str
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    metric: str = ""
+    match: str = ""
+    tenant: str = ""
+    token_file: str = ""
+    every: float = 5.0
+
+
+@frozen
+class EventSource:
+    """The service of the mesh that keeps events, and how it is read: a row of the table of buses."""
+
+    kind: str
+    service: str
+
+
+@frozen
 class Access:
     """How an environment's target may be reached and what it may do there; of local nothing counts.
 
@@ -166,7 +227,8 @@ class Access:
     `exec_plugins`: whether that file may name a program to run for credentials. `take_over`: whether
     fields that another manager of the cluster owns may be taken from it. `status_only`: what the
     cluster says of its pods is all the evidence there is; nobody is asked. `telemetry` is where pods
-    send it, `host:port` of a machine that conducts; "": nobody receives any.
+    send it, `host:port` of a machine that conducts; "": nobody receives any. `sources` are asked
+    for telemetry besides. `bus` is where events are read; None: nowhere.
     """
 
     kubeconfig: str = ""
@@ -174,6 +236,35 @@ class Access:
     take_over: bool = False
     status_only: bool = False
     telemetry: str = ""
+    sources: tuple[SignalSource, ...] = ()
+    bus: EventSource | None = None
+
+
+@frozen
+class Voucher:
+    """Who says of a service outside the mesh that it is there: an address that is asked, or a person.
+
+    `probe` is `http(s)://...` or `tcp://host:port`; "" where `author` attests it until `expires`.
+    """
+
+    probe: str = ""
+    author: str = ""
+    reason: str = ""
+    expires: Instant = 0.0
+
+
+@frozen
+class Shipping:
+    """What becomes of a mesh's manifests on their way to an environment; of local nothing counts.
+
+    `overlay` is a folder of `environments/k8s/overlays` ("": that of the environment's name, if there
+    is one). `values` are what keys of ConfigMaps, and variables of containers, hold there instead.
+    `image` is how a name and a tag become what a registry is asked for, with {name} and {tag}.
+    """
+
+    overlay: str = ""
+    values: Mapping[str, str] = field(default_factory=dict[str, str])
+    image: str = ""
 
 
 DEMANDS = (
@@ -204,7 +295,8 @@ class Policy:
     `assume_externals`: externals are taken as present and reported, not probed. `context` and
     `namespace` say where the target is; "" where it needs none. `break_glass`: whether a person may
     pass gates in an emergency. `kubernetes` is the version that runs there (`1.35`), "" where nobody
-    says; `secrets` are names of Kubernetes Secrets that exist there.
+    says; `secrets` are names of Kubernetes Secrets that exist there. `vouchers`: external -> who
+    vouches for it.
     """
 
     environment: str
@@ -219,6 +311,8 @@ class Policy:
     limits: Limits = field(default_factory=Limits)
     watching: WatchLimits = field(default_factory=WatchLimits)
     evidence: EvidenceLimits = field(default_factory=EvidenceLimits)
+    horizon: HorizonLimits = field(default_factory=HorizonLimits)
+    keeping: KeepLimits = field(default_factory=KeepLimits)
     waivers: tuple[Waiver, ...] = ()
     floors: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
     trust: Trust = field(default_factory=Trust)
@@ -228,6 +322,9 @@ class Policy:
     kubernetes: str = ""
     secrets: tuple[str, ...] = ()
     access: Access = field(default_factory=Access)
+    shipping: Shipping = field(default_factory=Shipping)
+    on_boundary: OnBoundary = OnBoundary.FAIL
+    vouchers: Mapping[str, Voucher] = field(default_factory=dict[str, "Voucher"])
 
     def demand(self, what: str | SignalKind) -> Demand:
         """How much `what` is asked for; off unless stated."""

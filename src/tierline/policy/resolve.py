@@ -6,7 +6,6 @@ Knows no disk: whoever calls has read the policy file and tierline.toml.
 from __future__ import annotations
 
 import dataclasses
-import re
 
 from tierline.errors import UsageError
 from tierline.mesh.defect import Defect
@@ -17,8 +16,9 @@ from tierline.policy.file import LOCAL, DeclaredEnvironment, FileRules, PolicyFi
 from tierline.policy.limits import limited
 from tierline.policy.model import Demand, EnvironmentKind, Policy
 from tierline.policy.tighten import tighten
+from tierline.regex import regex
 
-_ENVIRONMENT = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_ENVIRONMENT = regex(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
 def resolve(
@@ -64,6 +64,8 @@ def _base(environment: str, declared: DeclaredEnvironment | None) -> Policy:
         kubernetes=declared.kubernetes,
         secrets=declared.secrets,
         access=declared.access,
+        shipping=declared.shipping,
+        vouchers=declared.vouchers,
     )
 
 
@@ -75,11 +77,14 @@ def _with_rules(policy: Policy, rules: FileRules) -> Policy:
         tiers=rules.tiers or policy.tiers,
         on_failure=rules.on_failure or policy.on_failure,
         on_tier_failure=rules.on_tier_failure or policy.on_tier_failure,
+        on_boundary=rules.on_boundary or policy.on_boundary,
         demands=demands,
         assume_externals=demands["externals"] is not Demand.REQUIRED,
         limits=limited(policy.limits, rules.limits),
         watching=limited(policy.watching, rules.limits),
         evidence=limited(policy.evidence, rules.limits),
+        horizon=limited(policy.horizon, rules.limits),
+        keeping=limited(policy.keeping, rules.limits),
         severities={**policy.severities, **rules.severities},
         break_glass=policy.break_glass if rules.break_glass is None else rules.break_glass,
     )

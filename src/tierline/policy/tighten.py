@@ -9,8 +9,8 @@ Which direction is stricter, for each key of the `[policy]` table of tierline.to
   verify_seconds, stop_seconds, sustained_seconds, silence_seconds, bad_share, alpha, beta,
   requests, approval_hours and test_hours (fewer at once, fewer chances, less patience, fewer errors
   tolerated, more certainty asked for); larger for retry_seconds and watch_seconds (more time for a failure to
-  show). good_share has no stricter direction (a smaller one accepts a clean sample sooner), so only
-  a policy file sets it; the same goes for on_failure and break_glass.
+  show), horizon_revisions, horizon_hours and kept_revisions (more ways back that stay open). good_share has no stricter direction (a smaller one accepts a clean sample sooner), so only
+  a policy file sets it; the same goes for on_failure, on_boundary and break_glass.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ SMALLER_IS_STRICTER = frozenset(
         "test_hours",
     }
 )
-LARGER_IS_STRICTER = frozenset({"retry_seconds", "watch_seconds"})
+LARGER_IS_STRICTER = frozenset(
+    {"retry_seconds", "watch_seconds", "horizon_revisions", "horizon_hours", "kept_revisions"}
+)
 
 _DEMAND_RANK = {Demand.OFF: 0, Demand.EXPECTED: 1, Demand.REQUIRED: 2}
 
@@ -142,6 +144,8 @@ def _apply(policy: Policy, rules: FileRules) -> tuple[Policy, list[_Refusal]]:
             limits=limited(policy.limits, limits),
             watching=limited(policy.watching, limits),
             evidence=limited(policy.evidence, limits),
+            horizon=limited(policy.horizon, limits),
+            keeping=limited(policy.keeping, limits),
             floors={**policy.floors, **rules.severities},
         ),
         refused,

@@ -108,6 +108,21 @@ SHAPE: Mapping[str, Any] = {
                         {"type": "null"},
                     ]
                 },
+                "horizon_revisions": {
+                    "anyOf": [{"maximum": 20, "minimum": 0, "type": "integer"}, {"type": "null"}]
+                },
+                "horizon_hours": {
+                    "anyOf": [
+                        {"exclusiveMinimum": 0, "maximum": 8760, "type": "number"},
+                        {"type": "null"},
+                    ]
+                },
+                "kept_revisions": {
+                    "anyOf": [
+                        {"maximum": 100000, "minimum": 1, "type": "integer"},
+                        {"type": "null"},
+                    ]
+                },
             },
             "type": "object",
         },

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 
 from tierline.policy.model import Approver, TrustedKey
+from tierline.regex import regex
 
 KIND = "ed25519:"
 KEY_BYTES = 32
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
+NAME = regex(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
 """names of people and keys; they are names of files, too"""
-_EMAIL = re.compile(r"[^\s@<>,]{1,64}@[^\s@<>,]{1,190}")
+_EMAIL = regex(r"[^\s@<>,]{1,64}@[^\s@<>,]{1,190}")
 
 
 def trusted_key_of(line: str) -> TrustedKey:

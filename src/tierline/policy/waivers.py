@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -21,6 +20,7 @@ from tierline.mesh.source import Source
 from tierline.mesh.tomltext import read_toml
 from tierline.policy.key_errors import KeyPath, dotted, error_words
 from tierline.policy.model import Waiver
+from tierline.regex import regex
 
 if TYPE_CHECKING:
     from tierline.policy.document import WaiverTable
@@ -31,8 +31,8 @@ FINGERPRINT: Final = 20
 """hex digits that an entry of `findings` begins with"""
 
 _FIX = "correct it; nothing of it counts until it has no error"
-_CODE = re.compile(r"[a-z][a-z0-9-]*/[a-z0-9][a-z0-9-]*")
-_LINE = re.compile(rf"[0-9a-f]{{{FINGERPRINT}}}( .*)?")
+_CODE = regex(r"[a-z][a-z0-9-]*/[a-z0-9][a-z0-9-]*")
+_LINE = regex(rf"[0-9a-f]{{{FINGERPRINT}}}( .*)?")
 _WORDS = frozenset({"code", "service", "reason", "author"})
 _KEYS = _WORDS | {"expires", "findings"}
 _DAY_SECONDS = 86_400.0

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from tierline.boundary.horizon import lost
 from tierline.boundary.model import Boundary, Fit, Matrix
 from tierline.boundary.order import Refusal, Why, concerned, met
-from tierline.boundary.words import meeting
+from tierline.boundary.words import meeting, way_back
 from tierline.mesh.defect import Defect, Place
 from tierline.mesh.model import Mesh
 from tierline.policy.model import Policy
 from tierline.readiness.facts import GateFacts
-from tierline.readiness.gate import Gate
-
-GATE_ID = "boundaries"
 
 
 def judge_boundaries(mesh: Mesh, facts: GateFacts, _policy: Policy) -> Iterable[Defect]:
@@ -32,6 +30,7 @@ def judge_boundaries(mesh: Mesh, facts: GateFacts, _policy: Policy) -> Iterable[
         return
     for refusal in crossing.order(mesh.graph.owners).refused:
         yield from _refused(crossing.matrix, refusal, facts)
+    yield from _ways_back(crossing.matrix, facts)
     yield from _bare(crossing.matrix, whole)
 
 
@@ -88,6 +87,15 @@ def _place(refusal: Refusal, facts: GateFacts) -> Place:
     return Place(facts.tree.shown(refusal.boundary.contract or "contracts"))
 
 
+def _ways_back(matrix: Matrix, facts: GateFacts) -> Iterator[Defect]:
+    """What can still be gone back to, and would not work any more with what ships."""
+    for one in lost(matrix):
+        told = "horizon" if one.judgement.fit is Fit.NO else "horizon-unknown"
+        place = Place(facts.tree.shown(one.boundary.contract))
+        message = way_back(matrix, one)
+        yield Defect(f"boundaries/{told}", message, place, "", one.boundary.provider)
+
+
 def _bare(matrix: Matrix, place: Place) -> Iterator[Defect]:
     """Boundaries without a contract file of which a side moves, by the service that moves."""
     found: dict[str, set[str]] = {}
@@ -110,18 +118,3 @@ def _open(matrix: Matrix, boundary: Boundary) -> bool:
         (at.consumer_old, at.provider_new),
     )
     return any(matrix.ok(boundary, *pair) is Fit.UNKNOWN for pair in pairs)
-
-
-BOUNDARIES_GATE = Gate(
-    GATE_ID,
-    "Boundaries against what runs",
-    "Old and new revisions meet while a release is under way, and each must work with the other.",
-    "contracts now and as what runs was shipped with them; what the environment runs",
-    "Every pair of revisions that can meet in this release fits: both candidates, and a candidate "
-    "with what runs, in an order that owners allow. Contracts are compared as each side went by "
-    "them; where a consumer declares what it uses, only that can break it. Unknown is kept apart "
-    "from broken.",
-    judge_boundaries,
-    off=boundaries_off,
-)
-"""a table of one row: the gate that needs an environment to look at"""

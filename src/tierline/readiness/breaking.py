@@ -8,13 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tierline.contracts.change import Change, Kind, Side
-from tierline.contracts.files import (
-    ContractFile,
-    differing,
-    has_contracts,
-    shared_differing,
-)
+from tierline.contracts.files import ContractFile, has_contracts
 from tierline.contracts.opinion import Opinion, with_opinion
+from tierline.contracts.shared import NO_LIBRARIES, Libraries, concerned, libraries
 from tierline.facts.decision import Decision
 from tierline.facts.reference import ContractsThen, NoReference
 from tierline.frozen import frozen
@@ -25,6 +21,7 @@ from tierline.mesh.defect import Defect, Place
 from tierline.mesh.event_contract import event_of
 from tierline.mesh.model import Mesh
 from tierline.policy.model import Policy
+from tierline.readiness.allowed import Bearers
 from tierline.readiness.facts import GateFacts
 
 GATES = {Kind.EVENT: "event-breaking", Kind.OPENAPI: "openapi-breaking"}
@@ -72,20 +69,19 @@ def openapi_off(_mesh: Mesh, facts: GateFacts, _policy: Policy) -> str:
 def _off(facts: GateFacts, kind: Kind) -> str:
     if not isinstance(facts.then, ContractsThen):
         return ""
+    if concerned(kind, facts.then.files, facts.tree):
+        return ""
     if not has_contracts(kind, facts.tree, facts.then.files):
         return f"there is no {_NAMES[kind]}, now or then"
-    trees = facts.then.files, facts.tree
-    if not differing(kind, *trees) and not shared_differing(kind, *trees):
-        return f"no {_NAMES[kind]} differs from {clean(facts.then.reference.name)}"
-    return ""
+    return f"no {_NAMES[kind]} differs from {clean(facts.then.reference.name)}"
 
 
 def _judge(mesh: Mesh, facts: GateFacts, kind: Kind) -> Iterator[Defect]:
     if isinstance(facts.then, ContractsThen):
+        bearers = Bearers(mesh, facts.crossing)
         for one in compared(mesh, facts, facts.then, kind):
             for change in one.changes:
-                yield from _defects(one, change, facts.then)
-        yield from _shared(facts, facts.then, kind)
+                yield from _defects(one, change, facts.then, bearers)
         return
     reason = (
         f"nothing to compare with: {facts.then.reason}" if facts.then else "nobody has asked git"
@@ -94,27 +90,19 @@ def _judge(mesh: Mesh, facts: GateFacts, kind: Kind) -> Iterator[Defect]:
     yield Defect(f"{GATES[kind]}/no-reference", reason, Place(facts.tree.shown("contracts")), fix)
 
 
-def _shared(facts: GateFacts, then: ContractsThen, kind: Kind) -> Iterator[Defect]:
-    for path in shared_differing(kind, then.files, facts.tree):
-        message = (
-            f"this schema differs from {clean(then.reference.name)}, and {_NAMES[kind]}s name it; "
-            "what that breaks is not known"
-        )
-        yield Defect(f"{GATES[kind]}/undecided", message, Place(facts.tree.shown(path)))
-
-
 def compared(mesh: Mesh, facts: GateFacts, then: ContractsThen, kind: Kind) -> tuple[Compared, ...]:
-    """Every contract of a kind that differs, with what changed in it."""
-    return tuple(
-        _compared(mesh, file, facts.oasdiff.get(file.path))
-        for file in differing(kind, then.files, facts.tree)
-    )
+    """Every contract of a kind that differs, by itself or by a schema that it shares."""
+    files = concerned(kind, then.files, facts.tree)
+    shared = libraries(then.files, facts.tree) if files else NO_LIBRARIES
+    return tuple(_compared(mesh, file, shared, facts.oasdiff.get(file.path)) for file in files)
 
 
-def _compared(mesh: Mesh, file: ContractFile, opinion: Opinion | None) -> Compared:
+def _compared(
+    mesh: Mesh, file: ContractFile, shared: Libraries, opinion: Opinion | None
+) -> Compared:
     from tierline.contracts.compare_file import compare_file  # noqa: PLC0415 - few contracts change
 
-    ours = compare_file(file)
+    ours = compare_file(file, shared)
     parties = _parties(mesh, file)
     if opinion is None:
         return Compared(file, *parties, ours)
@@ -147,17 +135,23 @@ def _parties(mesh: Mesh, file: ContractFile) -> tuple[tuple[str, ...], tuple[str
     return ((owner,), mesh.graph.dependents.get(owner, ())) if owner else ((), ())
 
 
-def _defects(one: Compared, change: Change, then: ContractsThen) -> Iterator[Defect]:
+def _defects(
+    one: Compared, change: Change, then: ContractsThen, bearers: Bearers
+) -> Iterator[Defect]:
     counting = _COUNTING[change.kind]
     breaks, unknown = change.breaks & counting, change.unknown & counting
     if not breaks and not unknown:
         return
     code = f"{GATES[change.kind]}/{change.rule if breaks else 'undecided'}"
+    allowed = "" if unknown else bearers.all_of(one.file.path, one.providers, breaks)
+    if allowed:
+        code = f"{GATES[change.kind]}/allowed"
     place = change.new.place if change.new else Place(one.file.shown)
     parts = (
         f"{change.subject}: {change.message}",
-        *(_who(side, one, "breaks") for side in sorted(breaks)),
+        *(_who(side, one, "breaks") for side in sorted(breaks) if not allowed),
         *(_who(side, one, "may break") for side in sorted(unknown)),
+        allowed,
         _where(change, clean(then.reference.name)),
     )
     message = "; ".join(part for part in parts if part)

@@ -12,14 +12,14 @@ from tierline.facts.decision import Severity, decision_of, worst
 from tierline.facts.instant import Instant
 from tierline.facts.reference import ContractsThen
 from tierline.mesh.clean import clean
-from tierline.mesh.defect import Defect, Place
+from tierline.mesh.defect import Defect
 from tierline.mesh.model import Mesh
 from tierline.mesh.names import nearest
 from tierline.policy.model import Policy
 from tierline.readiness.code import Code, severity, worst_severity
 from tierline.readiness.codes import CODES, unlisted
 from tierline.readiness.facts import GateFacts
-from tierline.readiness.fingerprint import fingerprinted
+from tierline.readiness.fingerprint import Fingerprints
 from tierline.readiness.gate import Found, Gate
 from tierline.readiness.gates import GATE, GATES
 from tierline.readiness.model import Check, Finding, GateResult
@@ -47,7 +47,7 @@ def check(
     for defect in mesh.defects:
         gate_id = defect.code.partition("/")[0]
         told[gate_id if gate_id in told else _FALLBACK].append(defect)
-    results: dict[str, GateResult] = {}
+    prints, results = Fingerprints(mesh.label), dict[str, GateResult]()
     found: list[Finding] = []
     each = found_in_services(mesh, facts, policy, GATE.keys() if only is None else only)
     for gate in GATES:
@@ -58,17 +58,23 @@ def check(
         else:
             own = gate.judge(mesh, facts, policy) if gate.judge else ()
             defects = dict.fromkeys((*told[gate.id], *own, *each[gate.id]))
-            found += _findings(gate, defects, policy)
+            found += _findings(gate, defects, policy, prints)
     judging = frozenset(GATE.keys() - results.keys())
     partial = only is not None and not only >= GATE.keys()
-    raw = Found(fingerprinted(found, mesh.label), judging, partial, now)
+    raw = Found(tuple(found), judging, partial, now)
     findings = (*_after_waivers(raw, policy), *_by_findings(mesh, facts, policy, raw))
+    told_by: dict[str, list[Severity]] = {gate.id: [] for gate in GATES}
+    for finding in findings:
+        told_by[finding.gate].append(finding.status)
+    for gate, statuses in told_by.items():
+        results.setdefault(gate, GateResult(gate, worst_severity(statuses)))
     return Check(
-        decision=worst(decision_of(finding.status) for finding in findings),
-        gates=tuple(results.get(gate.id) or _result(gate, findings) for gate in GATES),
+        decision=worst(map(decision_of, {one for each in told_by.values() for one in each})),
+        gates=tuple(results[gate.id] for gate in GATES),
         findings=tuple(sorted(findings, key=_line)),
         partial=partial,
         reference=facts.then.reference if isinstance(facts.then, ContractsThen) else facts.then,
+        vouched=frozenset(name for name, told in facts.externals.items() if told.vouched),
     )
 
 
@@ -82,7 +88,7 @@ def _by_findings(mesh: Mesh, facts: GateFacts, policy: Policy, raw: Found) -> It
     for gate in GATES:
         if gate.judge_found and gate.id in raw.judged:
             defects = gate.judge_found(mesh, facts, policy, raw)
-            yield from fingerprinted(_findings(gate, defects, policy), mesh.label)
+            yield from _findings(gate, defects, policy, Fingerprints(mesh.label))
 
 
 def _refuse_unknown(only: frozenset[str] | None) -> None:
@@ -101,11 +107,13 @@ def _refuse_unknown(only: frozenset[str] | None) -> None:
         )
 
 
-def _findings(gate: Gate, defects: Iterable[Defect], policy: Policy) -> tuple[Finding, ...]:
+def _findings(
+    gate: Gate, defects: Iterable[Defect], policy: Policy, prints: Fingerprints
+) -> list[Finding]:
     """Waivers aside, in the order of their places."""
     found: list[Finding] = []
     known: dict[str, tuple[Code, Severity]] = {}
-    for defect in defects:
+    for defect in sorted(defects, key=_place_of):
         if defect.code not in known:
             row = CODES.get(defect.code) or unlisted(defect.code)
             known[defect.code] = (row, severity(row, policy))
@@ -119,21 +127,21 @@ def _findings(gate: Gate, defects: Iterable[Defect], policy: Policy) -> tuple[Fi
                 defect.place,
                 defect.message,
                 defect.fix or code.fix,
+                prints.of(defect.code, defect.service_id, defect.place, defect.message),
             )
             found.append(finding)
-    return tuple(sorted(found, key=_place_of))
+    return found
 
 
 def _line(finding: Finding) -> tuple[object, ...]:
     """Where a finding stands among all. Those of a gate are in order already, unless it has two judges."""
     gate = finding.gate
-    return (_PLACE[gate], _place_of(finding)) if gate in _TWICE else (_PLACE[gate],)
+    return (_PLACE[gate], *_place_of(finding)) if gate in _TWICE else (_PLACE[gate],)
 
 
-def _place_of(finding: Finding) -> tuple[Place, str, str]:
-    return (finding.place or Place(""), finding.code, finding.message)
-
-
-def _result(gate: Gate, found: Iterable[Finding]) -> GateResult:
-    """The worst of its findings."""
-    return GateResult(gate.id, worst_severity([one.status for one in found if one.gate == gate.id]))
+def _place_of(finding: Finding | Defect) -> tuple[str, int, int, str, str]:
+    """As places compare, without asking them: there may be tens of thousands."""
+    place = finding.place
+    if place is None:
+        return "", 0, 0, finding.code, finding.message
+    return place.path, place.line, place.column, finding.code, finding.message

@@ -12,6 +12,7 @@ from tierline.readiness.codes_breaking import BREAKING
 from tierline.readiness.codes_compose import COMPOSE
 from tierline.readiness.codes_events import EVENT_CONTRACTS
 from tierline.readiness.codes_files import CONFIG, LIFECYCLE, SETTINGS, STRUCTURE
+from tierline.readiness.codes_former import FORMER
 from tierline.readiness.codes_lineage import ALIAS_LINEAGE
 from tierline.readiness.codes_manifests import MANIFESTS
 from tierline.readiness.codes_order import INDEX, LOAD_ORDER, OWNERS, READINESS
@@ -41,6 +42,7 @@ JUDGING: Final = (
     "openapi-breaking",
     "event-breaking",
     "boundaries",
+    "former",
     "tests",
     "waivers",
     "scripts",
@@ -54,6 +56,7 @@ _OF_OTHERS: Final = frozenset(
         "proto-generated",
         "event-breaking",
         "boundaries",
+        "former",
         "tests",
         "scripts",
     }
@@ -95,6 +98,7 @@ CODES: Final = _by_code(
         *SCRIPTS,
         *BREAKING,
         *BOUNDARIES,
+        *FORMER,
         *TESTS,
         *WAIVERS,
         *READINESS,

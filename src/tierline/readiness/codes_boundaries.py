@@ -48,6 +48,26 @@ BOUNDARIES: Final = (
         demand="contracts",
     ),
     Code(
+        "boundaries/horizon",
+        "A release would close the way back of a service that moved on",
+        ALWAYS_WARN,
+        "What the service ran before needs what this release takes away. Until that is out of the "
+        "horizon (limits.horizon_revisions and horizon_hours of the policy), it must stay possible "
+        "to go back.",
+        "Keep the old beside the new for now; release it again once the older revision is out of the "
+        "horizon.",
+        demand="contracts",
+    ),
+    Code(
+        "boundaries/horizon-unknown",
+        "Nobody knows whether the way back of a service stays open",
+        ALWAYS_WARN,
+        "What it ran before could not be compared with what this release brings.",
+        "See what is said of it. Waive it if nobody will go back to that revision.",
+        demand="contracts",
+        when_required=UNKNOWN,
+    ),
+    Code(
         "boundaries/unknown",
         "Nobody knows whether two services would work with each other",
         ALWAYS_WARN,

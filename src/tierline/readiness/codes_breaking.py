@@ -51,6 +51,16 @@ _OF_APIS = {
 }  # fmt: skip
 
 
+def allowed_code(gate: str) -> Code:
+    """That something may go since nobody who is known needs it."""
+    return Code(
+        f"{gate}/allowed", "Something that nobody needs any more was taken away", ALWAYS_WARN,
+        "Every consumer that runs, would run, or may still be gone back to (the horizon of the "
+        "policy) was compared, and goes on working. Callers from outside the mesh are not known.",
+        "Nothing, if nobody outside the mesh calls it; else keep it.",
+    )  # fmt: skip
+
+
 def _codes() -> Iterator[Code]:
     for gate, rules in ((_EVENT, _BOTH), (_API, _BOTH | _OF_APIS)):
         for rule, (title, fix) in rules.items():
@@ -61,6 +71,7 @@ def _codes() -> Iterator[Code]:
             "Look at the change, and waive it if it is good; or write it more simply.",
             demand="contracts", when_required=UNKNOWN,
         )  # fmt: skip
+        yield allowed_code(gate)
         yield Code(
             f"{gate}/no-reference", "Nothing to compare the contracts with", ALWAYS_WARN,
             "What nobody could compare may break whoever still speaks the old contract.",

@@ -51,7 +51,7 @@ MANIFESTS = (
     Code(
         "manifests/custom-kind", "A kind whose rules are not known here", _ASKED,
         "It was added to the cluster by somebody, so only that cluster knows its fields.",
-        "Let the policy file name the kind: [trust] kinds.",
+        "Let the policy file name the kind ([trust] kinds), and tierline.toml say when it is ready.",
     ),
     Code(
         "manifests/unsettled-api", "An API that is alpha or beta", ALWAYS_WARN,
@@ -160,6 +160,12 @@ MANIFESTS = (
         "manifests/probe-path", "A probe of a path that may not be served", ALWAYS_WARN,
         "A probe that gets 404 fails, so the pod is never ready, or is started anew for ever.",
         "Ask /healthz and /readyz, which services serve by convention.",
+    ),
+    Code(
+        "manifests/probe-path-undeclared", "A probe of a path that the OpenAPI document lacks",
+        WARN_LOCALLY,
+        "A probe that gets 404 fails, so the pod is never ready, or is started anew for ever.",
+        "Ask /healthz and /readyz, which services serve by convention; or declare the path.",
     ),
     Code(
         "manifests/liveness-asks-owners", "Liveness depends on other services", ALWAYS_WARN,

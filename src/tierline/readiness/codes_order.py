@@ -138,7 +138,7 @@ OWNERS = (
         "owners/external", "An owner outside the mesh", ALWAYS_WARN,
         "Nothing in the mesh says whether it runs: locally it is assumed, elsewhere a probe or an "
         "attestation has to say so.",
-        "Give a probe or an attestation of it.", demand="externals", when_required=UNKNOWN,
+        "Say in the policy file who vouches for it: [environments.E.externals.ID] with a probe, or with author, reason and expires.", demand="externals", when_required=UNKNOWN,
     ),
     Code(
         "owners/external-unhealthy", "An external does not answer", UNKNOWN_BEYOND_LOCAL, _OWNER,

@@ -6,16 +6,16 @@ The local target gives services free ports, so it must know which address is mea
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 
 from tierline.mesh.clean import clean
 from tierline.mesh.defect import Defect, Place
 from tierline.mesh.model import Config, Service
 from tierline.mesh.owner_keys import match_owner
+from tierline.regex import regex
 
-_OF_A_SERVICE = re.compile(r"(?:https?|grpc)://\S+|[A-Za-z0-9][A-Za-z0-9.-]*:\d{1,5}")
-_INFRASTRUCTURE = re.compile(
+_OF_A_SERVICE = regex(r"(?:https?|grpc)://\S+|[A-Za-z0-9][A-Za-z0-9.-]*:\d{1,5}")
+_INFRASTRUCTURE = regex(
     r"postgres|redis|kafka|nats|mysql|mongo|rabbit|amqp|elastic|opensearch|s3|minio|otel|otlp|broker"
 )
 

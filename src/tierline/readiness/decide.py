@@ -66,6 +66,7 @@ def decide(
         batches=_batches(mesh.graph, services),
         release_reasons=release,
         reference=check.reference,
+        vouched=check.vouched,
     )
 
 
@@ -197,8 +198,8 @@ def _to_cycle(graph: Graph, name: str) -> tuple[str, ...]:
 
 def _reasons(findings: Iterable[Finding]) -> list[Reason]:
     """The worst first, in the order of the findings otherwise."""
-    ranked = sorted(findings, key=lambda finding: -_WEIGHT[decision_of(finding.status)])
-    return [_reason(finding) for finding in ranked]
+    told = [_reason(finding) for finding in findings]
+    return sorted(told, key=lambda reason: -_WEIGHT[reason.decision])
 
 
 def _reason(finding: Finding) -> Reason:

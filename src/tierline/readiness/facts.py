@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
+from typing import TYPE_CHECKING
 
-from tierline.boundary.release import Crossing
-from tierline.contracts.opinion import Opinion
-from tierline.contracts.proto import ProtoFacts
-from tierline.facts.evidence import Answer
-from tierline.facts.reference import Then
-from tierline.facts.scripts import OwnScripts
-from tierline.facts.testing import KnownResults
 from tierline.frozen import frozen
 from tierline.mesh import compose
 from tierline.mesh.defect import Defect
@@ -27,6 +20,17 @@ from tierline.readiness.cluster import Cluster, cluster_of, is_shared
 from tierline.readiness.codes_reading import READING_SLUGS
 from tierline.readiness.compose.composition import Composition, is_environment_file
 from tierline.readiness.compose.environment import Parsed
+from tierline.regex import regex
+
+if TYPE_CHECKING:
+    from tierline.boundary.release import Crossing
+    from tierline.contracts.opinion import Opinion
+    from tierline.contracts.proto import ProtoFacts
+    from tierline.facts.externals import External
+    from tierline.facts.former import FormerRevisions
+    from tierline.facts.reference import Then
+    from tierline.facts.scripts import OwnScripts
+    from tierline.facts.testing import KnownResults
 
 Judged = Mapping[str, tuple[Defect, ...]]
 """gate -> what its judge of services found in one service; gates that found nothing are left out"""
@@ -37,7 +41,7 @@ class GateFacts:
     """The mesh's files, what is known of externals, and what was wrong with the policy.
 
     `tree` has the content of every path that `wanted_by_gates` names. `externals` maps an external
-    to how its last probe or attestation ended; an absent one is unknown. `policy_defects` are
+    to what its probe or attestation says now; an absent one is unknown. `policy_defects` are
     those that resolving the policy gave. `then` is what the contracts said at the reference; None:
     nobody has asked. `judged` is what judging each service by itself found, where that was done
     while its files were read; None: it is to be done, and `tree` has those files. `composed` is what
@@ -45,22 +49,23 @@ class GateFacts:
     the environment say, None: they are to be parsed.
     `proto` is what buf said of the proto contracts; None: nobody has asked. `oasdiff` maps the path
     of an OpenAPI document to what that program says of its changes. `tests` is what is known of test
-    runs; None: nobody looked. `crossing` is what a planned release meets at its boundaries; None: no
-    release is planned.
+    runs; None: nobody looked. `crossing` is what a planned release meets at its boundaries, `former` what
+    it would replace; None: no release is planned.
     """
 
     tree: Tree
-    externals: Mapping[str, Answer] = field(default_factory=dict[str, Answer])
+    externals: Mapping[str, External] = field(default_factory=dict[str, "External"])
     policy_defects: tuple[Defect, ...] = ()
     then: Then | None = None
     proto: ProtoFacts | None = None
-    oasdiff: Mapping[str, Opinion] = field(default_factory=dict[str, Opinion])
+    oasdiff: Mapping[str, Opinion] = field(default_factory=dict[str, "Opinion"])
     judged: Mapping[str, Judged] | None = None
     composed: Mapping[str, Composition] | None = None
     compose_files: Mapping[str, Parsed] | None = None
     tests: KnownResults | None = None
     scripts: OwnScripts | None = None
     crossing: Crossing | None = None
+    former: FormerRevisions | None = None
 
 
 @frozen
@@ -155,5 +160,5 @@ def wanted_by_gates(path: str) -> bool:
 
 _NAMED = frozenset({compose.PATH, RELEASE_FILE})
 """files below a service's folder that are known by their path"""
-_PROGRAM = re.compile(r"services/[^/]+/[^/]+/cmd/[^/]+/[^/]+\.(?:go|py)")
+_PROGRAM = regex(r"services/[^/]+/[^/]+/cmd/[^/]+/[^/]+\.(?:go|py)")
 _NO_BOOTSTRAP = frozenset({"cmd", "vendor", "testdata", "gen"})

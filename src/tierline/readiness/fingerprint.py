@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 from tierline.facts.revision import digest_of
+from tierline.mesh.defect import Place
 from tierline.readiness.model import Finding
+from tierline.regex import regex
 
 LENGTH = 20
 """hex digits of a fingerprint"""
 
-_NUMBERS = re.compile(
+_NUMBERS = regex(
     r"\b(lines?|columns?) [0-9]+"
     r"|(\.(?:ya?ml|json|md|go|mod|work|py|js|ts|toml|sh|proto|sql|txt|env|example|cfg))"
     r":[0-9]+(?::[0-9]+)?(?![\w/])"
@@ -26,42 +29,37 @@ _OF_NUMBERS = ("line", "column", ":")
 """one of these is in every text with a number that is left out"""
 
 
-def fingerprinted(findings: Iterable[Finding], label: str) -> tuple[Finding, ...]:
-    """The findings, each with its fingerprint; `label` is what their paths begin with.
+class Fingerprints:
+    """Those of a check; `label` is what the paths of its findings begin with.
 
-    Findings that say the same of the same file are counted in the order of their places, so that
-    one more of them is one more fingerprint.
+    What says the same of the same file is counted in the order asked, so that one more of them is
+    one more fingerprint.
     """
-    folder = re.compile(rf"(?<![\w./-]){re.escape(label)}/")
-    begins = f"{label}/"
-    seen: Counter[tuple[str, str, str, str]] = Counter()
-    found: list[Finding] = []
-    for one in findings:
-        path = one.place.path if one.place else ""
-        said = one.message
-        if any(sign in said for sign in _OF_NUMBERS):
-            said = _NUMBERS.sub(r"\1\2", said)
-        if label and begins in path:
-            path = folder.sub("", path)
-        if label and begins in said:
-            said = folder.sub("", said)
-        same = (one.code, one.service_id or "", "" if path == label else path, said)
-        seen[same] += 1
-        fingerprint = digest_of((*same, str(seen[same])))[:LENGTH]
-        found.append(_with(one, fingerprint))
-    return tuple(found)
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._begins = f"{label}/"
+        self._folder = re.compile(rf"(?<![\w./-]){re.escape(label)}/")
+        self._seen: Counter[tuple[str, str, str, str]] = Counter()
+
+    def of(self, code: str, service_id: str | None, place: Place | None, message: str) -> str:
+        """The fingerprint of what would be a finding."""
+        path = place.path if place else ""
+        if any(sign in message for sign in _OF_NUMBERS):
+            message = _NUMBERS.sub(r"\1\2", message)
+        if self._label and self._begins in path:
+            path = self._folder.sub("", path)
+        if self._label and self._begins in message:
+            message = self._folder.sub("", message)
+        same = (code, service_id or "", "" if path == self._label else path, message)
+        self._seen[same] += 1
+        return digest_of((*same, str(self._seen[same])))[:LENGTH]
 
 
-def _with(one: Finding, fingerprint: str) -> Finding:
-    """As `replace`, which takes three times as long: there may be tens of thousands."""
-    return Finding(
-        one.code,
-        one.gate,
-        one.status,
-        one.service_id,
-        one.place,
-        one.message,
-        one.fix,
-        fingerprint,
-        one.waiver,
+def fingerprinted(findings: Iterable[Finding], label: str) -> tuple[Finding, ...]:
+    """The findings, in the order of their places, each with its fingerprint."""
+    prints = Fingerprints(label)
+    return tuple(
+        replace(one, fingerprint=prints.of(one.code, one.service_id, one.place, one.message))
+        for one in findings
     )

@@ -6,22 +6,17 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from tierline.readiness.boundaries import BOUNDARIES_GATE
-from tierline.readiness.config import judge_config
+from tierline.readiness import late
+from tierline.readiness.former import FORMER_GATE
 from tierline.readiness.gate import Gate
 from tierline.readiness.gates_between import BETWEEN
+from tierline.readiness.gates_boundaries import BOUNDARIES_GATE
 from tierline.readiness.gates_breaking import BREAKING_GATES
 from tierline.readiness.gates_exceptions import EXCEPTIONS
 from tierline.readiness.gates_proto import PROTO_GATES
 from tierline.readiness.gates_scripts import SCRIPT_GATES
-from tierline.readiness.index import judge_index
-from tierline.readiness.lifecycle import judge_lifecycle, judge_listed
-from tierline.readiness.load_order import judge_load_order
 from tierline.readiness.manifests.gate import MANIFESTS_GATE
-from tierline.readiness.owners import judge_owners
 from tierline.readiness.release import RELEASE_GATE
-from tierline.readiness.settings import judge_settings
-from tierline.readiness.structure import judge_service_structure, judge_structure
 from tierline.readiness.tests_gate import TESTS_GATE
 
 _JUDGED = (
@@ -36,8 +31,8 @@ _JUDGED = (
         "of the mesh. In a Go mesh also: the module path of go.mod, go.work, and a bootstrap "
         "package with func Build( or func NewRuntime(, read as Go, so that comments and strings "
         "do not count. An api that only prints something and ends is told.",
-        judge_structure,
-        judge_service_structure,
+        late.judge("structure", "judge_structure"),
+        late.judge("structure", "judge_service_structure"),
     ),
     Gate(
         "index",
@@ -48,7 +43,7 @@ _JUDGED = (
         "The file has its declared shape: ids, known domains, module paths, sorted lists without "
         "repetition. Where the canonical inputs are at hand, every service and field is compared "
         "with what they would generate; where not, freshness is unknown.",
-        judge_index,
+        late.judge("index", "judge_index"),
     ),
     Gate(
         "load-order",
@@ -60,7 +55,7 @@ _JUDGED = (
         "its shortest edge list. Totals, levels, tiers and matrix of the document agree with the "
         "index, service by service. A service whose owner starts in a later tier is reported: it "
         "moves to that tier.",
-        judge_load_order,
+        late.judge("load_order", "judge_load_order"),
     ),
     Gate(
         "lifecycle",
@@ -70,8 +65,8 @@ _JUDGED = (
         "The list names services of the index, each once; services that it does not name are "
         "reported, and in production refused. Every event that a listed service provides or "
         "consumes has its contract file, and its api is no placeholder. The document describes the three states of the lifecycle.",
-        judge_lifecycle,
-        judge_found=judge_listed,
+        late.judge("lifecycle", "judge_lifecycle"),
+        judge_found=late.judge("lifecycle", "judge_listed"),
     ),
     Gate(
         "config",
@@ -80,7 +75,7 @@ _JUDGED = (
         "configs/default.yaml of every service, .env.example, .env, [local.variables]",
         "Id and domain are those of the index. Ports are numbers from 1 to 65535, each once. Every "
         "${VAR} is defined or has a default, and none stands where a list or a number belongs.",
-        judge_service=judge_config,
+        judge_service=late.judge("config", "judge_config"),
     ),
     Gate(
         "owners",
@@ -90,7 +85,7 @@ _JUDGED = (
         "No service depends on itself, on a retired service, or on one that nobody knows. Owners "
         "outside the mesh are assumed to be there and reported locally; elsewhere a probe or an "
         "attestation must say so, else they are unknown.",
-        judge_owners,
+        late.judge("owners", "judge_owners"),
     ),
     Gate(
         "settings",
@@ -99,7 +94,7 @@ _JUDGED = (
         "tierline.toml and the policy",
         "tierline.toml has no unknown key and names services that exist. Its [policy] table only "
         "tightens; whatever would loosen has no effect and is a failure that says what was tried.",
-        judge_settings,
+        late.judge("settings", "judge_settings"),
     ),
 )
 
@@ -111,6 +106,7 @@ GATES: Final = (
     *PROTO_GATES,
     *BREAKING_GATES,
     BOUNDARIES_GATE,
+    FORMER_GATE,
     TESTS_GATE,
     *EXCEPTIONS,
     *SCRIPT_GATES,

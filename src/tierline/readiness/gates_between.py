@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tierline.readiness.alias_lineage import judge_alias_lineage
-from tierline.readiness.compose.between import judge_compose
-from tierline.readiness.compose.service import judge_compose_of_service
-from tierline.readiness.event_contracts import judge_event_contracts
+from tierline.readiness import late
 from tierline.readiness.gate import Gate
 
 BETWEEN: Final = (
@@ -19,7 +16,7 @@ BETWEEN: Final = (
         "Every alias may be missing (allow_missing_ids), and nothing else may but declared "
         "exceptions; no successor may. Every successor exists, and its `supersedes` names the full "
         "id of its alias. No alias is still a service of the index, and none has two successors.",
-        judge_alias_lineage,
+        late.judge("alias_lineage", "judge_alias_lineage"),
     ),
     Gate(
         "event-contracts",
@@ -32,7 +29,7 @@ BETWEEN: Final = (
         "draft, and its references lead somewhere in the mesh; nothing is fetched. Events with "
         "several producers, from outside the mesh or without a contract are named, as are "
         "contracts that nobody uses.",
-        judge_event_contracts,
+        late.judge("event_contracts", "judge_event_contracts"),
     ),
     Gate(
         "compose",
@@ -44,7 +41,7 @@ BETWEEN: Final = (
         "host; has a health check, ports that the service listens on, and images by a version. "
         "Networks, volumes and services that it names exist; no two services publish one port or "
         "have one name; docker-compose.services.yaml has every service.",
-        judge_compose,
-        judge_compose_of_service,
+        late.judge("compose.between", "judge_compose"),
+        late.judge("compose.service", "judge_compose_of_service"),
     ),
 )

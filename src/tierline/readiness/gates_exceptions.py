@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from tierline.readiness import late
 from tierline.readiness.gate import Gate
-from tierline.readiness.waivers import judge_waivers
 
 EXCEPTIONS: Final = (
     Gate(
@@ -18,6 +18,6 @@ EXCEPTIONS: Final = (
         "author, and has not expired; one that ends within 14 days, or that matches nothing, is "
         "reported, and so is how much of a baseline is mended. Waivers that a mesh brings along "
         "count for local environments only.",
-        judge_found=judge_waivers,
+        judge_found=late.judge("waivers", "judge_waivers"),
     ),
 )

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from tierline.readiness import late
 from tierline.readiness.gate import Gate
-from tierline.readiness.proto import (
-    judge_proto_breaking,
-    judge_proto_generated,
-    judge_proto_lint,
-    proto_off,
-    stubs_off,
-)
 
 _WHEN = (
     " Asked only where proto files, stubs or settings of buf differ from the reference: --against, "
@@ -26,8 +20,8 @@ PROTO_GATES: Final = (
         "Contracts that follow the rules stay readable to every generator.",
         "contracts/**/*.proto, contracts/buf.yaml, a reference to compare with, and buf",
         "Every proto file compiles, and `buf lint` has nothing to say of any." + _WHEN,
-        judge_proto_lint,
-        off=proto_off,
+        late.judge("proto", "judge_proto_lint"),
+        off=late.off("proto", "proto_off"),
     ),
     Gate(
         "proto-breaking",
@@ -36,8 +30,8 @@ PROTO_GATES: Final = (
         "contracts/**/*.proto now and at the reference, contracts/buf.yaml, and buf",
         "`buf breaking` finds nothing between the files of the reference and those of today, by the "
         "rules of contracts/buf.yaml. Changing these rules in the same release is a finding." + _WHEN,
-        judge_proto_breaking,
-        off=proto_off,
+        late.judge("proto", "judge_proto_breaking"),
+        off=late.off("proto", "proto_off"),
     ),
     Gate(
         "proto-generated",
@@ -48,7 +42,7 @@ PROTO_GATES: Final = (
         "has: nothing is missing, differs, or is left over, tracked by git or not. Only plugins "
         "that are installed as protoc-gen-NAME are run, and remote ones of buf.build; any other is "
         "unknown. Off where buf.gen.yaml names none." + _WHEN,
-        judge_proto_generated,
-        off=stubs_off,
+        late.judge("proto", "judge_proto_generated"),
+        off=late.off("proto", "stubs_off"),
     ),
 )  # fmt: skip

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from tierline.readiness import late
 from tierline.readiness.gate import Gate
-from tierline.readiness.own_scripts import judge_scripts, scripts_off
 
 SCRIPT_GATES: Final = (
     Gate(
@@ -18,7 +18,7 @@ SCRIPT_GATES: Final = (
         "script and our gates about the same thing disagree, that is told. They are programs of the "
         "mesh and may do anything, so nothing runs them unasked; a policy that demands `scripts` "
         "makes a check without them unknown.",
-        off=scripts_off,
-        judge_found=judge_scripts,
+        off=late.off("own_scripts", "scripts_off"),
+        judge_found=late.judge("own_scripts", "judge_scripts"),
     ),
 )

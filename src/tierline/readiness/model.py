@@ -50,7 +50,8 @@ class Check:
     """The result of `tierline check`: every gate, every finding. `partial`: some gates left out.
 
     `hidden` is how many findings `--code` and `--severity` took away. `reference` is what contracts
-    were compared with, or why with nothing; None: they were not compared.
+    were compared with, or why with nothing; None: they were not compared. `vouched` are the services
+    outside the mesh that somebody vouches for now.
     """
 
     decision: Decision
@@ -59,6 +60,7 @@ class Check:
     partial: bool = False
     hidden: int = 0
     reference: Reference | NoReference | None = None
+    vouched: frozenset[str] = frozenset()
 
 
 @frozen
@@ -109,3 +111,5 @@ class Readiness:
     """what concerns the release as a whole, not one service"""
     reference: Reference | NoReference | None = None
     """what contracts were compared with, as in a check"""
+    vouched: frozenset[str] = frozenset()
+    """services outside the mesh that somebody vouches for, as in a check"""

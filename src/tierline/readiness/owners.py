@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tierline.facts.evidence import Answer
+from tierline.facts.externals import External
 from tierline.mesh.defect import Defect
 from tierline.mesh.model import Mesh, Service
 from tierline.mesh.names import short_id
 from tierline.policy.model import Policy
 from tierline.readiness.facts import GateFacts
+
+_NOBODY_KNOWS = External(Answer.UNKNOWN)
 
 
 def judge_owners(mesh: Mesh, facts: GateFacts, policy: Policy) -> Iterator[Defect]:
@@ -60,15 +63,15 @@ def _availability(
     service: Service, external: str, facts: GateFacts, policy: Policy
 ) -> Iterator[Defect]:
     """Evidence of an external decides; without any it is assumed or unknown, as policy says."""
-    answer = facts.externals.get(external, Answer.UNKNOWN)
-    if answer is Answer.OK:
+    told = facts.externals.get(external, _NOBODY_KNOWS)
+    if told.vouched:
         return
-    if answer is not Answer.UNKNOWN:
+    if told.answer is not Answer.UNKNOWN:
         yield _defect(
             service,
             external,
             "external-unhealthy",
-            f"{external}, outside the mesh, was asked and did not answer well",
+            f"{external}, outside the mesh, was asked and did not answer well{_after(told)}",
             "wait until it is healthy, or ask its team",
         )
         return
@@ -77,11 +80,16 @@ def _availability(
         service,
         external,
         "external",
-        f"{external} is outside the mesh, {judged}",
-        ""
-        if not policy.assume_externals
-        else "none needed here; staging and production ask for a probe or an attestation",
+        f"{external} is outside the mesh, {judged}{_after(told)}",
+        "none needed here; staging and production ask for a probe or an attestation"
+        if policy.assume_externals
+        else f"let the policy file say who vouches for it: "
+        f"[environments.{policy.environment}.externals.{short_id(external)}]",
     )
+
+
+def _after(told: External) -> str:
+    return f": {told.detail}" if told.detail else ""
 
 
 def _defect(service: Service, owner: str, slug: str, message: str, fix: str) -> Defect:

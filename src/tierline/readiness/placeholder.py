@@ -15,19 +15,20 @@ from tierline.mesh.defect import Defect, Place
 from tierline.mesh.model import Workload
 from tierline.mesh.tree import Entry, Kind
 from tierline.readiness.facts import ServiceFacts
+from tierline.regex import regex
 
 _LONGEST = 20_000
 """characters of a program that are looked at; a longer one does something"""
-_HIDDEN = re.compile(
+_HIDDEN = regex(
     r"""//[^\n]*|/\*.*?(?:\*/|\Z)|`[^`]*(?:`|\Z)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?""",
     re.DOTALL,
 )
-_GO_CALL = re.compile(r"([A-Za-z_][\w.]*)\s*\(")
-_GO_OWN = re.compile(r"\bfunc\s+([A-Za-z_]\w*)\s*\(")
-_GO_WAITS = re.compile(r"\b(?:for|select|go|defer|var)\b|\bfunc\s*\(|<-")
-_GO_FOR_ITS_EFFECTS = re.compile(r'\b_\s+["`]')
+_GO_CALL = regex(r"([A-Za-z_][\w.]*)\s*\(")
+_GO_OWN = regex(r"\bfunc\s+([A-Za-z_]\w*)\s*\(")
+_GO_WAITS = regex(r"\b(?:for|select|go|defer|var)\b|\bfunc\s*\(|<-")
+_GO_FOR_ITS_EFFECTS = regex(r'\b_\s+["`]')
 """an import whose package does something when it is loaded"""
-_GO_PRINTS = re.compile(
+_GO_PRINTS = regex(
     r"(?:fmt|log)\.(?:Print|Printf|Println)|fmt\.Fprint(?:f|ln)?|print|println|os\.Exit|func"
     r"|import|if|switch|return|len|string|log\.SetFlags"
 )

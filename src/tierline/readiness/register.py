@@ -19,13 +19,14 @@ from tierline.mesh.tree import Kind, Tree
 from tierline.readiness.code import worst_severity
 from tierline.readiness.lifecycle import missing_contracts
 from tierline.readiness.model import Check, Finding
+from tierline.regex import regex
 
 OK, WARN, UNKNOWN, FAIL = Severity.OK, Severity.WARN, Severity.UNKNOWN, Severity.FAIL
 KINDS = ("unit", "integration", "contract")
 _TESTS = "tests"
 _SOURCES = (".go", ".py", ".js", ".ts", ".mjs", ".java", ".kt", ".rs", ".rb", ".cs")
 _NOT_OURS = frozenset({"vendor", "node_modules", "gen", "testdata", "meshkit", "__pycache__"})
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = regex(
     r"(?:\b(?:print|println|printf|log|info|warn|error|fatal|echo|panic)\w*\s*\()"
     r".*(?:to be implemented|not (?:yet )?implemented|placeholder|coming soon)",
     re.IGNORECASE,

@@ -55,9 +55,10 @@ def judge_service_structure(facts: ServiceFacts) -> Iterator[Defect]:
         )
     if not service.workloads:
         yield _nothing_runs(service, files, place)
+    own = _Files(facts.files, facts.shown)
     for path in profile.service_files:
         if not (other and is_of(profile.language, path)):
-            yield from _required_file(path, service.service_id, _Files(facts.files, facts.shown))
+            yield from _required_file(path, service.service_id, own)
     if profile.language == "go" and not other:
         yield from judge_go(facts)
     yield from judge_placeholders(facts)
@@ -92,6 +93,8 @@ def _required_file(path: str, service_id: str | None, files: _Files) -> Iterator
     """What is wrong with one required file; a `.gitkeep` is due only in a folder otherwise empty."""
     entry = files.entries.get(path)
     folder, _, last = path.rpartition("/")
+    if entry is not None and entry.kind is Kind.FILE and (entry.size or last == _KEEP):
+        return
     place, shown = Place(clean(files.shown(path), _PATH_LIMIT)), clean(path, _PATH_LIMIT)
     if entry is None:
         if last != _KEEP or not files.is_occupied(folder):
@@ -100,7 +103,7 @@ def _required_file(path: str, service_id: str | None, files: _Files) -> Iterator
     elif entry.kind is Kind.FOLDER:
         message = f"{shown} is a folder, and a regular file is required"
         yield Defect("structure/not-a-file", message, place, "replace it by a file", service_id)
-    elif entry.kind is Kind.FILE and not entry.size and last != _KEEP:
+    elif entry.kind is Kind.FILE:
         message = f"required file {shown} is empty"
         yield Defect("structure/empty-file", message, place, "write what belongs in it", service_id)
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 
 from tierline.mesh.clean import clean
 from tierline.mesh.defect import Defect, Place
+from tierline.mesh.go_source import read_go
 from tierline.mesh.model import Service
 from tierline.mesh.profile import Profile
 from tierline.mesh.tree import Entry, Kind
 from tierline.readiness.facts import ServiceFacts
-from tierline.readiness.go_source import read_go
 
 _BUILDERS = frozenset({"Build", "NewRuntime"})
 _PREFIX = "<prefix>"

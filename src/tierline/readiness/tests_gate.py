@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from tierline.readiness import late
 from tierline.readiness.gate import Gate
-from tierline.readiness.tested import judge_tests, off
 
 TESTS_GATE: Final = Gate(
     "tests",
@@ -16,6 +16,6 @@ TESTS_GATE: Final = Gate(
     "that counts says that it passed. Evidence counts if it is of exactly this source revision, "
     "mesh, service and environment, signed with a key that is ours or trusted (where the policy "
     "says so, trusted), and not older than limits.test_hours. A suite without tests is unknown.",
-    judge_tests,
-    off=off,
+    late.judge("tested", "judge_tests"),
+    off=late.off("tested", "off"),
 )

@@ -10,6 +10,7 @@ from tierline.ledger.derive import ASSUMED
 from tierline.ledger.model import Issue, IssueState
 from tierline.plan.model import Blocker, Plan, PlannedService
 from tierline.report.admission import approvals_of, break_glass_of
+from tierline.report.asked import evidence_of
 from tierline.report.causes import causes_of
 from tierline.report.follow_up import follow_up
 from tierline.report.model import REFUSED, UNENDED, BatchReport, Report, ServiceReport, Watched
@@ -61,6 +62,8 @@ def build_report(plan: Plan, state: State | None, issues: Iterable[Issue] = ()) 
         break_glass=break_glass_of(state),
         rollback_refused=refusals_of(state),
         rollback_remarks=remarks_of(state),
+        evidence=evidence_of(plan),
+        boundaries=plan.boundaries,
     )
 
 

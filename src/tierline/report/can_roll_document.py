@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 from tierline.boundary.can_roll import CanRoll, Row
 from tierline.boundary.closure import Forced
+from tierline.boundary.horizon import Lost
 from tierline.boundary.model import Boundary
 from tierline.boundary.order import Refusal
-from tierline.boundary.words import meeting
+from tierline.boundary.words import meeting, way_back
 from tierline.contracts.change import Change
 from tierline.report.can_roll_words import follow_up, headline
 
@@ -38,6 +39,7 @@ def can_roll_document(answer: CanRoll, environment: str) -> Json:
             for name, before in answer.order.after.items()
         ],
         "refused": [_refused(answer, one) for one in answer.order.refused],
+        "ways_back": [_way_back(answer, one) for one in answer.lost],
         "matrix": [_row(row) for row in answer.rows],
         "next": follow_up(answer, environment),
     }
@@ -68,6 +70,16 @@ def _refused(answer: CanRoll, one: Refusal) -> Json:
         "boundary": boundary_document(one.boundary),
         "chain": list(one.chain),
         "message": meeting(answer.matrix, one.boundary, one.met),
+    }
+
+
+def _way_back(answer: CanRoll, one: Lost) -> Json:
+    return {
+        "service_id": one.boundary.consumer,
+        "revision": one.revision,
+        "boundary": boundary_document(one.boundary),
+        "fits": str(one.judgement.fit),
+        "message": way_back(answer.matrix, one),
     }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from tierline.boundary.can_roll import CanRoll, Means, Row
 from tierline.boundary.model import Fit
 from tierline.boundary.order import Why
-from tierline.boundary.words import meeting, proof, reason, version
+from tierline.boundary.words import meeting, proof, reason, version, way_back
 from tierline.mesh.names import short_id
 
 EXPAND = (
@@ -32,6 +32,8 @@ def headline(answer: CanRoll, environment: str) -> str:
             return (
                 f"{names} cannot roll without {rest}; all {len(asked) + len(forced)} together can"
             )
+        case Means.LATER:
+            return f"{names} cannot roll yet in {environment}: what may be gone back to still needs what would go"
         case Means.NOT:
             return f"{names} cannot roll in one release in {environment}"
 
@@ -57,6 +59,7 @@ def refusals(answer: CanRoll) -> tuple[str, ...]:
             Why.CIRCLE: f"; the order has a circle: {' -> '.join((*one.chain, one.chain[0]))}",
         }[one.why]
         told.append(why + extra)
+    told += (way_back(answer.matrix, one) for one in answer.lost)
     return tuple(told)
 
 
@@ -68,6 +71,8 @@ def follow_up(answer: CanRoll, environment: str) -> str:
         return f"tierline plan {names}{where}"
     if answer.means is Means.NOTHING:
         return ""
+    if answer.means is Means.LATER:
+        return "keep the old beside the new until that revision is out of the horizon of the policy"
     if all(one.why is Why.NO_ORDER for one in answer.order.refused):
         both = _ends(answer)
         return f"{EXPAND}; or accept a gap: tierline plan {names} --together {both}{where}"

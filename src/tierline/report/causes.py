@@ -49,7 +49,7 @@ def causes_of(blockers: Iterable[Blocker], services: Sequence[ServiceReport]) ->
             found += [cause] if len(cause.waiting) == 1 else []
         else:
             if decides not in deciding:
-                deciding[decides] = _Gathered(decides, _shown_state(end) if end else "")
+                deciding[decides] = _behind(decides, end)
                 found.append(deciding[decides])
             cause = deciding[decides]
             cause.waiting[service.service_id] = service
@@ -57,6 +57,14 @@ def causes_of(blockers: Iterable[Blocker], services: Sequence[ServiceReport]) ->
             if end is None and told != blocker.message:
                 cause.code, cause.message = blocker.code, told
     return tuple(_frozen(cause) for cause in _without_echoes(found))
+
+
+def _behind(decides: str | None, end: ServiceReport | None) -> _Gathered:
+    """A cause that has no blocker of its own; one that passed says what it holds others for."""
+    if end is None:
+        return _Gathered(decides)
+    told = (end.code, end.reason) if end.state == "verified" else ("", "")
+    return _Gathered(decides, _shown_state(end), *told)
 
 
 def _without_echoes(found: Sequence[_Gathered]) -> list[_Gathered]:

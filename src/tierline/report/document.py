@@ -44,6 +44,8 @@ def document(report: Report) -> Mapping[str, object]:
         "issues": [issue_document(one) for one in report.issues],
         "follow_up": [asdict(one) for one in report.follow_up],
         "watch": _watch(report.watch),
+        "evidence": report.evidence,
+        "boundaries": asdict(report.boundaries) if report.boundaries else None,
         **admission_document(report),
     }
 

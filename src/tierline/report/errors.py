@@ -50,6 +50,10 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
         "Say it in the map of images, or label the image with its revision.",
     ),
     "image/not-pinned": ("An image may change under its tag", "Give its digest: --images FILE."),
+    "image/registry-silent": (
+        "The registry does not say which image it is",
+        "See its message; or give the image by digest: --images FILE.",
+    ),
     "image/registry": (
         "The image is of a registry that nobody trusts",
         "Take one of the policy file's [trust] registries.",
@@ -62,6 +66,11 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
     ),
     "manifest/no-workload": ("No object runs the service", "Write a Deployment of it."),
     "manifest/none": ("Nothing says how it is deployed", "Write deploy/k8s."),
+    "manifest/overlay": (
+        "The environment's overlay cannot be built",
+        "Correct what its message names: kubectl kustomize environments/k8s/overlays/NAME.",
+    ),
+    "usage/format": ("The command has no such form", _ASKED),
     "manifest/secret": ("A Secret lies in the mesh", "Make it in the cluster and refer to it."),
     "manifest/twice": ("One object is there twice", "Keep one of the two."),
     "manifest/unread": ("A manifest cannot be read", "Correct it: tierline check."),

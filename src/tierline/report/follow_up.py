@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterable, Mapping
+
 from tierline.facts.decision import Decision
+from tierline.facts.difference import Orphan
 from tierline.ledger.words import again, command_in, dependents, selected, the_same
 from tierline.plan.model import Plan
 from tierline.plan.ready import unasked
@@ -127,3 +131,26 @@ def _ready_in_part(plan: Plan) -> bool:
 
 def _step(plan: Plan, words: str, purpose: str) -> FollowUp:
     return FollowUp(command_in(plan.environment, words), purpose)
+
+
+def of_brought(brought: Mapping[str, tuple[str, ...]], namespace: str) -> tuple[FollowUp, ...]:
+    """Who has rolled services out that tierline did not: each service with its field managers."""
+    return tuple(
+        FollowUp(
+            f"kubectl -n {namespace} get deployments --show-managed-fields -o yaml",
+            f"{service_id} was rolled out by {', '.join(managers) or 'nobody known'}, not by tierline;"
+            " it was judged as it is, and not changed",
+        )
+        for service_id, managers in sorted(brought.items())
+    )
+
+
+def of_orphans(orphans: Iterable[Orphan], namespace: str) -> tuple[FollowUp, ...]:
+    """How to end what no service of the mesh declares any more, a command each; nobody else does."""
+    return tuple(
+        FollowUp(
+            f"kubectl -n {namespace} delete {one.kind.lower()} {shlex.quote(one.name)}",
+            f"an orphan: the mesh has no {one.service_id} any more",
+        )
+        for one in orphans
+    )

@@ -7,6 +7,8 @@ from itertools import islice
 
 from tierline.ledger.model import IssueState
 from tierline.report.admission import admission_markdown
+from tierline.report.asked import unasked
+from tierline.report.boundaries import COLUMNS, TITLES, bad, by_boundary, counted, sentence
 from tierline.report.issues import subject
 from tierline.report.model import Cause, Report
 from tierline.report.style import code, markdown
@@ -26,6 +28,8 @@ from tierline.report.words import (
     tree,
 )
 
+_BOUNDARIES = 50
+"""boundaries in the table, worst first"""
 _WAITING = 50
 """services behind one cause that are listed; the rest is counted"""
 
@@ -35,11 +39,13 @@ def to_markdown(report: Report) -> str:
     blocks = [
         f"# {report.decision}: {markdown(headline(report))}",
         _about(report),
+        *([f"**Note**: {said}."] if (said := unasked(report.evidence)) else []),
         *admission_markdown(report),
         *_part("Batches", _batches(report)),
         *_part("Order used", _order(report)),
         *_part("Left out", _left_out(report)),
         *_part("Blockers", [line for cause in report.causes for line in _cause(cause)]),
+        *_part("Contracts across revisions", _contracts(report)),
         *_part("Overruled tiers", _overruled(report)),
         *_part("Rolled back", _rollback(report)),
         *_part("Unresolved, with what to do next", _issues(report)),
@@ -107,6 +113,25 @@ def _cause(cause: Cause) -> list[str]:
     ]
     more = len(cause.waiting) - _WAITING
     return [*lines, f"    - and {more} more"] if more > 0 else lines
+
+
+def _contracts(report: Report) -> list[str]:
+    """A boundary a line, a pair of revisions a cell; then each pair that does not fit."""
+    table = report.boundaries
+    if table is None or not table.pairs:
+        return []
+    found = list(by_boundary(table).items())
+    rows = [
+        (
+            *(markdown(name) for name in key[:2]),
+            code(key[2]) if key[2] else "no file",
+            *(str(cells[place].fit) if place in cells else "" for place in COLUMNS),
+        )
+        for key, cells in found[:_BOUNDARIES]
+    ]
+    lines = [f"{counted(table)}", "", *_table(("consumer", "provider", "contract", *TITLES), rows)]
+    told = [f"- {markdown(sentence(one))}" for one in bad(table)[:_BOUNDARIES]]
+    return [*lines, "", *told] if told else lines
 
 
 def _overruled(report: Report) -> list[str]:

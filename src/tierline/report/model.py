@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tierline.boundary.table import Table
 from tierline.facts.decision import Decision
 from tierline.facts.instant import Instant
 from tierline.frozen import frozen
 from tierline.plan.model import Blocker, Overruled
+from tierline.report.asked import FULL
 
 if TYPE_CHECKING:
     from tierline.ledger.model import Issue
@@ -162,3 +164,5 @@ class Report:
     break_glass: BreakGlass | None = None
     rollback_refused: tuple[RollbackRefusal, ...] = ()
     rollback_remarks: tuple[str, ...] = ()
+    evidence: str = FULL
+    boundaries: Table | None = None

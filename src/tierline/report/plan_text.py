@@ -10,6 +10,7 @@ from tierline.facts.decision import Decision
 from tierline.plan.model import Checkpoint, Plan, PlannedService
 from tierline.plan.price import prices
 from tierline.policy.model import TierMode
+from tierline.report.asked import evidence_of, unasked
 from tierline.report.causes import causes_of
 from tierline.report.causes_text import cause_lines
 from tierline.report.layout import table, wrapped
@@ -69,6 +70,7 @@ def headline(plan: Plan, width: int) -> list[str]:
         *wrapped(
             f"{plan.decision}{' ' if plan.left_out else ': '}{many}{counts}{_stops(plan)}", width
         ),
+        *(wrapped(said, width) if (said := unasked(evidence_of(plan))) else []),
     ]
 
 
@@ -144,7 +146,7 @@ def _externals(plan: Plan, width: int) -> Iterator[str]:
         for external in service.externals:
             named.setdefault(external, []).append(service.service_id)
     if named:
-        yield "Externals, which the mesh does not contain"
+        yield "Externals: outside the mesh, and taken to be there"
     for external in sorted(named):
         yield from _item(f"{external}: for {', '.join(sorted(named[external]))}", width)
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from tierline.regex import regex
+
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Unicode categories that are never printed as they are: controls, bidi marks, surrogates, ..."""
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>|~#!&{}()$])")
-_LINK = re.compile(r"(?i)\b(https?|ftp)://")
-_WWW = re.compile(r"\b[wW]{3}\.")
-_BLOCK = re.compile(r"^(\s*)([-+=]|\d+[.)])")
-_PLAIN = re.compile(r"[^A-Za-z0-9 _.-]")
-_TICKS = re.compile(r"`+")
+_MARKDOWN = regex(r"([\\`*_\[\]<>|~#!&{}()$])")
+_LINK = regex(r"(?i)\b(https?|ftp)://")
+_WWW = regex(r"\b[wW]{3}\.")
+_BLOCK = regex(r"^(\s*)([-+=]|\d+[.)])")
+_PLAIN = regex(r"[^A-Za-z0-9 _.-]")
+_TICKS = regex(r"`+")
 
 
 def clean(text: str) -> str:

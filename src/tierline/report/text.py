@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tierline.ledger.model import IssueState
 from tierline.report.admission import admission_text
+from tierline.report.asked import unasked
+from tierline.report.boundaries import bad, counted, sentence
 from tierline.report.causes_text import cause_lines
 from tierline.report.issues import open_lines
 from tierline.report.layout import section, table, wrapped
@@ -25,6 +27,8 @@ from tierline.report.words import (
     told_left_out,
 )
 
+_PAIRS = 20
+"""pairs of revisions that do not fit, each with lines of its own; more are counted"""
 _NEVER = 40
 """services that were never started, each with a line of its own; more are counted"""
 
@@ -37,6 +41,7 @@ def to_text(report: Report, columns: int = 80) -> str:
         *section("Order used", _order(report)),
         *section("Left out", _left_out(report, columns)),
         *section("Blockers", cause_lines(report.causes, columns)),
+        *section("Contracts across revisions", _contracts(report, columns)),
         *section("Overruled tiers", _overruled(report, columns)),
         *section("Rolled back", _rollback(report, columns)),
         *section("Not rolled back", _not_rolled_back(report, columns)),
@@ -54,6 +59,7 @@ def _head(report: Report, columns: int) -> list[str]:
         *wrapped(headline(report), columns, f"{decision}  "),
         *wrapped(f"{about(report)}, {plan}", columns, indent),
         *(wrapped(said, columns, indent) if (said := status(report)) else []),
+        *(wrapped(said, columns, indent) if (said := unasked(report.evidence)) else []),
         *admission_text(report, columns, indent),
     ]
 
@@ -92,6 +98,19 @@ def _order(report: Report) -> list[str]:
         )
     rest = [f"  and {len(never)} that were never started: {counts(tuple(never))}"] if told else []
     return [*table(rows, right=(0, 2, 3, 4)), *rest]
+
+
+def _contracts(report: Report, columns: int) -> list[str]:
+    """How many pairs of revisions fit, and each that does not."""
+    table_ = report.boundaries
+    if table_ is None or not table_.pairs:
+        return []
+    trouble = bad(table_)
+    lines = [f"  {counted(table_)}"]
+    for one in trouble[:_PAIRS]:
+        lines += wrapped(sentence(one), columns, f"  {one.fit:<7}  ")
+    more = len(trouble) - _PAIRS
+    return [*lines, f"  and {more} more; --format json has them"] if more > 0 else lines
 
 
 def _overruled(report: Report, columns: int) -> list[str]:

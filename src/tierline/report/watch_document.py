@@ -42,6 +42,7 @@ def watch_json(report: WatchReport) -> str:
         "issues": [issue_document(one) for one in report.issues],
         "follow_up": [asdict(one) for one in report.follow_up],
         "break_glass": report.break_glass,
+        "evidence": report.evidence,
     }
     return json.dumps(document, indent=2) + "\n"
 

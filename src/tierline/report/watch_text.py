@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tierline.facts.decision import Decision
+from tierline.report.asked import unasked
 from tierline.report.issues import issue_lines
 from tierline.report.layout import section, wrapped
 from tierline.report.style import clean, code, markdown
@@ -17,6 +18,7 @@ def watch_text(report: WatchReport, columns: int = 80) -> str:
     lines = [
         *wrapped(headline(report), columns, f"{decision}  "),
         *wrapped(f"{about(report)}, plan {report.plan_digest[:12]}", columns, indent),
+        *(wrapped(said, columns, indent) if (said := unasked(report.evidence)) else []),
         *section(
             "Not GO",
             [
@@ -63,6 +65,7 @@ def watch_markdown(report: WatchReport) -> str:
     blocks = [
         f"# {report.decision}: {markdown(headline(report))}",
         f"{markdown(what[:1].upper() + what[1:])}, plan {code(report.plan_digest[:12])}.",
+        *([f"**Note**: {said}."] if (said := unasked(report.evidence)) else []),
     ]
     ill = [one for one in report.services if one.decision is not Decision.GO and one.reason]
     if ill:

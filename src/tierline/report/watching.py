@@ -9,6 +9,7 @@ from tierline.facts.instant import Instant
 from tierline.frozen import frozen
 from tierline.ledger.model import Issue, IssueState
 from tierline.ledger.words import again, command, selected
+from tierline.report.asked import FULL, evidence_of
 from tierline.report.model import UNENDED, FollowUp
 from tierline.report.times import span
 from tierline.rollout.state import PASSED, State
@@ -53,6 +54,7 @@ class WatchReport:
     issues: tuple[Issue, ...]
     follow_up: tuple[FollowUp, ...]
     break_glass: str = ""
+    evidence: str = FULL
 
 
 def watch_report(state: State, watch: Watch, issues: Iterable[Issue] = ()) -> WatchReport:
@@ -78,6 +80,7 @@ def watch_report(state: State, watch: Watch, issues: Iterable[Issue] = ()) -> Wa
         issues=tuple(i for i in issues if i.state is IssueState.OPEN and i.service_id in ill),
         follow_up=follow_up_of_watch(state, watch),
         break_glass=state.requested.break_glass,
+        evidence=evidence_of(plan),
     )
 
 

@@ -17,6 +17,7 @@ from tierline.report.build import decision_for
 from tierline.report.event_words import words
 from tierline.report.facts import Fact, facts_of
 from tierline.report.meanings import ROLLOUT_CODES
+from tierline.report.why_back import Retreat, retreat_of
 from tierline.rollout.blocked import Blocked, chain, why
 from tierline.rollout.events import Recorded, RolloutRequested, ServiceJudged
 from tierline.rollout.evolve import begin, evolve
@@ -90,11 +91,17 @@ class Why:
     blocked_by: tuple[Blocked, ...]
     chain: tuple[Link, ...]
     judgement: Judgement | None
+    retreat: Retreat | None
     history: tuple[Happened, ...]
 
 
-def why_of(state: State, rows: Iterable[Recorded], service_id: str) -> Why:
-    """The story of a planned service, or of an owner outside the plan. KeyError for any other."""
+def why_of(
+    state: State, rows: Iterable[Recorded], past: Iterable[Recorded], service_id: str
+) -> Why:
+    """The story of a planned service, or of an owner outside the plan. KeyError for any other.
+
+    `rows` are the rollout's, `past` those of its environment: read only where something went back.
+    """
     kept = tuple(rows)
     progress = state.of(service_id)
     blocked = why(state, service_id)
@@ -116,6 +123,7 @@ def why_of(state: State, rows: Iterable[Recorded], service_id: str) -> Why:
         blocked_by=blocked,
         chain=tuple(_link(state, name) for name in chain(state, service_id)[1:]),
         judgement=_last(kept, service_id),
+        retreat=retreat_of(state, kept, past, service_id),
         history=tuple(_history(state, kept, service_id)),
     )
 

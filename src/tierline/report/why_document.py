@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 from tierline.report.times import stamp
 from tierline.report.why import SCHEMA, Judgement, Why
+from tierline.report.why_back import RULE, Retreat
 from tierline.verification.model import Expectation
 
 
@@ -34,6 +35,7 @@ def why_json(one: Why) -> str:
         ],
         "chain": [asdict(each) for each in one.chain],
         "judgement": one.judgement and _judgement(one.judgement),
+        "rollback": one.retreat and _retreat(one.retreat),
         "history": [
             {
                 "seq": each.seq,
@@ -78,6 +80,17 @@ def _judgement(one: Judgement) -> Mapping[str, object]:
     }
 
 
+def _retreat(one: Retreat) -> Mapping[str, object]:
+    return {
+        "at": stamp(one.at),
+        "decision": one.said,
+        "service": one.part,
+        "facts": list(one.facts),
+        "rule": list(RULE),
+        "same_when_decided_again": one.same,
+    }
+
+
 def _rule(one: Expectation) -> Mapping[str, object]:
     return {
         "revision": one.revision or None,
@@ -87,5 +100,6 @@ def _rule(one: Expectation) -> Mapping[str, object]:
         "signals": {str(kind): str(demand) for kind, demand in one.signals.items()},
         "serves_http": one.serves_http,
         "watched": one.fresh is not None,
+        "status_only": one.status_only,
         "limits": asdict(one.limits),
     }

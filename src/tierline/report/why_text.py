@@ -8,6 +8,7 @@ from tierline.report.layout import section, wrapped
 from tierline.report.style import clean, code, markdown
 from tierline.report.times import day_and_time, span
 from tierline.report.why import Judgement, Why
+from tierline.report.why_back import RULE, Retreat
 from tierline.verification.model import Expectation
 
 
@@ -18,6 +19,7 @@ def why_text(one: Why, columns: int = 80) -> str:
         *_meaning(one, columns),
         *section("Waits for", _waits(one, columns)),
         *section("Last judgement", _judgement(one.judgement, columns)),
+        *section("Rollback", _retreat(one.retreat, columns)),
         *section("History, since the rollout was requested", _history(one, columns)),
     ]
     return "\n".join(lines) + "\n"
@@ -79,6 +81,26 @@ def _judgement(one: Judgement | None, columns: int) -> list[str]:
     return lines
 
 
+def _retreat(one: Retreat | None, columns: int) -> list[str]:
+    if one is None:
+        return []
+    lines = wrapped(one.said, columns, "  ", "      ")
+    lines += wrapped(f"this service {one.part}", columns, "  ", "      ")
+    lines += wrapped(decided_again(one), columns, "  ", "      ")
+    lines += ["  on these facts"]
+    lines += [line for each in one.facts for line in wrapped(each, columns, "    ", "      ")]
+    lines += ["  by this rule"]
+    lines += [line for each in RULE for line in wrapped(each, columns, "    ", "      ")]
+    return lines
+
+
+def decided_again(one: Retreat) -> str:
+    """Whether the journal leads to the same decision once more."""
+    return (
+        f"decided again from the journal, it is {'the same' if one.same else 'another: a defect'}"
+    )
+
+
 def replayed(one: Judgement) -> str:
     """Whether the record says the same when it is judged again."""
     if one.same is None:
@@ -97,7 +119,9 @@ def rule(one: Expectation) -> list[str]:
     told += [f"reaches {', '.join(one.owners)}"] if one.owners else []
     asked = [f"{kind} {demand}" for kind, demand in one.signals.items()]
     told += [f"telemetry: {', '.join(asked)}"] if asked else []
-    if one.serves_http:
+    if one.status_only:
+        told.append("by the cluster's word on its pods alone; nobody asks the service")
+    elif one.serves_http:
         told.append(
             f"failed requests: {limits.good_share:.1%} is good, {limits.bad_share:.1%} is bad, "
             f"wrong in {limits.alpha:.1%} and {limits.beta:.1%}, at most {limits.requests} requests"
@@ -134,6 +158,11 @@ def why_markdown(one: Why) -> str:
         blocks += ["## Waits for", "\n".join(waits)]
     if one.judgement is not None:
         blocks += ["## Last judgement", *_judged(one.judgement)]
+    if one.retreat is not None:
+        back = one.retreat
+        said = f"{back.said}. This service {back.part}. {decided_again(back).capitalize()}."
+        facts = "\n".join(f"- {markdown(each)}" for each in (*back.facts, *RULE))
+        blocks += ["## Rollback", markdown(said), facts]
     head = ["| when | what | state |", "| --- | --- | --- |"]
     rows = [
         f"| {_after(one, each.at)} | {markdown(each.words)} | {each.state} |"

@@ -7,6 +7,7 @@ revision may come back only if it can live with all of that.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field
 
 from tierline.boundary.model import Fit
 from tierline.frozen import frozen
@@ -48,12 +49,14 @@ class DataFacts:
 
     Whose old revision is absent has no entry in `old`: what does not run reads nothing. `formats`
     and `epochs` (service -> newest migration applied) are what there may be before the first start.
+    `owners` maps stores to who owned them then, also where that one is not started, or not yet.
     """
 
     old: Mapping[str, DataUse]
     new: Mapping[str, DataUse]
     formats: Sequence[str] = ()
     epochs: Mapping[str, int] | None = None
+    owners: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def data_pins(order: Sequence[str], facts: DataFacts) -> dict[str, tuple[Pin, ...]]:
@@ -149,6 +152,7 @@ def _migrated(name: str, step: int, old: DataUse, facts: DataFacts) -> Iterable[
 def _taken_over(line: Mapping[str, int], facts: DataFacts) -> list[tuple[str, str]]:
     """(service, store) of every ownership that moves in this rollout."""
     owned = {store: name for name in line if (old := facts.old.get(name)) for store in old.owns}
+    owned = {**facts.owners, **owned}
     return [
         (name, store)
         for name in line

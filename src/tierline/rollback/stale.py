@@ -23,7 +23,8 @@ def edges_now(
 
     What a plan says of a former revision counts only where that is still the former one; else the
     boundary is unknown, as are all of a plan that says nothing. Whoever reads data of a service
-    that did not run before keeps that from going back alone.
+    that did not run before keeps that from going back alone. What is planned and was not started
+    yet runs as before, and is in nobody's way.
     """
     inside = frozenset(order)
     known = foresight or Foresight()
@@ -32,7 +33,7 @@ def edges_now(
         for name in order
         if name not in known.before or known.before[name].revision != before.get(name, ABSENT)
     }
-    found = [edge for edge in known.edges if not moved & {edge.consumer, edge.provider}]
+    found = [edge for edge in known.edges if {edge.consumer, edge.provider} <= inside - moved]
     found += [
         _unknown(name, owner)
         for name in order

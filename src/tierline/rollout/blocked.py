@@ -49,6 +49,8 @@ def _held(state: State, service_id: str, held: Held) -> Blocked:
             *between, name = chain(state, service_id)[1:]
             cause = state.progress[name]
             fate = "failed" if cause.state is ServiceState.FAILED else "did not pass"
+            if cause.breaks:
+                fate = f"does not answer {between[-1] if between else 'it'} as promised"
             why_it = f": {cause.reason}" if cause.reason else ""
             via = f" (by way of {', '.join(between)})" if between else ""
             return Blocked(held.kind, held.by, f"waits for {name}{via}, which {fate}{why_it}")

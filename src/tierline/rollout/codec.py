@@ -39,7 +39,12 @@ from tierline.rollout.events import (
 )
 
 VERSION = 1
-_VERSIONS = {"rollout.requested": 3, "command.accepted": 3, "rollout.ended": 2}
+_VERSIONS = {
+    "rollout.requested": 3,
+    "command.accepted": 3,
+    "rollout.ended": 2,
+    "service.judged": 2,
+}
 """types whose rows have fields or words that earlier versions did not have; all are read"""
 
 _TYPES: dict[str, type[Event]] = {

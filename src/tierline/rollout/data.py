@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tierline.rollback.data import DataUse
 from tierline.rollout.events import WatermarkRaised
@@ -21,3 +21,15 @@ def epochs_of(raised: Sequence[WatermarkRaised]) -> dict[str, int]:
     for one in raised:
         found[one.service_id] = max(one.epoch, found.get(one.service_id, 0))
     return found
+
+
+def owners_of(
+    ran: Mapping[str, str], data: Mapping[tuple[str, str], WatermarkRaised]
+) -> dict[str, str]:
+    """Store -> the service whose revision in `ran` says that it owns it."""
+    return {
+        store: name
+        for name, revision in ran.items()
+        if (told := data.get((name, revision))) is not None
+        for store in told.owns
+    }

@@ -136,6 +136,8 @@ class ServiceJudged:
     code: str
     message: str
     evidence: str = ""
+    holds: tuple[str, ...] = ()
+    """consumers of what does not hold of it live; they are held in its place"""
 
 
 @frozen

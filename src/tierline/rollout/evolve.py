@@ -57,6 +57,7 @@ from tierline.rollout.state import (
 )
 from tierline.rollout.turning import asked, checked, fallen, restored
 from tierline.rollout.watch import judged, watched
+from tierline.rollout.withholding import barred, held_back, released, withhold
 
 _STOPS = frozenset({Status.HELD, Status.HOLDING})
 _GOES_ON = frozenset({Status.RUNNING, Status.HOLDING, Status.ROLLING_BACK})
@@ -125,6 +126,7 @@ def _taken_over(state: State, event: LeaseAcquired, at: Instant) -> State:
 
 
 def _intended(state: State, event: EffectIntended, at: Instant) -> State:
+    state = released(state, event.service_id)
     before = state.progress[event.service_id]
     ready = drop_stale(state)
     if ready is not None and ready.item[1] == event.service_id:
@@ -191,7 +193,9 @@ def _settled(state: State, event: EffectSettled, at: Instant) -> State:
         barrier = None if back else _barrier(state, event.service_id)
         if barrier is not None:
             state = hold(move(state, event.service_id, progress), event.service_id, barrier, at)
-            return hold_dependents(state, event.service_id, at)
+            withheld = event.service_id in state.withheld
+            follow = consequences if withheld else hold_dependents
+            return follow(state, event.service_id, at)
         state = replace(state, retries=push(state.retries, (due, event.service_id)))
         return move(state, event.service_id, progress)
     return _fail(state, event.service_id, event.code, event.message, at)
@@ -200,6 +204,9 @@ def _settled(state: State, event: EffectSettled, at: Instant) -> State:
 def _barrier(state: State, service_id: str) -> Held | None:
     """What came between a service's start and its being pending again; None if it may try again."""
     index, rules = state.index, state.plan.rules
+    bar = barred(state, service_id)
+    if bar is not None:
+        return bar
     for owner in index.needs(service_id):
         if state.progress[owner].state in _STOPPED:
             return Held(index.wait(service_id, owner), owner)
@@ -228,7 +235,7 @@ def _judged(state: State, event: ServiceJudged, at: Instant) -> State:
     if event.verdict is Judged.UNDECIDED:
         return _hold_for_evidence(state, event.service_id, event.code, event.message, at)
     if before.state not in IN_FLIGHT:
-        return state
+        return withhold(state, event.service_id, {*before.breaks, *event.holds}, at)
     progress = replace(
         before,
         state=_passed(state, event.service_id),
@@ -240,13 +247,16 @@ def _judged(state: State, event: ServiceJudged, at: Instant) -> State:
     )
     state = replace(state, unanswered=state.unanswered.discard(event.service_id))
     state = move(state, event.service_id, progress)
-    return restored(state, event.service_id) if before.action in BACKWARD else state
+    if before.action in BACKWARD:
+        return restored(state, event.service_id)
+    return held_back(withhold(state, event.service_id, event.holds, at), event.service_id, at)
 
 
 def _passed(state: State, service_id: str) -> ServiceState:
     progress = state.progress[service_id]
     if progress.action in BACKWARD:
-        return ServiceState.RESTORED
+        half_way = state.comes_back(service_id)
+        return ServiceState.PENDING if half_way else ServiceState.RESTORED
     looked_at = progress.action is Action.CHECK and not progress.ordinal
     planned = service_id in state.index.services
     return ServiceState.UNCHANGED if looked_at and planned else ServiceState.VERIFIED
@@ -315,10 +325,16 @@ def _checkpoint(state: State, after: str) -> int:
 
 
 def _resumed(state: State, at: Instant) -> State:
-    """What failed or was held is pending again; its next effect is a new attempt."""
+    """What failed or was held is pending again; its next effect is a new attempt.
+
+    What broke something for its consumers is judged again before they start.
+    """
     progress = state.progress
     for name, before in state.progress.items():
-        if before.state not in IN_FLIGHT and before.state not in PASSED:
+        if before.breaks and before.state in PASSED:
+            again = replace(before, state=ServiceState.VERIFYING, since=at, breaks=())
+            progress = progress.insert(name, again)
+        elif before.state not in IN_FLIGHT and before.state not in PASSED:
             again = replace(
                 before,
                 state=ServiceState.PENDING,
@@ -338,6 +354,7 @@ def _resumed(state: State, at: Instant) -> State:
             held_by="",
             back=None,
             ended_at=None,
+            withheld=HashTrieMap(),
         )
     )
 

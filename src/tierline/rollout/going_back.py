@@ -10,7 +10,7 @@ from tierline.rollback.data import DataFacts
 from tierline.rollback.foresight import Foresight, scene_of
 from tierline.rollback.model import Answer, Link, Refusal, Scene
 from tierline.rollback.stale import edges_now
-from tierline.rollout.data import epochs_of, use_of
+from tierline.rollout.data import epochs_of, owners_of, use_of
 from tierline.rollout.events import BackStep, NotBack, RollbackDecided, WatermarkRaised
 from tierline.rollout.state import Kind, Progress, ServiceState, State
 
@@ -54,6 +54,7 @@ def scene_before(
         {name: foresight.data[name] for name in order if name in foresight.data},
         tuple(dict.fromkeys(form for one in raised for form in one.writes)),
         epochs_of(raised),
+        owners_of(before, data),
     )
     return scene_of(order, edges_now(state.plan.foresight, order, before, _reads(state)), facts)
 

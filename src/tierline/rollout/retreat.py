@@ -54,7 +54,28 @@ def _go_on(
         return _end(Ending.ROLLED_BACK, came_back(back))
     if any((due := state.progress[one.service_id].due) is not None and due > now for one in group):
         return Decided((), wake_at)
-    return Decided(tuple(_intend(state, one) for one in group), None)
+    return Decided(tuple(_moves(state, group)), None)
+
+
+def _moves(state: State, group: Sequence[BackStep]) -> list[Intend]:
+    """What is sent now. Of services that only work together all stop before one of them is back,
+    and an owner is back before who reads its data.
+    """
+    if len(group) == 1:
+        return [_intend(state, group[0])]
+    run = [one.service_id for one in group if not _is_down(state, one.service_id)]
+    if run:
+        return [_intent(state, name, Action.STOP, ABSENT) for name in run]
+    names = {one.service_id for one in group}
+    owners = {one.service_id: state.index.services[one.service_id].owners for one in group}
+    return [_intend(state, one) for one in group if not names.intersection(owners[one.service_id])]
+
+
+def _is_down(state: State, service_id: str) -> bool:
+    """Whether the newer revision was seen to be gone, by this conductor, or was replaced since."""
+    progress = state.progress[service_id]
+    seen = progress.verified_at is not None and progress.verified_at >= state.resumed_at
+    return progress.action is Action.RESTORE or (progress.action is Action.STOP and seen)
 
 
 def refused(decided: RollbackDecided) -> str:

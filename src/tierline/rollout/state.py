@@ -11,6 +11,7 @@ from enum import StrEnum
 from rpds import HashTrieMap, HashTrieSet
 
 from tierline.facts.instant import Instant
+from tierline.facts.revision import ABSENT
 from tierline.frozen import frozen
 from tierline.plan.model import Plan, PlannedService
 from tierline.plan.order import group_by, jobs_of
@@ -112,6 +113,8 @@ class Progress:
     """the attempt after which effects only lead back, 0 as long as none does"""
     started_at: Instant | None = None
     verified_at: Instant | None = None
+    breaks: tuple[str, ...] = ()
+    """consumers of what does not hold of it live; those that are planned are held in its place"""
 
     @property
     def word(self) -> str:
@@ -227,6 +230,8 @@ class State:
     passed: int = 0
     retries: Heap | None = None
     unanswered: HashTrieSet[str] = HashTrieSet()
+    withheld: HashTrieMap[str, str] = HashTrieMap()
+    """consumer -> a provider that breaks what it uses: it is not verified until that is over"""
     in_flight: int = 0
     failures: int = 0
     started: int = 0
@@ -242,6 +247,12 @@ class State:
     def former(self, service_id: str) -> BackStep | None:
         """What a service goes back to, where it does."""
         return self.back.goals.get(service_id) if self.back else None
+
+    def comes_back(self, service_id: str) -> bool:
+        """Whether a service was stopped only so that its former revision can take its place."""
+        former = self.former(service_id)
+        stopped = self.progress[service_id].action is Action.STOP
+        return stopped and former is not None and former.revision != ABSENT
 
     @property
     def order(self) -> tuple[str, ...]:

@@ -14,15 +14,22 @@ _POLICY = "the policy"
 
 
 def asked(state: State, event: CommandAccepted) -> State:
-    """A person asks for a rollback; of a rollout that is over otherwise, nothing comes of it."""
+    """A person asks for a rollback; of a rollout that is over otherwise, nothing comes of it.
+
+    What an earlier rollback brought back is judged on by what it went back to.
+    """
     if state.status not in _MAY_TURN:
         return state
+    goals = (state.back or Back()).goals
+    for name in goals:
+        if state.progress[name].state is not ServiceState.RESTORED:
+            goals = goals.remove(name)
     return replace(
         state,
         status=Status.ROLLING_BACK,
         held_by=event.by,
         reason=event.reason or "asked to roll back",
-        back=Back(blamed=frozenset(event.blamed), downtime=event.downtime),
+        back=Back(goals=goals, blamed=frozenset(event.blamed), downtime=event.downtime),
         ended_at=None,
     )
 
@@ -54,7 +61,7 @@ def fallen(state: State, service_id: str) -> State:
 def restored(state: State, service_id: str) -> State:
     """A service works as it was before: decide anew, once who reads its data shows that it still does."""
     back = state.back
-    if back is None:
+    if back is None or state.progress[service_id].state is not ServiceState.RESTORED:
         return state
     index = state.index
     touched = back.touched

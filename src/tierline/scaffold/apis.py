@@ -272,6 +272,7 @@ APIS: Final[Mapping[str, Api]] = {
                 "producer": "string",
                 "payload": "object",
                 "position": "integer",
+                "at": "number?",
             },
             "Position": {"position": "integer"},
         },

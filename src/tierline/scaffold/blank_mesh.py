@@ -29,7 +29,6 @@ def blank_mesh(name: str, profile: Profile) -> Iterator[tuple[str, str]]:
     yield "tooling/manifests/implemented-services.yaml", _IMPLEMENTED
     yield "tooling/manifests/alias-lineage.yaml", _ALIASES
     yield "environments/compose/docker-compose.services.yaml", _COMPOSE
-    yield "environments/k8s/base/kustomization.yaml", _KUSTOMIZATION
     yield "tierline.toml", _settings(name, profile.name)
 
 
@@ -46,12 +45,6 @@ aliases: {}
 _COMPOSE = """\
 # Every service of the mesh, by its own Compose file.
 services: {}
-"""
-_KUSTOMIZATION = """\
-apiVersion: kustomize.config.k8s.io/v1beta1
-kind: Kustomization
-resources:
-  - namespace.yaml
 """
 
 

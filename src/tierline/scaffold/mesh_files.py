@@ -18,7 +18,6 @@ def mesh_files() -> Iterator[tuple[str, str]]:
     yield "tooling/manifests/implemented-services.yaml", _implemented()
     yield "tooling/manifests/alias-lineage.yaml", alias_lineage(CANONICAL)
     yield "environments/compose/docker-compose.services.yaml", _compose()
-    yield "environments/k8s/base/kustomization.yaml", _KUSTOMIZATION
     yield "pyproject.toml", _workspace()
     yield "tierline.toml", _settings()
 
@@ -41,14 +40,6 @@ def _compose() -> str:
             ]
     volumes = (f"  {service.name}-data: {{}}" for service in DEMO)
     return "\n".join([*lines, "volumes:", *volumes]) + "\n"
-
-
-_KUSTOMIZATION = """\
-apiVersion: kustomize.config.k8s.io/v1beta1
-kind: Kustomization
-resources:
-  - namespace.yaml
-"""
 
 
 def _workspace() -> str:

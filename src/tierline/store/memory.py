@@ -52,6 +52,9 @@ class MemoryStore:
     def save_plan(self, digest: str, document: str) -> None:
         self._plans.setdefault(digest, document)
 
+    def renew_plan(self, digest: str, document: str) -> None:
+        self._plans[digest] = document
+
     def load_plan(self, digest: str) -> str | None:
         return self._plans.get(digest)
 

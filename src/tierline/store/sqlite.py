@@ -137,6 +137,12 @@ class SqliteStore:
             values = {"digest": digest, "document": document}
             connection.execute(upsert(plans).values(values).on_conflict_do_nothing())
 
+    def renew_plan(self, digest: str, document: str) -> None:
+        with self._writing() as connection:
+            written = upsert(plans).values({"digest": digest, "document": document})
+            anew = {"document": written.excluded.document}
+            connection.execute(written.on_conflict_do_update(index_elements=["digest"], set_=anew))
+
     def load_plan(self, digest: str) -> str | None:
         with self._reading() as connection:
             query = select(plans.c.document).where(plans.c.digest == digest)

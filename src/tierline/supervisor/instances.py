@@ -44,6 +44,7 @@ class Held:
             started_at=record.started_at,
             addresses={name: f"127.0.0.1:{port}" for name, port in record.ports.items()},
             listening=() if ended else self.listening,
+            sender=record.launch,
         )
 
 

@@ -13,6 +13,7 @@ from tierline.facts.observation import Observation, Outcome
 from tierline.facts.probe import (
     ConnectionProbe,
     ContractProbe,
+    EventProbe,
     HealthProbe,
     LogLine,
     Probe,
@@ -27,6 +28,7 @@ __all__ = [
     "Capabilities",
     "ConnectionProbe",
     "ContractProbe",
+    "EventProbe",
     "Fence",
     "HealthProbe",
     "Holder",
@@ -156,7 +158,10 @@ class Target(Protocol):
         ...
 
     async def available(self, service_id: str, revision: str) -> bool:
-        """Whether this revision could be started now without building anything."""
+        """Whether this revision could be started now without building anything.
+
+        TemporaryError where nobody can say.
+        """
         ...
 
     def prepare(self, plan: Plan) -> AsyncIterator[Prepared]:

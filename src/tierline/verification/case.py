@@ -23,7 +23,7 @@ class Ruling:
     """What a condition says. Only evidence changes a FAIL.
 
     `next_at` is when time alone may change it, before the deadline. `final` marks an unknown that
-    further evidence of the same kind is not going to resolve.
+    further evidence of the same kind is not going to resolve. `holds` are consumers that it holds.
     """
 
     status: Severity
@@ -31,6 +31,7 @@ class Ruling:
     message: str
     next_at: Instant | None = None
     final: bool = False
+    holds: tuple[str, ...] = ()
 
 
 _RANK = {Severity.FAIL: 3, Severity.UNKNOWN: 2, Severity.WARN: 1, Severity.OK: 0}

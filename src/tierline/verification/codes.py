@@ -37,6 +37,12 @@ _EXPORT = "Send service.name, service.version and service.instance.id to the end
 _TRAFFIC = "Send it traffic, then: tierline verify SERVICE. See that a path may be asked safely."
 
 _OPEN: tuple[tuple[str, str, str, str], ...] = (
+    (
+        "boundary/stale",
+        "The answers of a service were held against its contract too long ago",
+        "What it answered then says nothing of now.",
+        "See whether it still answers: tierline verify SERVICE.",
+    ),
     ("revision/unseen", "What runs, or at which revision, is not known", _UNSEEN, _SEE),
     ("boot/unseen", "What runs is not known, or no workload is declared", _UNSEEN, _SEE),
     ("boot/changing", "The target is still starting or stopping instances", _UNSEEN, _WAIT),
@@ -68,6 +74,15 @@ _OPEN: tuple[tuple[str, str, str, str], ...] = (
         "No request to the current instance was counted",
         "None is not a pass: an error share of nothing is unknown.",
         _TRAFFIC,
+    ),
+    (
+        "telemetry/source",
+        "A server that keeps telemetry could not be asked",
+        (
+            "The policy file names a source for this kind of telemetry. It does not answer, or not as "
+            "its API says, so whether anything arrived is not known."
+        ),
+        "Look at that server, or at sources in the policy file; then: tierline resume.",
     ),
     (
         "requests/undecided",
@@ -118,10 +133,34 @@ _BAD: tuple[tuple[str, str, str, str], ...] = (
         _LOOK,
     ),
     (
+        "start/volume",
+        "A volume cannot be mounted",
+        _REFUSED,
+        "Make what the message names: the volume's claim, ConfigMap or Secret.",
+    ),
+    (
+        "start/sandbox",
+        "A node cannot make the place that an instance runs in",
+        _REFUSED,
+        "It is the node's trouble, often its network's; the message has its words.",
+    ),
+    (
+        "start/infrastructure",
+        "Infrastructure that a service needs is not there or not well",
+        "A database or broker of the environment's Compose files does not run, fails its health check, or refuses.",
+        "Start it, or see what it says; then roll out again.",
+    ),
+    (
         "start/job",
         "A job of the release failed",
         _REFUSED,
         "Its output says why: tierline logs SERVICE.",
+    ),
+    (
+        "start/object",
+        "An object of a kind of the mesh's own says that it failed",
+        "What tierline.toml says of its kind, under `failed`, is so for this version of it.",
+        "Mend what the message names; kubectl describe shows the whole object.",
     ),
     (
         "revision/wrong",
@@ -206,30 +245,16 @@ _BAD: tuple[tuple[str, str, str, str], ...] = (
     (
         "boundary/broken",
         "A contract between two services does not hold live",
-        "What a provider answers is not what was agreed.",
+        "What a provider answers or publishes is not what was agreed.",
         "Mend the side that broke it (the message names both), or agree on a new version.",
-    ),
-    (
-        "boundary/unverified",
-        "Nobody could hold the answers of a service against its contract",
-        (
-            "Only GETs that need nothing are asked, and only answers in JSON are compared. What was "
-            "not compared is not known to be as promised."
-        ),
-        "The message says why. Write the service's document below contracts/openapi.",
-    ),
-    (
-        "boundary/stale",
-        "The answers of a service were held against its contract too long ago",
-        "What it answered then says nothing of now.",
-        "See whether it still answers: tierline verify SERVICE.",
     ),
     (
         "telemetry/missing",
         "Required telemetry did not arrive",
         (
             "A service that cannot be observed cannot be operated. Only telemetry of this instance, at "
-            "this revision and from after the start counts."
+            "this revision and from after the start counts. The policy asks for it, or the service's "
+            "own deploy/release.yaml."
         ),
         _EXPORT,
     ),
@@ -244,10 +269,47 @@ _BAD: tuple[tuple[str, str, str, str], ...] = (
 
 _WARNED: tuple[tuple[str, str, str, str], ...] = (
     (
+        "boundary/consumers",
+        "What a service answers breaks its contract, and holds who uses that",
+        (
+            'The policy says on_boundary = "consumers": the service itself goes on, who uses what '
+            "broke does not. Who does not say what it uses counts as using it."
+        ),
+        "Mend the service; a new revision of it lets its consumers go on.",
+    ),
+    (
+        "boundary/unused",
+        "What a service answers breaks its contract where nobody in the mesh uses it",
+        (
+            'The policy says on_boundary = "consumers", and every consumer declares a use that '
+            "still holds. Callers outside the mesh are not known."
+        ),
+        "Mend the service, or take the promise out of its document.",
+    ),
+    (
+        "boundary/unverified",
+        "Nobody could hold the answers or events of a service against its contract",
+        (
+            "Only GETs that need nothing are asked, and only answers in JSON are compared. Of events, "
+            "only those count that the bus took on since the instance began. What was not compared is "
+            "not known to be as promised."
+        ),
+        "The message says why. Write the service's document below contracts/openapi; let it publish.",
+    ),
+    (
         "telemetry/absent",
         "Expected telemetry did not arrive",
         "The policy expects it and does not require it.",
         _EXPORT,
+    ),
+    (
+        "evidence/status-only",
+        "Nobody asked the service whether it works",
+        (
+            "The environment's policy says evidence = \"status-only\": the cluster's own word on its "
+            "pods is all there is. Health, owners, contracts, telemetry and requests are not known."
+        ),
+        'For a real release: evidence = "full" in the policy file.',
     ),
     (
         "dependency/not-ready",

@@ -20,6 +20,7 @@ from tierline.verification.conditions.requests import requests
 from tierline.verification.conditions.revision import revision
 from tierline.verification.conditions.running import running
 from tierline.verification.conditions.signals import signals
+from tierline.verification.conditions.unasked import unasked
 from tierline.verification.model import Condition, Expectation, Observations, Standing, Verdict
 
 CONDITIONS: tuple[tuple[str, Callable[[Case], Ruling]], ...] = (
@@ -34,6 +35,8 @@ CONDITIONS: tuple[tuple[str, Callable[[Case], Ruling]], ...] = (
 """name -> function, in the order in which a person reads them"""
 NOT_THERE = (("running", absent),)
 """the same for a service that is to be stopped"""
+STATUS_ONLY = (("revision", revision), ("running", running), ("asked", unasked))
+"""the same where the policy takes the target's own word"""
 
 
 def judge(expectation: Expectation, observations: Observations, now: Instant) -> Verdict:
@@ -51,7 +54,7 @@ def judge(expectation: Expectation, observations: Observations, now: Instant) ->
     when nothing of it runs.
     """
     case = Case(expectation, observations, now)
-    asked = NOT_THERE if expectation.revision == ABSENT else CONDITIONS
+    asked = _asked(expectation)
     rulings = [condition(case) for _, condition in asked]
     conditions = tuple(
         Condition(name, ruling.status, ruling.code, ruling.message)
@@ -59,7 +62,14 @@ def judge(expectation: Expectation, observations: Observations, now: Instant) ->
     )
     standing = _standing(rulings, late=case.late)
     next_at = _next_at(case, rulings) if standing is Standing.WAITING else None
-    return Verdict(standing, conditions, next_at)
+    holds = tuple(sorted({name for ruling in rulings for name in ruling.holds}))
+    return Verdict(standing, conditions, next_at, holds if standing is Standing.VERIFIED else ())
+
+
+def _asked(expectation: Expectation) -> Sequence[tuple[str, Callable[[Case], Ruling]]]:
+    if expectation.revision == ABSENT:
+        return NOT_THERE
+    return STATUS_ONLY if expectation.status_only else CONDITIONS
 
 
 def _standing(rulings: Sequence[Ruling], *, late: bool) -> Standing:

@@ -19,7 +19,7 @@ from tierline.facts.evidence import (
 from tierline.facts.instant import Instant
 from tierline.facts.observation import Seen
 from tierline.frozen import frozen
-from tierline.policy.model import Demand, Limits
+from tierline.policy.model import Demand, EventSource, Limits
 
 
 @frozen
@@ -43,6 +43,10 @@ class Expectation:
     `verified_before` says that it worked once since it was started: what is absent is gone then.
     `fresh` is asked of a service that is watched: what it showed once, it has to go on showing.
     `contract`: its answers are held against its contract, which has to be waited for.
+    `bus`: where its events are read, to be held against their contracts.
+    `status_only`: nobody is asked; what the target itself says of the instances is all there is.
+    `bystanders`: where the policy holds only consumers of what broke, those that run and that nobody
+    could hold; None where it fails the service.
     """
 
     service_id: str
@@ -58,6 +62,9 @@ class Expectation:
     verified_before: bool = False
     fresh: Freshness | None = None
     contract: bool = False
+    bus: EventSource | None = None
+    status_only: bool = False
+    bystanders: tuple[str, ...] | None = None
 
 
 @frozen
@@ -98,11 +105,15 @@ class Standing(StrEnum):
 
 @frozen
 class Verdict:
-    """What `judge` says. `next_at` is when it may say otherwise without new evidence."""
+    """What `judge` says. `next_at` is when it may say otherwise without new evidence.
+
+    `holds` are consumers of what does not hold of it live, where these are held and not itself.
+    """
 
     standing: Standing
     conditions: tuple[Condition, ...]
     next_at: Instant | None = None
+    holds: tuple[str, ...] = ()
 
     @property
     def decisive(self) -> Condition | None:

@@ -93,6 +93,7 @@ def _bounded(expectation: Expectation, observations: Observations) -> Observatio
             if owner in expectation.owners
         },
         requests=sampled and replace(sampled, detail=cut(sampled.detail)),
+        signals=tuple(replace(s, detail=cut(s.detail)) for s in observations.signals),
         boundaries=tuple(replace(b, detail=cut(b.detail)) for b in observations.boundaries),
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from e2e.cli.shop import Shop
-from e2e.rollout.field import TIERLINE
 from tierline.scaffold.repository import make_repository
 from tierline.scaffold.template import templates
 
@@ -29,6 +27,14 @@ bash mesh/scripts/contracts-buf-lint.sh --root-path mesh
 bash mesh/scripts/contracts-buf-breaking.sh --root-path mesh
 bash mesh/scripts/contracts-buf-generate-check.sh --root-path mesh
 """
+VOUCHED = """\
+version = 1
+[environments.local.externals]
+M31 = {author = "Ada", reason = "the demo starts without it", expires = 2099-01-01}
+M32 = {author = "Ada", reason = "the demo starts without it", expires = 2099-01-01}
+[severity]
+"load-order/tier-inversion" = "ok"
+"""
 AUTH = "contracts/proto/auth/v1/auth.proto"
 PLUGIN = """\
 #!{python}
@@ -38,21 +44,6 @@ text = b"a stub\\n"
 file = b"\\x0a\\x10auth/v1/auth.txt" + b"\\x7a" + bytes([len(text)]) + text
 sys.stdout.buffer.write(b"\\x7a" + bytes([len(file)]) + file)
 """
-
-
-def script(shop: Shop, words: str, inside: bool = False) -> subprocess.CompletedProcess[str]:
-    """A line of shell in the folder above the mesh (or in the mesh), with our tierline on PATH."""
-    bin_folder = shop.base / "bin"
-    bin_folder.mkdir(exist_ok=True)
-    wrapper = bin_folder / "tierline"
-    wrapper.write_text(f'#!/bin/sh\nexec {" ".join(TIERLINE)} "$@"\n')
-    wrapper.chmod(0o755)
-    environ = {**shop.environ, "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}
-    return subprocess.run(
-        ["bash", "-c", words],
-        cwd=shop.mesh if inside else shop.folder,
-        env=environ, capture_output=True, text=True, check=False,
-    )  # fmt: skip
 
 
 @pytest.fixture
@@ -73,11 +64,28 @@ def test_every_command_ends_with_0_as_written(
     mesh: str, line: str, request: pytest.FixtureRequest
 ) -> None:
     shop: Shop = request.getfixturevalue(mesh)
-    done = script(shop, line)
+    done = shop.shell(line)
     assert done.returncode == 0, done.stdout + done.stderr
     inner = line.replace("mesh/scripts", "scripts").replace(" --root-path mesh", "")
-    done = script(shop, f"{inner} --root-path .", inside=True)
+    done = shop.shell(f"{inner} --root-path .", inside=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("mesh", ["shop", "go_shop"])
+def test_all_gates_are_ok_where_tests_ran_and_people_vouch(
+    mesh: str, request: pytest.FixtureRequest
+) -> None:
+    shop: Shop = request.getfixturevalue(mesh)
+    (shop.base / "policy.toml").write_text(VOUCHED)
+    assert shop.shell("tierline test").returncode == 0
+    told = shop.tell("check", "--policy", str(shop.base / "policy.toml"), "--format", "json")
+    found = told.document
+    assert (told.code, found["decision"], found["findings"]) == (0, "GO", [])
+    states = {gate["id"]: gate["status"] for gate in found["gates"]}
+    off = {name for name, status in states.items() if status != "ok"}
+    without = {"shop": set[str](), "go_shop": {"openapi-breaking"}}[mesh]
+    assert off == {"proto-generated", "boundaries", "former", "scripts"} | without
+    assert all(gate["reason"] for gate in found["gates"] if gate["id"] in off)
 
 
 def test_findings_are_1_and_a_tool_error_is_2(shop: Shop) -> None:
@@ -85,9 +93,9 @@ def test_findings_are_1_and_a_tool_error_is_2(shop: Shop) -> None:
     text = proto.read_text()
     proto.write_text(text.replace("string token = 1", "int32 Token = 1"))
     for name, said in (("lint", "FIELD_LOWER_SNAKE_CASE"), ("breaking", "FIELD_SAME_TYPE")):
-        done = script(shop, f"bash mesh/scripts/contracts-buf-{name}.sh --against HEAD")
+        done = shop.shell(f"bash mesh/scripts/contracts-buf-{name}.sh --against HEAD")
         assert (done.returncode, said in done.stdout) == (1, True), done.stdout + done.stderr
-        bad = script(shop, f"bash mesh/scripts/contracts-buf-{name}.sh --against nope")
+        bad = shop.shell(f"bash mesh/scripts/contracts-buf-{name}.sh --against nope")
         assert (bad.returncode, bad.stdout) == (2, "")
         assert "nope is no commit" in bad.stderr
     told = shop.tell("contracts", "breaking", "--against", "HEAD", "--format", "json").document
@@ -115,6 +123,7 @@ def test_stubs_are_written_compared_and_removed(shop: Shop) -> None:
     assert sorted(one["code"] for one in told.document["findings"]) == [
         "proto-generated/left-over", "proto-generated/missing",
     ]  # fmt: skip
+    assert told.document["reference"] is None
     assert stale.exists()
     made = here.tell("contracts", "generate")
     assert (made.code, made.err.splitlines()) == (
@@ -130,17 +139,17 @@ def test_stubs_are_written_compared_and_removed(shop: Shop) -> None:
 
 def test_changed_modules_are_a_json_array_for_ci(shop: Shop) -> None:
     (shop.mesh / "services/data-ai/M13-risk-scoring-service/new é.txt").write_text("x")
-    done = script(shop, "bash mesh/scripts/ci-changed-modules.sh HEAD")
+    done = shop.shell("bash mesh/scripts/ci-changed-modules.sh HEAD")
     assert (done.returncode, json.loads(done.stdout)) == (
         0, ["mesh/services/data-ai/M13-risk-scoring-service"],
     )  # fmt: skip
     assert (
         "not committed, and counted: services/data-ai/M13-risk-scoring-service/new é" in done.stderr
     )
-    done = script(shop, "bash scripts/ci-changed-modules.sh HEAD HEAD --root-path .", inside=True)
+    done = shop.shell("bash scripts/ci-changed-modules.sh HEAD HEAD --root-path .", inside=True)
     assert (done.returncode, json.loads(done.stdout)) == (0, [])
     for words in ("nope", "HEAD nope"):
-        bad = script(shop, f"bash mesh/scripts/ci-changed-modules.sh {words}")
+        bad = shop.shell(f"bash mesh/scripts/ci-changed-modules.sh {words}")
         assert (bad.returncode, bad.stdout) == (2, "")
 
 
@@ -158,11 +167,11 @@ def test_real_plugins_of_go_generate_what_the_check_accepts(go_shop: Shop) -> No
         for name in ("protoc-gen-go", "protoc-gen-go-grpc")
     )
     (contracts / "buf.gen.yaml").write_text(f"version: v2\nplugins:\n{plugins}")
-    assert script(go_shop, "bash mesh/scripts/contracts-buf-generate-check.sh").returncode == 1
-    assert script(go_shop, "bash mesh/scripts/contracts-buf-generate.sh").returncode == 0
+    assert go_shop.shell("bash mesh/scripts/contracts-buf-generate-check.sh").returncode == 1
+    assert go_shop.shell("bash mesh/scripts/contracts-buf-generate.sh").returncode == 0
     made = contracts / "gen/go/account/v1"
     assert sorted(path.name for path in made.iterdir()) == ["account.pb.go", "account_grpc.pb.go"]
-    assert script(go_shop, "bash mesh/scripts/contracts-buf-generate-check.sh").returncode == 0
+    assert go_shop.shell("bash mesh/scripts/contracts-buf-generate-check.sh").returncode == 0
     (made / "account.pb.go").write_text("package accountv1\n")
-    done = script(go_shop, "bash mesh/scripts/contracts-buf-generate-check.sh")
+    done = go_shop.shell("bash mesh/scripts/contracts-buf-generate-check.sh")
     assert (done.returncode, "proto-generated/differs" in done.stdout) == (1, True)

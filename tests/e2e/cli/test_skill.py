@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 from importlib.resources import files
@@ -20,16 +19,7 @@ BLOCKS = re.findall(r"```bash\n(.*?)```", TEXT, re.DOTALL)
 
 
 def test_every_command_of_the_skill_works_as_written_one_after_the_other(shop: Shop) -> None:
-    bin_folder = shop.base / "bin"
-    bin_folder.mkdir()
-    wrapper = bin_folder / "tierline"
-    wrapper.write_text(f'#!/bin/sh\nexec {" ".join(TIERLINE)} "$@"\n')
-    wrapper.chmod(0o755)
-    environ = {**shop.environ, "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}
-    walk = "set -eu\n" + "".join(BLOCKS)
-    done = subprocess.run(
-        ["bash", "-c", walk], cwd=shop.folder, env=environ, capture_output=True, text=True, check=False
-    )  # fmt: skip
+    done = shop.shell("set -eu\n" + "".join(BLOCKS))
     shop.tell("down")
     assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
     assert "M05-Partner-Directory-Service" in (shop.mesh / "docs/release-issues.md").read_text()

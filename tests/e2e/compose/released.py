@@ -18,12 +18,13 @@ class Released(Field):
     """A field whose environment `box` is on an engine."""
 
     engine: Engine | None = None
+    policy: str = POLICY
 
     @property
     def environ(self) -> Mapping[str, str]:
         """What every command gets: also how the engine and the environment are found."""
         policy = self.base / "policy.toml"
-        policy.write_text(POLICY)
+        policy.write_text(self.policy)
         assert self.engine is not None
         told = {"TIERLINE_ENV": "box", "TIERLINE_POLICY": str(policy)}
         return {**super().environ, **self.engine.environ, **told}

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from docker_bed import Engine
 from e2e.compose.released import Released, made
@@ -84,6 +85,25 @@ def test_a_broken_service_holds_exactly_its_dependents(released: Released, mode:
     assert held == dependents(plan, BROKEN)
 
 
+def test_answers_are_held_against_what_the_service_promises(released: Released) -> None:
+    file = next((released.folder / "mesh/contracts/openapi").glob("M08-*"))
+    code = next(released.folder.rglob("M08-*/internal/app/bootstrap/__init__.py"))
+    promised, written = file.read_text(), code.read_text()
+    document = yaml.safe_load(promised)
+    for path in document["paths"].values():
+        answer = path.get("get", {}).get("responses", {}).get("200", {})
+        answer["content"] = {"application/json": {"schema": {"type": "string"}}}
+    file.write_text(yaml.safe_dump(document, sort_keys=False))
+    code.write_text(f"{written}# again\n")
+    try:
+        status, report = released.rollout("--supersedes", "latest")
+    finally:
+        file.write_text(promised)
+        code.write_text(written)
+    broken = next(s for s in report["services"] if s["service_id"] == BROKEN)
+    assert (status, broken["state"], broken["code"]) == (4, "failed", "boundary/broken"), broken
+
+
 def test_what_reaches_for_the_host_is_not_started(released: Released) -> None:
     file = next(released.folder.rglob("M06-*/deploy/compose/service.compose.yaml"))
     text = file.read_text()
@@ -101,3 +121,54 @@ def test_containers_are_told(released: Released) -> None:
     status = json.loads(released.run("status", "--format", "json").stdout)
     assert len(status["instances"]) >= 14
     assert "started M01-Authentication-Service" in released.run("logs", "M01").stdout
+
+
+CACHE = """\
+services:
+  cache:
+    image: redis:7
+    healthcheck: {test: ["CMD-SHELL", "%s"], interval: 200ms, retries: 2}
+    networks: [mesh]
+"""
+
+
+def test_infrastructure_that_is_not_well_is_named(released: Released) -> None:
+    """A cache that does not run, then one whose health check fails, then one that is well."""
+    base = next(released.folder.rglob("docker-compose.base.yaml"))
+    own = next(released.folder.rglob("M06-*/deploy/compose/service.compose.yaml"))
+    program = next(released.folder.rglob("M06-*/cmd/api/main.py"))
+    texts = {file: file.read_text() for file in (base, own, program)}
+    program.write_text(f"{texts[program]}# another revision\n")
+    named = "    environment:\n      CACHE_URL: redis://cache:6379\n"
+    assert "    environment:\n" in texts[own]
+    own.write_text(texts[own].replace("    environment:\n", named, 1))
+    try:
+        base.write_text(texts[base] + CACHE % "true")
+        assert "cache does not run" in reason_of(released, 4)
+        base.write_text(texts[base] + CACHE % "echo out of memory; exit 1")
+        compose(released, base, "up", "--detach", "cache")
+        told = reason_of(released, 4)
+        assert "cache is unhealthy by its own health check: out of memory" in told
+        base.write_text(texts[base] + CACHE % "redis-cli ping")
+        compose(released, base, "up", "--detach", "cache")
+        reason_of(released, 0)
+    finally:
+        compose(released, base, "rm", "--stop", "--force", "cache")
+        for file, text in texts.items():
+            file.write_text(text)
+
+
+def reason_of(released: Released, code: int) -> str:
+    """What a rollout of M06 that ends so says of it."""
+    ended, report = released.rollout("M06", "--supersedes", "latest")
+    assert ended == code, report
+    (service,) = report["services"]
+    return service["reason"]
+
+
+def compose(released: Released, file: Path, *words: str) -> None:
+    """Have Compose do something in the environment's project, as its people would."""
+    assert released.engine is not None
+    label = '{{.Label "com.docker.compose.project"}}'
+    project = released.engine.docker("ps", "--format", label).split()[0]
+    released.engine.docker("compose", "-p", project, "-f", str(file), *words)

@@ -16,6 +16,7 @@ import pytest
 
 from e2e.cli.shop import Shop
 from e2e.rollout.field import TIERLINE
+from ended import ends
 
 SERVICE = "M11-Settings-Registry-Service"
 FOLDER = "services/platform-ops/M11-settings-registry-service"
@@ -229,13 +230,6 @@ def commanded(shop: Shop, suite: str, *argv: str) -> None:
     settings.write_text(f"{text}\n[services.M11.tests]\n{suite} = {json.dumps(list(argv))}\n")
 
 
-def gone(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except OSError:
-        return True
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_ends_all_that_the_tests_started(tested: Shop, number: signal.Signals) -> None:
     pids = tested.base / "pids"
@@ -250,7 +244,7 @@ def test_an_interrupt_ends_all_that_the_tests_started(tested: Shop, number: sign
     running.send_signal(number)
     _, said = running.communicate(timeout=PATIENCE)
     assert running.returncode == 130, said
-    assert gone(int(pids.read_text()))
+    assert ends(int(pids.read_text()))
     assert b"Traceback" not in said
 
 

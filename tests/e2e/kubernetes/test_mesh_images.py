@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
-from beds.kube.images import REVISION
+from beds.kube.images import REVISION, Image
 from beds.kube.mesh_images import push_all
 
 from kubernetes_bed import Cluster
+from made.token_registry import Answer, TokenRegistry, encoded, serving
+from tierline.conductor.images import Images
 from tierline.evidence.images import read_images
 from tierline.evidence.load import load_mesh
 from tierline.evidence.sources import Sources
+from tierline.facts.images import Image as Known
+from tierline.policy.builtin import builtin
+from tierline.policy.model import EnvironmentKind, Shipping, Trust
+from tierline.registry_login.docker_config import Logins, logins_in
+from tierline.targets.kubernetes.registries import Registries
 
 MESH = Path(__file__).resolve().parents[2] / "meshes" / "go-mesh" / "mesh"
 BUS, NAME = "M06-Event-Relay-Service", "m06-event-relay-service"
@@ -42,6 +51,48 @@ def test_an_image_says_what_it_was_built_from(pushed: dict[str, Any]) -> None:
     configuration = httpx2.get(f"{place}/manifests/{digest}").json()["config"]["digest"]
     found = httpx2.get(f"{place}/blobs/{configuration}").json()
     assert found["config"]["Labels"] == {REVISION: image["source"]}
+
+
+def test_a_registry_says_which_image_a_tag_stands_for_and_its_source(
+    cluster: Cluster, pushed: dict[str, Any], answering: Image
+) -> None:
+    registry = cluster.facts["registry"]
+    wanted = cluster.push("tagged/answering", answering, "1.2")
+    policy = builtin("eu", EnvironmentKind.STAGING, "kubernetes")
+    templated = replace(policy, shipping=Shipping(image=f"{registry}/tagged/{{name}}:{{tag}}"))
+    known = pushed["images"][f"go-mesh/{NAME}"]
+    given = {"bus": Known("bus", known["reference"])}
+    found, troubles = Images(given, "1.2", templated, Logins).of(["answering", "bus", "nobody"])
+    assert found["answering"].reference == wanted
+    assert found["bus"].source == known["source"]
+    assert [(one.code, one.unknown) for one in troubles] == [("image/not-pinned", True)]
+    assert "the registry has no such image" in troubles[0].message
+    trusting = replace(templated, trust=Trust(registries=("ghcr.io/acme",)))
+    (refused,) = Images({}, "1.2", trusting, Logins).of(["answering"])[1]
+    assert refused.code == "image/registry"
+    assert Images({}, "", templated, Logins).of(["answering"]) == ({}, ())
+
+
+def test_a_registry_with_a_login_is_asked_with_that_of_the_docker_configuration(
+    cluster: Cluster, pushed: dict[str, Any]
+) -> None:
+    """The real registry behind a door that hands out tokens."""
+
+    def behind(path: str) -> Answer:
+        found = httpx2.get(f"http://{cluster.facts['registry']}{path}")
+        return found.status_code, found.headers["content-type"], found.content
+
+    known = pushed["images"][f"go-mesh/{NAME}"]
+    with serving(TokenRegistry(behind)) as locked:
+        login = json.dumps({"auths": {locked.address: encoded("ann:s3:cret")}}).encode()
+        reference = f"{locked.address}/go-mesh/{NAME}@{known['reference'].rpartition('@')[2]}"
+        trust = Trust(registries=(locked.address,))
+        policy = replace(builtin("eu", EnvironmentKind.STAGING, "kubernetes"), trust=trust)
+        given = {"bus": Known("bus", reference)}
+        found, _ = Images(given, "", policy, lambda: logins_in(login)).of(["bus"])
+        assert found["bus"].source == known["source"]
+        assert Images(given, "", policy, Logins).of(["bus"])[0]["bus"].source == ""
+        assert asyncio.run(Registries(logins_in(login)).have([reference]))
 
 
 def test_the_same_sources_make_the_same_images(cluster: Cluster, pushed: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from e2e.rollout.field import Field
-from e2e.rollout.spoken import until
+from e2e.spoken import until
 
 TIERS = {0: 2, 1: 6, 2: 14}
 """effective tier -> services of the demo up to it"""

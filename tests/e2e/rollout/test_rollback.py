@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from e2e import retreat
+from e2e.retreat import M01, M02, M11
 from e2e.rollout.field import Field, states
+from e2e.spoken import killed_at
 from tierline.scaffold.demo import write_demo
 
 POLICY = """version = 1
@@ -19,8 +22,6 @@ kind = "local"
 target = "local"
 on_failure = "rollback"
 """
-M01, M02 = "M01-Authentication-Service", "M02-Profile-Service"
-M11 = "M11-Settings-Registry-Service"
 
 
 class Lab(Field):
@@ -30,16 +31,15 @@ class Lab(Field):
     def place(self) -> tuple[str, ...]:
         return ("--env", "lab", "--policy", str(self.base / "policy.toml"))
 
-    def release(self) -> tuple[int, dict[str, Any]]:
-        return self.rollout("+M02", *self.place)
+    @property
+    def mesh(self) -> Path:
+        return self.folder / "mesh"
 
-    def main(self) -> Path:
-        return next(self.folder.glob("mesh/services/*/M02*/cmd/api/main.py"))
+    def begin(self, *words: str) -> subprocess.Popen[str]:
+        return self.start("rollout", "--yes", retreat.SELECTION, *words, *self.place)
 
-    def break_m02(self) -> None:
-        text = self.main().read_text()
-        broken = text.replace("def main():\n", 'def main():\n    sys.exit("broken")\n')
-        self.main().write_text(broken)
+    def release(self, *words: str) -> tuple[int, dict[str, Any]]:
+        return self.rollout(retreat.SELECTION, *words, *self.place)
 
     def running(self) -> dict[str, str]:
         """Service -> the revision that runs."""
@@ -63,39 +63,23 @@ def lab(base: Path) -> Iterator[Lab]:
 def test_what_fails_goes_back_alone_also_after_kill_9(lab: Lab) -> None:
     assert lab.release()[0] == 0
     before = lab.running()
-    lab.break_m02()
-    first = lab.start("rollout", "--yes", "+M02", *lab.place)
-    assert first.stderr is not None
-    for line in first.stderr:
-        if "goes back" in line:
-            break
-    first.send_signal(signal.SIGKILL)
-    first.communicate(timeout=60)
+    retreat.break_m02(lab.mesh)
+    killed_at(lab.begin(), "goes back")
     code, report = lab.release()
     assert (code, report["state"]) == (5, "rolled-back"), report
     assert states(report) == {M01: "unchanged", M02: "restored", M11: "unchanged"}
     assert [step["service_id"] for step in report["rollback"]] == [M02]
     assert lab.running() == before
+    told = json.loads(lab.run("why", "M02", "--format", "json", *lab.place).stdout)["rollback"]
+    assert told["same_when_decided_again"] is True, told
+    assert f"to blame: {M02}" in told["facts"]
 
 
 @pytest.mark.timeout(600)
-def test_a_destructive_migration_keeps_it_from_going_back_and_the_chain_is_told(lab: Lab) -> None:
-    migrations = lab.main().parents[2] / "migrations"
-    migrations.mkdir()
-    (migrations / "0001_init.sql").write_text("CREATE TABLE risks(id int, score int);")
-    assert lab.release()[0] == 0
-    (migrations / "0002_drop.sql").write_text("ALTER TABLE risks DROP COLUMN score;")
-    lab.break_m02()
-    code, report = lab.release()
-    assert (code, report["state"], states(report)[M02]) == (6, "held", "failed")
-    why = f"{M02}: migration 0002_drop drops score of risks"
-    refused = {
-        "code": "rollback/destructive-migration",
-        "service_id": M02,
-        "chain": [f"{M02} is to go back", why],
-    }
-    assert report["rollback_refused"] == [refused]
-    assert (M02, refused["code"]) in {(i["service_id"], i["code"]) for i in report["issues"]}
+def test_a_boundary_takes_one_along_and_a_migration_keeps_all(lab: Lab) -> None:
+    retreat.what_never_ran_is_stopped(lab)
+    retreat.one_is_taken_along_also_after_kill_9(lab)
+    retreat.a_destructive_migration_keeps_it(lab)
 
 
 @pytest.mark.timeout(600)

@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from e2e.rollout.field import PATIENCE, Field, states
+from e2e.spoken import until
 
 pytestmark = pytest.mark.required("git")
 
@@ -31,18 +32,11 @@ class Watch:
     """A watch in the background whose messages are read as they come."""
 
     def __init__(self, field: Field, seconds: int) -> None:
-        self.said = ""
         self._process = field.start("watch", "--for", f"{seconds}s", "--format", "json")
         self.until("watching")
 
     def until(self, *wanted: str) -> None:
-        """Read on until a line of messages has all of these."""
-        assert self._process.stderr is not None
-        for line in self._process.stderr:
-            self.said += line
-            if all(word in line for word in wanted):
-                return
-        pytest.fail(f"it never said {wanted}: {self.said}")
+        until(self._process, *wanted)
 
     def signal(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
@@ -93,20 +87,15 @@ def test_a_pause_is_told_and_what_dies_fails_and_a_rollout_mends_it(released: Fi
 
 
 def test_a_rollout_that_is_watched_is_as_good_as_its_watch(released: Field) -> None:
-    code, report = released.rollout("--watch", "5s")
-    assert (code, report["decision"], report["watch"]["decision"]) == (0, "GO", "GO")
+    code, report = released.rollout("--watch", "15s")
+    ends = (code, report["decision"], report["watch"]["decision"])
+    assert ends == (0, "GO", "GO"), report["watch"]
     begun = released.start("rollout", "--yes", "--format", "json", "--watch", "600s")
-    said = ""
-    assert begun.stderr is not None
-    while "watching" not in said:
-        line = begun.stderr.readline()
-        assert line, said
-        said += line
+    until(begun, "watching")
     shown = json.loads(released.run("status", "--format", "json").stdout)["watch"]
     assert (shown["goes_on"], shown["seconds"]) == (True, 600.0)
     process_of(released, AUTH).send_signal(signal.SIGKILL)
-    while "failed" not in said:
-        said += begun.stderr.readline()
+    until(begun, "failed")
     begun.send_signal(signal.SIGINT)
     report = json.loads(begun.communicate(timeout=PATIENCE)[0])
     assert (begun.returncode, report["decision"], report["watch"]["decision"]) == (

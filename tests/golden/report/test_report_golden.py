@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 
 from rollouts import SHOP, START, Story, completed, held_by_payments
+from tierline.boundary.model import Basis, Fit
+from tierline.boundary.table import Met, Side, Table
 from tierline.facts.decision import Decision
 from tierline.ledger.history import settle
 from tierline.plan.model import Blocker
@@ -27,6 +29,25 @@ def reported(state: State) -> Report:
     return build_report(state.plan, state, settle(state, ()))
 
 
+def _pair(consumer_is: Side, provider_is: Side, fit: Fit, message: str, before: str = "") -> Met:
+    contract = "contracts/events/order.placed.json"
+    basis = Basis.USE if fit is Fit.NO else Basis.COMPARED
+    names = ("M02-Audit", "M05-Payments", contract)
+    return Met(*names, consumer_is, provider_is, fit, basis, message, before)
+
+
+_NEW, _RUNS = Side.CANDIDATE, Side.RUNS
+CROSSED = Table(
+    (
+        _pair(_RUNS, _NEW, Fit.NO, "order.placed: note is no longer written (at /note)"),
+        _pair(Side.BEFORE, _NEW, Fit.UNKNOWN, "its contracts were not kept", "0a1b2c3d4e5f"),
+        _pair(_NEW, _NEW, Fit.YES, "it goes on working"),
+        _pair(_NEW, _RUNS, Fit.YES, "both go by the same contract"),
+    ),
+    {"yes": 7, "no": 1, "unknown": 1},
+)
+
+
 def refused() -> Report:
     blockers = (
         Blocker("index/stale", None, "the index lacks M31-Returns", ()),
@@ -43,7 +64,9 @@ def refused() -> Report:
         )
         for one in SHOP.services
     )
-    plan = replace(SHOP, decision=Decision.NO_GO, blockers=blockers, services=services)
+    plan = replace(
+        SHOP, decision=Decision.NO_GO, blockers=blockers, services=services, boundaries=CROSSED
+    )
     return build_report(plan, None)
 
 

@@ -50,7 +50,8 @@ CASES: dict[str, tuple[Callable[[], Story], str]] = {
 
 def told(name: str) -> Why:
     story, service = CASES[name]
-    return why_of(*story(), service)
+    state, rows = story()
+    return why_of(state, rows, rows, service)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -89,7 +90,7 @@ def changed(change: Callable[[str], str]) -> Why:
         else row
         for row in rows
     )
-    return why_of(state, other, "M02")
+    return why_of(state, other, other, "M02")
 
 
 def test_a_record_that_says_something_else_shows() -> None:
@@ -111,6 +112,7 @@ def test_foreign_text_cannot_act_on_a_terminal() -> None:
     state, rows = broken()
     row = next(one for one in rows if isinstance(one.event, ServiceJudged))
     event = replace(row.event, service_id="M02", message="\x1b[2J\u202e")
-    one = why_of(state, (*rows, replace(row, event=event)), "M02")
+    more = (*rows, replace(row, event=event))
+    one = why_of(state, more, more, "M02")
     shown = why_text(one) + why_markdown(one) + why_json(one)
     assert not {"\x1b", "\u202e"} & set(shown)

@@ -18,7 +18,7 @@ def test_who_is_not_root_is_told_so_and_what_can_be_had(
     assert str(caught.value) == (
         "this machine cannot host a node:\n"
         "  - not root: networks, mounts and control groups are made\n"
-        "A control plane can be had all the same: python tools/beds kube up --no-node"
+        "A control plane can be had all the same: .venv/bin/python tools/beds kube up --no-node"
     )
 
 

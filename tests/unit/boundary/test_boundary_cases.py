@@ -35,10 +35,10 @@ def _shipment(name: str, told: Mapping[str, Any], version: str, owners: list[str
 def _answer(case: Mapping[str, Any]) -> CanRoll:
     candidate: dict[str, Shipment] = {}
     running: dict[str, Shipment | str] = {}
-    owners: dict[str, tuple[str, ...]] = {}
+    owners: dict[str, list[str]] = {}
     for name, told in case["services"].items():
         read = told.get("owners", [])
-        owners[name] = tuple(read)
+        owners[name] = read
         if told.get("running") == "lost":
             running[name] = f"what {name} runs was not kept"
         elif "running" in told:
@@ -52,10 +52,25 @@ def _answer(case: Mapping[str, Any]) -> CanRoll:
     for name, schema in _TOLD["documents"].items():
         text = json.dumps({"event_type": "e", "payload_schema": schema}).encode()
         contents[name] = Entry(Kind.FILE, len(text), text)
-    gathered = Gathered(candidate, running, dict.fromkeys(running, "old"), contents)
+    former: dict[str, dict[str, Shipment | str]] = {
+        name: {
+            f"before-{number}": f"the contracts of {name} were not kept"
+            if one == "lost"
+            else _shipment(name, one, f"before-{number}", owners[name])
+            for number, one in enumerate(told["former"], 1)
+        }
+        for name, told in case["services"].items()
+        if "former" in told
+    }
+    gathered = Gathered(candidate, running, dict.fromkeys(running, "old"), contents, former=former)
     together = frozenset(case.get("together", ()))
     matrix = matrix_of(gathered, ties=case.get("ties", True))
-    return can_roll(matrix, case["asked"], owners, (together,) if together else ())
+    return can_roll(
+        matrix,
+        case["asked"],
+        {n: tuple(all_) for n, all_ in owners.items()},
+        (together,) if together else (),
+    )
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
@@ -70,12 +85,14 @@ def test_the_answer_is_as_the_case_says(case: dict[str, Any]) -> None:
         "set": list(answer.closed.services),
         "order": {name: list(before) for name, before in answer.order.after.items()},
         "refused": refused,
+        "lost": [f"{one.boundary.consumer} {one.revision}" for one in answer.lost],
     } == {
         "means": case["means"],
         "decision": case["decision"],
         "set": case.get("services_in_set", case["asked"]),
         "order": case.get("order", {}),
         "refused": case.get("refused", []),
+        "lost": case.get("lost", []),
     }
     if "judged_by" in case:
         assert case["judged_by"] in {row.judgement.basis for row in answer.rows}

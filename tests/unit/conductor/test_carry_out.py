@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from tierline.conductor.look import Look, look
 from tierline.conductor.virtual import run_virtually
 from tierline.errors import PermanentError, TemporaryError, UsageError
 from tierline.plan.model import Plan
+from tierline.rollback.foresight import Foresight
 from tierline.rollout.events import (
     Command,
     CommandAccepted,
@@ -155,6 +157,19 @@ def test_after_a_death_the_same_plan_goes_on_and_starts_nothing_twice(write: int
         assert place.store.rollouts(HERE) == (state.rollout,)
         assert kinds(place.events()).count(RolloutRequested) == 1
         assert kinds(place.events()).count(LeaseAcquired) == 2
+
+    run_virtually(run())
+
+
+def test_it_goes_on_by_the_plan_as_it_began() -> None:
+    """A plan that is made on the way knows the past only from there on; the digest is the same."""
+
+    async def run() -> None:
+        plan = plan_for(CHAIN)
+        place, knowing = Place(store=Mortal(4)), Foresight(free=("M02 -> M01",))
+        await interrupted(place, replace(plan, foresight=knowing))
+        state = await place.carry(replace(plan, foresight=Foresight()))
+        assert state.plan.foresight == knowing
 
     run_virtually(run())
 

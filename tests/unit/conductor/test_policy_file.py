@@ -76,6 +76,20 @@ def test_without_a_file_there_is_none(mesh: Path, monkeypatch: pytest.MonkeyPatc
     assert read_policy_file(None, mesh) is None
 
 
+def test_a_token_is_beside_the_policy_file_and_never_in_the_mesh(tmp_path: Path) -> None:
+    mesh = tmp_path / "mesh"
+    mesh.mkdir()
+    policy = tmp_path / "policy.toml"
+    text = "version = 1\n[environments.eu.sources.logs]\nkind = 'loki'\nurl = 'http://l'\n{}\n"
+    policy.write_text(text.format("token_file = 'loki.token'"))
+    read = read_policy_file(policy, mesh)
+    assert read is not None
+    assert read.environments["eu"].access.sources[0].token_file == str(tmp_path / "loki.token")
+    policy.write_text(text.format("token_file = 'mesh/token'"))
+    with pytest.raises(UsageError, match=r"token .* lies in the mesh"):
+        read_policy_file(policy, mesh)
+
+
 def test_a_kubeconfig_is_beside_the_policy_file_and_never_in_the_mesh(tmp_path: Path) -> None:
     mesh = tmp_path / "mesh"
     mesh.mkdir()

@@ -7,12 +7,29 @@ from dataclasses import replace
 import pytest
 
 from judgements import KEY, OWNERS, REVISION, SERVICE, expecting, instance, seen
-from tierline.conductor.virtual import EPOCH
+from tierline.conductor.virtual import EPOCH, VirtualClock, run_virtually
 from tierline.errors import PermanentError, TemporaryError, TierlineError
 from tierline.evidence.pace import CROWD, crowded
 from tierline.evidence.sampling import BATCH
-from tierline.facts.evidence import Answer, Connection, Dependencies, Health, Requests
-from tierline.facts.probe import ConnectionProbe, HealthProbe, Probe, ReadinessProbe, RequestProbe
+from tierline.evidence.watch import watch
+from tierline.facts.evidence import (
+    Answer,
+    Boundary,
+    Connection,
+    Dependencies,
+    Evidence,
+    Health,
+    Requests,
+)
+from tierline.facts.probe import (
+    ConnectionProbe,
+    EventProbe,
+    HealthProbe,
+    Probe,
+    ReadinessProbe,
+    RequestProbe,
+)
+from tierline.policy.model import EventSource
 from tierline.verification.gather import add
 from tierline.verification.judge import judge
 from tierline.verification.model import Observations, Standing
@@ -147,10 +164,25 @@ def test_requests_that_nobody_answers_are_tried_at_a_pace() -> None:
     assert last == Requests(SERVICE, "", last.at, 0, 0, "no safe request is known")
 
 
+def test_events_are_looked_for_again_and_told_when_there_is_news() -> None:
+    world = World()
+    bus = EventSource("http-log", "M10-Event-Bus")
+    told = facts(watched(world, 3, expecting(bus=bus)), Boundary)
+    asked = [probe for _, probe in world.asked if isinstance(probe, EventProbe)]
+    assert set(asked) == {EventProbe("M10-Event-Bus", "http-log")}
+    assert len(asked) > len(told) == 1
+
+
 def test_a_service_without_http_or_owners_is_asked_for_neither() -> None:
     world = World()
     watched(world, 2, expecting(serves_http=False, owners=()))
     assert {type(probe) for _, probe in world.asked} == {HealthProbe}
+
+
+def test_where_the_clusters_word_is_all_nobody_is_asked() -> None:
+    world, told = World(), list[Evidence]()
+    run_virtually(watch(world, expecting(status_only=True), VirtualClock(), told.append))
+    assert (world.asked, told) == ([], [])
 
 
 def test_readiness_is_asked_often_until_all_owners_are_reached() -> None:

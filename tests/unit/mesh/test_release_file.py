@@ -13,6 +13,7 @@ data:
   owns: [orders]
 migrations:
   irreversible: ["0004"]
+signals: [traces, metrics]
 """
 BAD = b"""
 data:
@@ -21,6 +22,7 @@ data:
   reeds: {orders: [1]}
   owns: {orders: yes}
 surprise: 1
+signals: [metrics, metric, {a: b}]
 """
 
 
@@ -28,7 +30,13 @@ def test_what_it_says() -> None:
     found, defects = parse_release(GOOD, "x/deploy/release.yaml", "M05")
     assert not defects
     assert found == ReleaseFile(
-        4, (3, 4), ("orders=1", "orders=2"), ("orders=2",), ("orders",), ("0004",)
+        4,
+        (3, 4),
+        ("orders=1", "orders=2"),
+        ("orders=2",),
+        ("orders",),
+        ("0004",),
+        ("metrics", "traces"),
     )
 
 
@@ -40,6 +48,8 @@ def test_everything_that_is_wrong_is_told_at_once_with_its_place() -> None:
         ("release/unknown-key", 7),
         ("release/wrong-type", 3),
         ("release/wrong-type", 6),
+        ("release/wrong-type", 8),
+        ("release/wrong-type", 8),
     ]
 
 

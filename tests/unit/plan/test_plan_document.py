@@ -11,13 +11,18 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import tierline.report
+from made.plans import mesh_of, request_of
 from made.shop import blocked, ready
+from tierline.boundary.model import Basis, Fit
+from tierline.boundary.table import Met, Side, Table
 from tierline.errors import UsageError
 from tierline.facts.decision import Decision
+from tierline.plan.build import build
 from tierline.plan.digest import canonical, sealed
 from tierline.plan.document import as_document, checksum, from_json, to_json
 from tierline.plan.model import Plan
 from tierline.plan.wire import json_schema
+from tierline.policy.model import Access
 
 SCHEMA = Path(tierline.report.__file__).parent / "schemas" / "plan-1.json"
 Document = dict[str, object]
@@ -52,6 +57,23 @@ def test_the_file_satisfies_its_published_schema(plan) -> None:
     schema = json.loads(SCHEMA.read_text())
     Draft202012Validator.check_schema(schema)
     Draft202012Validator(schema).validate(json.loads(to_json(plan())))
+
+
+def test_by_which_evidence_is_bound_and_read_back() -> None:
+    full = request_of(mesh_of({"M01-Auth": ()}))
+    access = Access(status_only=True)
+    plan = build(replace(full, policy=replace(full.policy, access=access)))
+    assert plan.rules.status_only
+    assert from_json(to_json(plan)) == plan
+    assert plan.digest != build(full).digest
+    assert "evidence" not in json.loads(to_json(build(full)))["rules"]
+
+
+def test_the_pairs_that_it_meets_are_read_back_and_not_bound() -> None:
+    met = Met("C", "P", "contracts/a", Side.RUNS, Side.CANDIDATE, Fit.NO, Basis.USE, "why")
+    plan = replace(ready(), boundaries=Table((met,), {"no": 1}))
+    assert from_json(to_json(plan)) == plan
+    assert sealed(plan).digest == ready().digest
 
 
 def test_the_published_schema_is_that_of_the_code(request: pytest.FixtureRequest) -> None:

@@ -7,7 +7,9 @@ from dataclasses import replace
 from made.plans import mesh_of, readiness_of, request_of, revision_of
 from made.shop import OWNERS, TIERS, blocked, ready, request
 from tierline.facts.decision import Decision
+from tierline.facts.evidence import SignalKind
 from tierline.plan.build import build
+from tierline.plan.document import from_json, to_json
 from tierline.plan.moved import moved
 
 BUS = "M10-Event-Bus-Service"
@@ -87,3 +89,12 @@ def test_words_of_a_message_are_not_bound() -> None:
     assert one.blockers != other.blockers
     assert moved(one, other) == ()
     assert one.digest == other.digest
+
+
+def test_telemetry_that_a_service_lists_is_bound_and_read_again() -> None:
+    service = ready().services[0].service_id
+    brings = {service: (SignalKind.LOGS, SignalKind.TRACES)}
+    now = build(replace(request(), brings=brings))
+    assert now.digest != ready().digest
+    assert moved(ready(), now) == (f"{service}: telemetry that it brings: +logs +traces",)
+    assert from_json(to_json(now)) == now

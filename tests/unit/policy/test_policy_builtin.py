@@ -15,13 +15,18 @@ from tierline.policy.model import (
     Demand,
     EnvironmentKind,
     EvidenceLimits,
+    HorizonLimits,
+    KeepLimits,
     Limits,
+    OnBoundary,
     OnFailure,
     OnTierFailure,
     Policy,
+    Shipping,
     TierMode,
     Trust,
     TrustedKey,
+    Voucher,
     Waiver,
     WatchLimits,
 )
@@ -93,6 +98,8 @@ CHANGED: dict[str, object] = {
     "limits": Limits(max_parallel=1),
     "watching": WatchLimits(watch_seconds=1.0),
     "evidence": EvidenceLimits(test_hours=1.0),
+    "horizon": HorizonLimits(horizon_revisions=2),
+    "keeping": KeepLimits(kept_revisions=1),
     "waivers": (Waiver("a/b", None, "r", "a", 1.0),),
     "floors": {"a/b": Severity.FAIL},
     "trust": Trust(keys=(TrustedKey("ada", "k"),)),
@@ -102,6 +109,9 @@ CHANGED: dict[str, object] = {
     "kubernetes": "1.30",
     "secrets": ("s",),
     "access": Access(status_only=True),
+    "shipping": Shipping(overlay="eu"),
+    "on_boundary": OnBoundary.CONSUMERS,
+    "vouchers": {"M31": Voucher("tcp://archive:80")},
 }
 
 

@@ -27,9 +27,11 @@ from tierline.policy.model import (
     OnFailure,
     OnTierFailure,
     Policy,
+    Shipping,
     TierMode,
     Trust,
     TrustedKey,
+    Voucher,
     Waiver,
 )
 from tierline.policy.resolve import resolve
@@ -307,6 +309,30 @@ evidence = "status-only"
     assert resolved("kwok", "version = 1\n").access == Access()
 
 
+def test_an_environment_says_what_becomes_of_manifests() -> None:
+    text = """\
+version = 1
+[environments.eu]
+overlay = "europe"
+values = {LOG_LEVEL = "warn"}
+image = "ghcr.io/acme/{name}:{tag}"
+"""
+    assert resolved("eu", text).shipping == Shipping(
+        "europe", {"LOG_LEVEL": "warn"}, "ghcr.io/acme/{name}:{tag}"
+    )
+    assert resolved("us", text).shipping == Shipping()
+
+
+@pytest.mark.parametrize("target", ["", "local", "compose", "simulated"])
+def test_the_word_of_a_target_that_has_none_is_refused(target: str) -> None:
+    text = f"version = 1\n[environments.eu]\nkind = 'local'\ntarget = '{target}'\nevidence = 'status-only'\n"
+    file, defects = parse_policy(text, "p.toml")
+    assert file is None
+    assert [one.message for one in defects] == [
+        f'environments.eu: evidence = "status-only" is for target "kubernetes"; here it is "{target or "local"}"'
+    ]
+
+
 @pytest.mark.parametrize("kind", ["staging", "production"])
 def test_asking_nobody_is_refused_where_it_matters(kind: str) -> None:
     text = f"version = 1\n[environments.eu]\nkind = '{kind}'\nevidence = 'status-only'\n"
@@ -315,3 +341,36 @@ def test_asking_nobody_is_refused_where_it_matters(kind: str) -> None:
     assert [one.message for one in defects] == [
         f'environments.eu: evidence = "status-only" is refused where kind is {kind}: nobody would ask the services'
     ]
+
+
+def test_an_environment_says_who_vouches_for_externals() -> None:
+    text = """\
+version = 1
+[environments.eu.externals]
+M31 = {probe = "https://archive.example/healthz?k=1"}
+M32-Tax = {author = "Ada", reason = "has its own watch", expires = 2027-01-15}
+"""
+    assert resolved("eu", text).vouchers == {
+        "M31": Voucher("https://archive.example/healthz?k=1"),
+        "M32-Tax": Voucher("", "Ada", "has its own watch", 1_800_057_600.0),
+    }
+    assert resolved("us", text).vouchers == {}
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ('{probe = "ftp://a:1"}', "should match pattern"),
+        ('{probe = "http://user:word@host/"}', "should match pattern"),
+        ('{probe = "tcp://host"}', "should match pattern"),
+        ('{author = "Ada"}', "give a probe, or reason, author and expires, all three"),
+        ('{probe = "tcp://h:1", author = "Ada"}', "not both"),
+        ("{}", "all three"),
+    ],
+)
+def test_who_vouches_for_nothing_is_refused(said: str, words: str) -> None:
+    file, defects = parse_policy(
+        f"version = 1\n[environments.eu.externals]\nM31 = {said}\n", "p.toml"
+    )
+    assert file is None
+    assert [words in one.message for one in defects] == [True], defects

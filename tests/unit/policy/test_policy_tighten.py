@@ -19,6 +19,8 @@ from tierline.policy.model import (
     Demand,
     EnvironmentKind,
     EvidenceLimits,
+    HorizonLimits,
+    KeepLimits,
     Limits,
     OnTierFailure,
     Policy,
@@ -134,7 +136,8 @@ def test_a_malformed_table_changes_nothing(text: str, line: int, words: str) -> 
 
 
 def test_every_limit_has_a_stated_direction() -> None:
-    names = {field.name for kind in (Limits, WatchLimits, EvidenceLimits) for field in fields(kind)}
+    kinds = (Limits, WatchLimits, EvidenceLimits, HorizonLimits, KeepLimits)
+    names = {field.name for kind in kinds for field in fields(kind)}
     assert names == SMALLER_IS_STRICTER | LARGER_IS_STRICTER | {"good_share"}
 
 

@@ -10,9 +10,11 @@ import pytest
 
 from made.openapi_files import text_of
 from made.small_mesh import mesh_files, tree_of
+from tierline.boundary.release import Crossing
 from tierline.contracts.oasdiff import MOST, read_opinion
 from tierline.contracts.opinion import Opinion
 from tierline.facts.reference import ContractsThen, NoReference, Reference, Then
+from tierline.mesh.defect import Place
 from tierline.mesh.parse import parse_mesh
 from tierline.mesh.tree import Entry, Kind, Tree
 from tierline.policy.builtin import builtin
@@ -46,10 +48,11 @@ def judged(
     then: Then | None,
     kind: EnvironmentKind = EnvironmentKind.PRODUCTION,
     oasdiff: dict[str, Opinion] | None = None,
+    crossing: Crossing | None = None,
 ) -> Check:
     kept = {path: text for path, text in mesh_files().items() if not path.startswith("contracts/")}
     tree = tree_of(kept | now, "mesh")
-    facts = GateFacts(tree, then=then, oasdiff=oasdiff or {})
+    facts = GateFacts(tree, then=then, oasdiff=oasdiff or {}, crossing=crossing)
     return check(parse_mesh(tree), facts, builtin("there", kind, "local"), GATES, 0.0)
 
 
@@ -213,23 +216,88 @@ def test_an_answer_of_another_shape_is_no_answer(answer: bytes) -> None:
 SHARED = "contracts/schemas/who.json"
 
 
-def test_a_schema_that_contracts_share_does_not_change_unnoticed() -> None:
-    naming = {EVENT: event(who={"$ref": "../schemas/who.json"}), API: api()}
-    result = judged({**naming, SHARED: '{"type": "integer"}'}, then_of({**naming, SHARED: "{}"}))
-    assert brief(result) == [f"unknown event-breaking/undecided None mesh/{SHARED}"]
-    assert "differs from main, and event contracts name it" in result.findings[0].message
+UNDECIDED = ("unknown", "event-breaking/undecided")
+
+
+def who(**schema: Any) -> str:
+    return json.dumps({"$defs": {"who": {"type": "object", "properties": schema}}}, indent=1)
+
+
+NAMING = {EVENT: event(who={"$ref": "../schemas/who.json#/$defs/who"}), API: api()}
+
+
+def test_a_schema_that_an_event_shares_is_compared_where_it_is_used() -> None:
+    result = judged({**NAMING, SHARED: who(at=NUMBER)}, then_of({**NAMING, SHARED: who(at=STRING)}))
+    assert brief(result) == [f"fail event-breaking/type M02-Profile-Service mesh/{SHARED}:7:6"]
+    assert result.findings[0].message == (
+        "user.profile_updated: at: the type was string, is integer; breaks readers of the old "
+        "contract (forward): M20-Feed-Service; breaks new readers of old events (backward): "
+        "M20-Feed-Service; at /$defs/who/properties/at/type, line 7 at main"
+    )
     assert gates(result) == {
-        "event-breaking": "unknown",
+        "event-breaking": "fail",
         "openapi-breaking": "no OpenAPI document differs from main",
     }
 
 
-def test_a_shared_schema_that_no_contract_names_concerns_no_contract() -> None:
-    then = then_of({EVENT: event(), SHARED: "{}"})
-    assert brief(judged({EVENT: event(), SHARED: "[]"}, then)) == []
-    naming = {EVENT: event(who={"$ref": "../schemas/who.json"})}
-    same = {**naming, SHARED: "{}"}
-    assert brief(judged(same, then_of(same))) == []
-    assert brief(judged(naming, then_of(same))) == [
-        f"unknown event-breaking/undecided None mesh/{SHARED}"
+def test_a_shared_schema_may_grow_and_be_written_otherwise() -> None:
+    then = then_of({**NAMING, SHARED: who(at=STRING)})
+    for schema in (who(at=STRING, more=STRING), who(at={"enum": ["a"], "type": "string"})):
+        broken = brief(judged({**NAMING, SHARED: schema}, then))
+        assert [one.split()[1] for one in broken] == (
+            ["event-breaking/enum"] if "enum" in schema else []
+        )
+    assert brief(judged({**NAMING, SHARED: json.dumps(json.loads(who(at=STRING)))}, then)) == []
+
+
+def test_a_shared_schema_that_leads_to_another_is_followed() -> None:
+    between = {
+        "contracts/schemas/all.json": json.dumps({"allOf": [{"$ref": "who.json#/$defs/who"}]})
+    }
+    naming = {EVENT: event(who={"$ref": "../schemas/all.json"}), **between}
+    result = judged({**naming, SHARED: who(at=NUMBER)}, then_of({**naming, SHARED: who(at=STRING)}))
+    assert brief(result) == [f"fail event-breaking/type M02-Profile-Service mesh/{SHARED}:7:6"]
+
+
+def test_a_shared_schema_of_answers_breaks_by_the_way_its_data_goes() -> None:
+    naming = {API: api(send={"$ref": "../schemas/who.json#/$defs/who"})}
+    grown = who(at=STRING).replace('"object"', '"object", "required": ["at"]')
+    then = then_of({**naming, SHARED: who(at=STRING)})
+    result = judged({**naming, SHARED: grown}, then)
+    assert [one.code for one in result.findings] == ["openapi-breaking/required"]
+    assert result.findings[0].place == Place(f"mesh/{SHARED}", 4, 22)
+    back = judged({**naming, SHARED: who(at=STRING)}, then_of({**naming, SHARED: grown}))
+    assert brief(back) == []
+
+
+def test_a_reference_that_leads_nowhere_any_more_is_unknown() -> None:
+    result = judged(NAMING, then_of({**NAMING, SHARED: who(at=STRING)}))
+    assert {(str(one.status), one.code) for one in result.findings} == {UNDECIDED}
+    outside = {EVENT: event(who={"$ref": "https://example.org/schemas/who.json"})}
+    result = judged({**outside, SHARED: "[]"}, then_of({**outside, SHARED: "{}"}))
+    assert {(str(one.status), one.code) for one in result.findings} == {UNDECIDED}
+
+
+def test_a_shared_schema_that_no_contract_names_is_compared_by_itself() -> None:
+    then = then_of(
+        {
+            EVENT: event(),
+            SHARED: json.dumps({"type": "object", "properties": {"at": STRING}}, indent=1),
+        }
+    )
+    now = {
+        EVENT: event(),
+        SHARED: json.dumps({"type": "object", "properties": {"at": NUMBER}}, indent=1),
+    }
+    result = judged(now, then)
+    assert brief(result) == [f"fail event-breaking/type None mesh/{SHARED}:5:4"]
+    assert result.findings[0].message == (
+        "contracts/schemas/who.json: at: the type was string, is integer; breaks readers of the old "
+        "contract (forward); breaks new readers of old events (backward); at /properties/at/type, line 5 at main"
+    )
+    assert [one.code for one in judged({EVENT: event()}, then).findings] == [
+        "event-breaking/removed"
     ]
+    assert brief(judged({EVENT: event(), SHARED: "{}"}, then_of({EVENT: event()}))) == []
+    same = {**NAMING, SHARED: who(at=STRING)}
+    assert brief(judged(same, then_of(same))) == []

@@ -10,6 +10,7 @@ from made.readiness_cases import judged
 from tierline.errors import UsageError
 from tierline.facts.decision import Decision, Severity
 from tierline.facts.evidence import Answer
+from tierline.facts.externals import External
 from tierline.mesh.defect import Defect, Place
 from tierline.mesh.model import Mesh
 from tierline.policy.model import Policy, Waiver
@@ -149,7 +150,7 @@ def test_production_holds_for_externals_and_for_gates_that_do_not_exist_yet() ->
 )
 def test_evidence_of_an_external_decides(answer: Answer, code: str | None) -> None:
     case = judged(EXTERNAL, "production")
-    facts = replace(case.facts, externals={"E50-Tax": answer})
+    facts = replace(case.facts, externals={"E50-Tax": External(answer)})
     found = check(case.mesh, facts, case.policy, frozenset({"owners"}), 0.0)
     assert [one.code for one in found.findings] == ([code] if code else [])
     if code:

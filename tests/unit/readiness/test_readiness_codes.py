@@ -42,6 +42,7 @@ GATES_OF = {
     "release_file": ("release",),
     "settings_file": ("settings",),
     "settings_ids": ("settings",),
+    "settings_kinds": ("settings",),
     "jsonfile": (),
     "reading": (),
     "source": (),

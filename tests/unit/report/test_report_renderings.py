@@ -17,6 +17,7 @@ from tierline.report.document import to_json
 from tierline.report.layout import section, table, wrapped
 from tierline.report.markdown import to_markdown
 from tierline.report.model import Report, RollbackStep
+from tierline.report.page.page import to_page
 from tierline.report.text import to_text
 from tierline.rollout.events import Ending
 
@@ -31,12 +32,29 @@ def hostile() -> Report:
     return replace(report, rollback=(RollbackStep(HOSTILE, "restore", "done", HOSTILE),))
 
 
+def unasked() -> Report:
+    rules = replace(SHOP.rules, status_only=True)
+    return build_report(replace(SHOP, rules=rules), completed())
+
+
 REPORTS = {
     "completed": lambda: build_report(SHOP, completed()),
     "failed": lambda: build_report(SHOP, held_by_payments(), settle(held_by_payments(), ())),
     "refused": lambda: build_report(SHOP, None),
     "hostile": hostile,
+    "unasked": unasked,
 }
+
+
+def test_every_format_says_that_nobody_asked_the_services() -> None:
+    said = "nobody asked the services"
+    shown = [to_text(unasked(), 200), to_markdown(unasked()), to_page(unasked())]
+    assert [said in one for one in shown] == [True, True, True]
+    assert json.loads(to_json(unasked()))["evidence"] == "status-only"
+    full = REPORTS["completed"]()
+    assert [said in one for one in (to_text(full, 200), to_markdown(full), to_page(full))] == (
+        [False, False, False]
+    )
 
 
 @pytest.fixture(scope="module")

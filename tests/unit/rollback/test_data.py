@@ -61,6 +61,13 @@ def test_who_takes_data_over_is_tied_to_its_former_owner() -> None:
     assert ownership_ties(("A", "B"), facts) == (tie,)
 
 
+def test_who_takes_data_over_from_one_that_has_not_started_stays() -> None:
+    facts = DataFacts({"B": DataUse()}, {"B": DataUse(owns=("d",))}, owners={"d": "A"})
+    why = "B took over d and may have written to it"
+    assert data_pins(("B",), facts) == {"B": (Pin(OWNER_WROTE, why, 1),)}
+    assert ownership_ties(("B",), facts) == ()
+
+
 def test_whose_words_on_data_cannot_be_understood_stays() -> None:
     facts = DataFacts({"A": DataUse()}, {"A": DataUse(unclear="deploy/release.yaml is torn")})
     (pin,) = data_pins(("B", "A"), facts)["A"]

@@ -81,6 +81,7 @@ class Teller:
             "wait": self.waits,
             "taken": lambda _: self.happen(LeaseAcquired("other", 7)),
             "unbuilt": self.is_not_built,
+            "breaks": self.breaks,
             "supersede": lambda _: self.is_superseded(),
         }
         if verb in tell:
@@ -130,6 +131,13 @@ class Teller:
         name, key = self.key(named)
         message = "" if verdict is Judged.VERIFIED else f"of {name}"
         self.happen(ServiceJudged(name, key, verdict, "", "some/code", message))
+
+    def breaks(self, text: str) -> None:
+        named, _, consumers = text.partition(": ")
+        name, key = self.key(named)
+        holds = tuple(consumers.split())
+        verdict = Judged.VERIFIED
+        self.happen(ServiceJudged(name, key, verdict, "", "some/code", f"of {name}", "", holds))
 
     def is_not_built(self, name: str) -> None:
         self.judges(name, Judged.FAILED)

@@ -122,6 +122,8 @@ def test_a_plan_is_kept_by_its_digest(store: Store) -> None:
     store.save_plan("digest", '{"a": 1}')
     store.save_plan("digest", '{"a": 2}')
     assert store.load_plan("digest") == '{"a": 1}'
+    store.renew_plan("digest", '{"a": 3}')
+    assert store.load_plan("digest") == '{"a": 3}'
 
 
 def test_commands_are_numbered_and_read_once(store: Store) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tierline.targets.asking.readyz import owners_in
+from tierline.facts.evidence import Answer
+from tierline.targets.asking.readyz import owners_in, said
 
 AUTH, PROFILE = "M01-Authentication-Service", "M02-Profile-Service"
 
@@ -26,3 +27,22 @@ AUTH, PROFILE = "M01-Authentication-Service", "M02-Profile-Service"
 )  # fmt: skip
 def test_shapes(body, expected):
     assert owners_in(body, [AUTH, PROFILE]) == expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "body", "expected"),
+    [
+        (Answer.OK, b'{"owners": {"auth": true}}', (Answer.OK, "it", {AUTH: True})),
+        (
+            Answer.FAILED,
+            b'{"owners": {"auth": false}}',
+            (Answer.FAILED, f"it, without {AUTH}", {AUTH: False}),
+        ),
+        (Answer.FAILED, b"not found", (Answer.UNKNOWN, "it and names no owners", {})),
+        (Answer.FAILED, None, (Answer.SILENT, "it", {})),
+        (Answer.NOBODY, None, (Answer.NOBODY, "it", {})),
+        (Answer.UNKNOWN, None, (Answer.UNKNOWN, "it", {})),
+    ],
+)
+def test_what_comes_of_asking(answer, body, expected):
+    assert said(answer, "it", body, [AUTH, PROFILE]) == expected

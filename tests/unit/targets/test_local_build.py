@@ -11,8 +11,8 @@ from tierline.errors import PermanentError
 from tierline.mesh.model import Workload
 from tierline.targets.local.build import Job, Tools, build
 from tierline.targets.local.closure import Closure
-from tierline.targets.local.programs import Ended, TookTooLong, clean, first_lines, run
 from tierline.targets.local.stage import copy_folders
+from tierline.targets.words import clean, first_lines
 
 SERVICE = "services/a/m01"
 
@@ -23,7 +23,7 @@ def write(root, files):
         (root / path).write_text(text)
 
 
-def built(tmp_path, files, *workloads, closure=None):
+def built(tmp_path, files, *workloads, closure=None, seconds=60.0):
     """Stage and build a one-service mesh; the workloads that came of it."""
     root, filling = tmp_path / "mesh", tmp_path / "filling"
     filling.mkdir()
@@ -33,15 +33,15 @@ def built(tmp_path, files, *workloads, closure=None):
     if closure.go_work:
         (filling / "mesh/go.work").write_text(closure.go_work)
     final, artifacts = tmp_path / "final", tmp_path / "artifacts"
-    job = Job("M01-A", SERVICE, workloads, closure, filling, final, artifacts, 60.0)
+    job = Job("M01-A", SERVICE, workloads, closure, filling, final, artifacts, seconds)
     result = asyncio.run(build(job, Tools(dict(os.environ), tmp_path / "cache")))
     filling.rename(final)
     return {workload.name: workload for workload in result}
 
 
-def failure(tmp_path, files, *workloads):
+def failure(tmp_path, files, *workloads, **given):
     with pytest.raises(PermanentError) as caught:
-        built(tmp_path, files, *workloads)
+        built(tmp_path, files, *workloads, **given)
     assert caught.value.code == "build/failed"
     return caught.value.message
 
@@ -181,15 +181,10 @@ def test_node_syntax_errors_are_found(tmp_path):
     assert "SyntaxError" in failure(tmp_path, files, Workload("api", "node", "package.json"))
 
 
-def test_a_program_that_hangs_is_ended(tmp_path):
-    with pytest.raises(TookTooLong):
-        asyncio.run(run(["sleep", "60"], tmp_path, {"PATH": "/usr/bin:/bin"}, 0.05))
-
-
-def test_output_is_bounded(tmp_path):
-    argv = ["sh", "-c", "head -c 300000 /dev/zero | tr '\\0' x; exit 3"]
-    ended = asyncio.run(run(argv, tmp_path, {"PATH": "/usr/bin:/bin"}, 10.0))
-    assert ended == Ended(3, "x" * 65536)
+def test_a_tool_that_takes_too_long_is_ended(tmp_path):
+    files = {f"{SERVICE}/cmd/api/main.py": ""}
+    said = failure(tmp_path, files, PY_API, seconds=0.001)
+    assert said.endswith("the Python check did not end within 0.001 s")
 
 
 def test_what_a_tool_says_is_cleaned_and_cut():

@@ -6,7 +6,8 @@ import pytest
 
 from tierline.errors import PermanentError
 from tierline.evidence.content import IGNORED, Content
-from tierline.targets.local.stage import KEPT, Staged, StagedWorkload, Stages, copy_folders
+from tierline.targets.keeping import KEPT
+from tierline.targets.local.stage import Staged, StagedWorkload, Stages, copy_folders
 
 
 def staged(revision="r1"):

@@ -26,6 +26,7 @@ from judgements import (
     seen,
     working,
 )
+from tierline import targets
 from tierline.facts.decision import Severity
 from tierline.facts.evidence import Answer
 from tierline.facts.observation import Fault, Instance, Phase
@@ -191,14 +192,28 @@ def test_long_foreign_text_is_cut() -> None:
 
 
 def test_every_code_has_an_explanation() -> None:
-    folder = Path(conditions.__file__).parent
     used: set[str] = set()
-    for path in folder.glob("*.py"):
+    for path in Path(conditions.__file__).parent.glob("*.py"):
         used |= set(re.findall(r'"([a-z]+/[a-z-]+)"', path.read_text(encoding="utf-8")))
+    for path in Path(targets.__file__).parent.rglob("*.py"):
+        used |= set(re.findall(r'"(start/[a-z-]+)"', path.read_text(encoding="utf-8")))
     assert len(used) > 25
     assert used == {each.code for each in CODES}
     for each in CODES:
         assert each.title in explain(each.code, CODES)
+
+
+def test_a_code_is_explained_with_a_severity_that_it_is_told_with() -> None:
+    told: dict[str, set[Severity]] = {}
+    for path in Path(conditions.__file__).parent.glob("*.py"):
+        for name, code in re.findall(
+            r'Ruling\(\s*Severity\.(\w+),\s*"([a-z]+/[a-z-]+)"', path.read_text(encoding="utf-8")
+        ):
+            told.setdefault(code, set()).add(Severity[name])
+    assert len(told) > 20
+    explained = {each.code: set(each.severities) for each in CODES}
+    wrong = {code: said for code, said in told.items() if not explained[code] & said}
+    assert wrong == {}
 
 
 def test_what_the_target_says_will_never_run_is_a_failure_at_once() -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from judgements import (
     DEADLINE,
     NOW,
@@ -23,7 +27,7 @@ from judgements import (
 from tierline.facts.decision import Severity
 from tierline.facts.evidence import Answer, Boundary, SignalKind
 from tierline.facts.observation import Phase
-from tierline.policy.model import Demand
+from tierline.policy.model import Demand, EventSource
 from tierline.verification.judge import judge
 from tierline.verification.model import Observations, Standing
 
@@ -87,6 +91,103 @@ def test_a_broken_boundary_fails() -> None:
         "boundary/broken": "openapi between M05-Payments and M01-Authentication does not hold: "
         "no such path"
     }
+
+
+def _own_break(*concerns: str, at: float = SINCE + 1) -> Boundary:
+    return Boundary("", SERVICE, "openapi", "api-1", at, Answer.FAILED, "no such key", concerns)
+
+
+def test_a_break_holds_its_consumers_where_all_of_them_can_be() -> None:
+    expectation = expecting(bystanders=("M90-Old",))
+    verdict = judged(expectation=expectation, boundaries=(_own_break("M07-B", "M06-A"),))
+    assert (verdict.standing, verdict.holds) == (Standing.VERIFIED, ("M06-A", "M07-B"))
+    assert not_ok(verdict) == {
+        "boundary/consumers": "its answers break openapi: no such key; used by M06-A, M07-B"
+    }
+
+
+def test_a_break_that_nobody_uses_holds_nobody_and_is_told() -> None:
+    verdict = judged(expectation=expecting(bystanders=()), boundaries=(_own_break(),))
+    assert (verdict.standing, verdict.holds) == (Standing.VERIFIED, ())
+    assert not_ok(verdict) == {
+        "boundary/unused": "its answers break openapi: no such key; nobody here uses that"
+    }
+
+
+@pytest.mark.parametrize(
+    ("bystanders", "broken"),
+    [
+        (None, _own_break("M06-A")),
+        (("M06-A",), _own_break("M06-A", "M07-B")),
+        ((), replace(_own_break(), concerns=None)),
+        ((), replace(_own_break(), consumer="M06-A")),
+    ],
+    ids=["the policy", "one that runs already", "nobody knows whom", "seen by a consumer"],
+)
+def test_a_break_fails_the_service_where_its_consumers_cannot_be_held(
+    bystanders: tuple[str, ...] | None, broken: Boundary
+) -> None:
+    verdict = judged(expectation=expecting(bystanders=bystanders), boundaries=(broken,))
+    assert (verdict.standing, verdict.holds) == (Standing.FAILED, ())
+
+
+BUS = EventSource("http-log", "M10-Event-Bus")
+
+
+def _events(answer: Answer, detail: str, *concerns: str) -> Boundary:
+    at = SINCE + 1
+    return Boundary("", SERVICE, "events", "api-1", at, answer, detail, concerns, events=True)
+
+
+def test_an_event_that_breaks_a_consumer_fails_its_producer_or_holds_that_consumer() -> None:
+    broken = _events(Answer.FAILED, "a.sent: at /user: no", "M06-A")
+    assert failed(judged(expectation=expecting(bus=BUS), boundaries=(broken,))) == {
+        "boundary/broken": "its events break their contracts: a.sent: at /user: no"
+    }
+    held = judged(expectation=expecting(bus=BUS, bystanders=()), boundaries=(broken,))
+    assert (held.standing, held.holds) == (Standing.VERIFIED, ("M06-A",))
+    unknown = replace(broken, concerns=None)
+    assert judged(boundaries=(unknown,)).standing is Standing.FAILED
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (
+            _events(Answer.FAILED, "a.sent: at /user: no"),
+            {
+                "boundary/unused": "its events break their contracts: a.sent: at /user: no; "
+                "no consumer here uses that"
+            },
+        ),
+        (
+            _events(Answer.UNKNOWN, "none was seen since it began"),
+            {
+                "boundary/unverified": "its events were not held against their contracts: "
+                "none was seen since it began"
+            },
+        ),
+        (_events(Answer.OK, "2 events are as promised"), {}),
+    ],
+    ids=["nobody uses it", "none seen", "good"],
+)
+def test_events_that_break_nobody_are_told(told: Boundary, said: dict[str, str]) -> None:
+    verdict = judged(expectation=expecting(bus=BUS), boundaries=(told,))
+    assert (verdict.standing, not_ok(verdict)) == (Standing.VERIFIED, said)
+
+
+def test_events_are_waited_for_to_be_looked_at() -> None:
+    assert judged(expectation=expecting(bus=BUS)).standing is Standing.WAITING
+    assert not_ok(judged(DEADLINE, expecting(bus=BUS))) == {
+        "boundary/unverified": "its events were not held against their contracts: "
+        "nobody asked in time"
+    }
+
+
+def test_who_waits_for_something_else_holds_nobody_yet() -> None:
+    expectation = expecting(bystanders=())
+    verdict = judged(expectation=expectation, boundaries=(_own_break("M06-A"),), signals=())
+    assert (verdict.standing, verdict.holds) == (Standing.WAITING, ())
 
 
 def test_a_boundary_that_was_not_checked_does_not_block() -> None:

@@ -26,7 +26,7 @@ from judgements import (
     signal,
 )
 from tierline.facts.decision import Severity
-from tierline.facts.evidence import Answer, Connection, SignalKind
+from tierline.facts.evidence import Answer, Connection, Signal, SignalKind
 from tierline.facts.observation import Phase
 from tierline.policy.model import Demand
 from tierline.verification.model import Standing
@@ -248,3 +248,45 @@ def test_one_instance_dead_beside_another_that_lives() -> None:
     dead = instance("api", id="api-0", phase=Phase.EXITED, exit_code=2)
     verdict = judged(seen=seen(dead, instance("api"), instance("worker")))
     assert failed(verdict) == {"boot/exit": "api exits at once with code 2"}
+
+
+def test_a_connection_is_no_proof_while_the_service_itself_does_not_answer() -> None:
+    """One to an owner that is stopped can be had; who waits for it is silent."""
+    said = "GET /readyz: no answer within 1 s"
+    silent = replace(ready(), owners={}, answer=Answer.SILENT, detail=said)
+    tried = {owner: Connection(SERVICE, "api-1", owner, SINCE + 2, Answer.OK) for owner in OWNERS}
+    verdict = judged(DEADLINE, dependencies=silent, connections=tried)
+    assert verdict.standing is not Standing.VERIFIED
+    told = f"whether it reaches its owners is not known: {said}"
+    assert not_ok(verdict) == {"dependency/unknown": told}
+
+
+def deaf(kind: SignalKind) -> Signal:
+    """Its source could not be asked."""
+    return Signal(SERVICE, kind, "", "", NOW, NOW, 0, "prometheus at http://p: refused")
+
+
+def test_telemetry_whose_source_cannot_be_asked_is_unknown_and_never_a_failure() -> None:
+    others = tuple(signal(kind) for kind in SignalKind if kind is not SignalKind.METRICS)
+    verdict = judged(DEADLINE, signals=(*others, deaf(SignalKind.METRICS)))
+    assert verdict.standing is Standing.UNDECIDED
+    told = "nobody can say whether metrics arrive: prometheus at http://p: refused"
+    assert not_ok(verdict) == {"telemetry/source": told}
+
+    expected = expecting(signals={SignalKind.METRICS: Demand.EXPECTED})
+    verdict = judged(DEADLINE, expected, signals=(deaf(SignalKind.METRICS),))
+    assert verdict.standing is Standing.VERIFIED
+    assert condition(verdict, "signals").status is Severity.WARN
+
+
+def test_a_source_that_cannot_be_asked_takes_nothing_from_what_arrived_otherwise() -> None:
+    heard = tuple(signal(kind) for kind in SignalKind)
+    verdict = judged(DEADLINE, signals=(*heard, deaf(SignalKind.METRICS)))
+    assert verdict.standing is Standing.VERIFIED
+
+
+def test_a_source_that_answers_again_and_has_nothing_is_a_failure_again() -> None:
+    others = tuple(signal(kind) for kind in SignalKind if kind is not SignalKind.METRICS)
+    again = replace(deaf(SignalKind.METRICS), detail="")
+    verdict = judged(DEADLINE, signals=(*others, again))
+    assert failed(verdict).keys() == {"telemetry/missing"}

@@ -20,12 +20,14 @@ KIND = "kubernetes"
 class Wanted:
     """What a bed shall have beside a control plane and an image registry.
 
-    `simulated` is a number of nodes. Where there is a real one, too, they are tainted.
+    `simulated` is a number of nodes. Where there is a real one, too, they are tainted. With `audit`
+    the API server writes a line for each answer to `audit.log` in the bed's folder.
     """
 
     node: bool = True
     simulated: int = 0
     prometheus: bool = False
+    audit: bool = False
 
 
 def up(name: str, wanted: Wanted, owner: int | None = None) -> dict[str, Any]:
@@ -41,7 +43,7 @@ def up(name: str, wanted: Wanted, owner: int | None = None) -> dict[str, Any]:
         seat = isolation.isolate(bed, built["pause"]) if wanted.node else Seat()
         images = registry.start(bed, built["registry"], seat)
         plane = ControlPlane(bed, built, seat)
-        plane.start()
+        plane.start(audit=wanted.audit)
         if wanted.node:
             node.start(plane, built, images)
         if wanted.simulated:
@@ -91,7 +93,7 @@ def _names(wanted: Wanted) -> list[str]:
         lines = "\n".join(f"  - {one}" for one in lacks)
         raise CannotHostError(
             f"this machine cannot host a node:\n{lines}\n"
-            "A control plane can be had all the same: python tools/beds kube up --no-node"
+            "A control plane can be had all the same: .venv/bin/python tools/beds kube up --no-node"
         )
     if wanted.prometheus:
         prometheus.program()

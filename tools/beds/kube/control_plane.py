@@ -67,10 +67,11 @@ class ControlPlane:
         file = self.bed / f"{user.replace(':', '-')}.kubeconfig"
         return write_kubeconfig(file, self.bed.name, self.api(user, groups))
 
-    def start(self) -> None:
+    def start(self, *, audit: bool = False) -> None:
         """Start all four and wait until the API serves and gives namespaces their accounts."""
         self._start("etcd", self._etcd_flags())
-        self._start("kube-apiserver", self._apiserver_flags())
+        audited = self._audit_flags() if audit else ()
+        self._start("kube-apiserver", (*self._apiserver_flags(), *audited))
         processes.wait_until(
             self.bed, lambda: self.admin.status("/readyz") == 200, "the API server", SECONDS
         )
@@ -126,6 +127,12 @@ class ControlPlane:
             "--profiling=false",
         )
 
+    def _audit_flags(self) -> tuple[str, ...]:
+        """Who asked what, a line each when it was answered; bodies are left out."""
+        policy = self.bed / "audit.yaml"
+        policy.write_text(_AUDITED)
+        return (f"--audit-policy-file={policy}", f"--audit-log-path={self.bed / 'audit.log'}")
+
     def _controller_flags(self) -> tuple[str, ...]:
         return (
             f"--kubeconfig={self.kubeconfig_of('system:kube-controller-manager')}",
@@ -142,6 +149,12 @@ class ControlPlane:
         return (f"--kubeconfig={kubeconfig}", *_MODEST, *_QUICK)
 
 
+_AUDITED = """\
+apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived, ResponseStarted]
+rules: [{level: Metadata}]
+"""
 _MODEST = ("--leader-elect=false", "--secure-port=0", "--profiling=false")
 """the only one of its kind, which serves nobody"""
 _QUICK = ("--kube-api-qps=300", "--kube-api-burst=600")

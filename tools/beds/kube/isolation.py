@@ -81,7 +81,9 @@ def _claim_link(bed: Path) -> int:
         if subprocess.run(words, capture_output=True, check=False).returncode == 0:
             (bed / "link").write_text(name)
             return number
-    raise BedError(f"no link is left: all of {LINK}1 to {LINK}249 exist; python tools/beds list")
+    raise BedError(
+        f"no link is left: all of {LINK}1 to {LINK}249 exist; .venv/bin/python tools/beds list"
+    )
 
 
 def _routes() -> list[str]:

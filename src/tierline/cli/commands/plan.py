@@ -96,6 +96,12 @@ def _show(workspace: Workspace, plan: Plan, file: Path | None) -> None:
     from tierline.report.plan_text import plan_text
 
     output.show(plan_text(plan, output.width()))
+    if workspace.policy.target == "kubernetes":
+        import asyncio
+
+        from tierline.cli.removing import tell_removals
+
+        asyncio.run(tell_removals(workspace, plan))
     if plan.decision is not Decision.GO:
         from tierline.cli.rolling import say_next
 

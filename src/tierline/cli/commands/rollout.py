@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tierline.cli.papers import Papers
     from tierline.conductor.place import Place
     from tierline.conductor.wishes import Wishes
+    from tierline.conductor.workspace import Workspace
 
 EPILOG = """\b
 Examples:
@@ -36,6 +37,7 @@ Examples:
   tierline rollout release.json --approval bob.json --yes
   tierline rollout M05 --break-glass "INC-42: logins fail"
   tierline rollout --target simulated --script faults.toml
+  tierline rollout M05 --env staging --dry-run=server
 
 \b
 Checkpoints: when all of a tier (or batch) is settled, nothing behind it
@@ -64,6 +66,11 @@ leaves at once. The same command again goes on where it was interrupted.
 @click.option(
     "--script", type=click.Path(path_type=Path), help="Faults (TOML) for --target simulated."
 )
+@click.option(
+    "--dry-run",
+    type=click.Choice(["server"]),
+    help="Only ask the cluster what the plan would change, as `tierline diff` does.",
+)
 @wishes_options
 @place_options
 @images_option
@@ -75,6 +82,7 @@ def command(
     bake: str | None,
     papers: Papers,
     script: Path | None,
+    dry_run: str | None,
     wishes: Wishes,
     place: Place,
     form: str,
@@ -88,22 +96,11 @@ def command(
 
     seconds = None if bake is None else seconds_of(bake, "--watch")
     workspace = workspace_of(place)
-    from tierline.cli.rolling import Wish, rehearse, roll_out
+    from tierline.cli.rolling import Wish, rehearse, roll_out, try_out
     from tierline.errors import UsageError
 
     wish = Wish(selection, yes, supersedes, form, wishes, papers, seconds)
-    if workspace.policy.target == "simulated" and seconds is not None:
-        raise UsageError(
-            "a rehearsal keeps nothing that could be watched",
-            code="usage/watch",
-            fix="leave --watch out",
-        )
-    if workspace.policy.target == "simulated" and papers.break_glass is not None:
-        raise UsageError(
-            "a rehearsal starts nothing, so there is no glass to break",
-            code="usage/break-glass",
-            fix="leave --break-glass out",
-        )
+    _refuse_in_rehearsal(workspace, seconds, papers, dry_run)
     if workspace.policy.target == "simulated":
         return rehearse(workspace, wish, script)
     if script is not None:
@@ -114,4 +111,34 @@ def command(
         )
     import asyncio
 
+    if dry_run is not None:
+        return asyncio.run(try_out(workspace, wish))
     return asyncio.run(roll_out(workspace, wish))
+
+
+def _refuse_in_rehearsal(
+    workspace: Workspace, seconds: float | None, papers: Papers, dry_run: str | None
+) -> None:
+    """UsageError for what only a rollout of something real can have."""
+    from tierline.errors import UsageError
+
+    if workspace.policy.target != "simulated":
+        return
+    if seconds is not None:
+        raise UsageError(
+            "a rehearsal keeps nothing that could be watched",
+            code="usage/watch",
+            fix="leave --watch out",
+        )
+    if papers.break_glass is not None:
+        raise UsageError(
+            "a rehearsal starts nothing, so there is no glass to break",
+            code="usage/break-glass",
+            fix="leave --break-glass out",
+        )
+    if dry_run is not None:
+        raise UsageError(
+            "a rehearsal has no server that could be asked",
+            code="usage/target",
+            fix="leave --dry-run out, or --target simulated",
+        )

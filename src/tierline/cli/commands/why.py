@@ -56,7 +56,9 @@ def command(words: tuple[str, ...], place: Place, form: str) -> int:
     with local_history(workspace) as store:
         _, state = which(store, workspace.environment, rollout)
         name = _named(service, state.progress, state.rollout)
-        told = why_of(state, store.read(workspace.environment, state.rollout), name)
+        environment = workspace.environment
+        rows = store.read(environment, state.rollout)
+        told = why_of(state, rows, store.read(environment), name)
     if form == "json":
         output.document(why_json(told))
     elif form == "md":
@@ -70,11 +72,10 @@ def _named(service: str, known: Iterable[str], rollout: str) -> str:
     """The full id of a service of a rollout; UsageError with the nearest names for no such one."""
     from tierline.errors import UsageError
     from tierline.mesh.clean import clean
-    from tierline.mesh.names import nearest_services, short_id
+    from tierline.mesh.names import full_ids, nearest_services
 
     ids = tuple(sorted(known))
-    wanted = service.lower()
-    found = [one for one in ids if wanted in {one.lower(), short_id(one).lower()}]
+    found = full_ids(service, ids)
     if len(found) == 1:
         return found[0]
     near = found or nearest_services(service, ids) or ids[:5]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from tierline.contracts.change import Spot
 from tierline.contracts.schema.at import At, Dialect, Document, Way, resolve, root_of
 from tierline.frozen import frozen
-from tierline.mesh.node import Node
+from tierline.regex import regex
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-_PLACEHOLDER = re.compile(r"\{[^{}/]*\}")
+_PLACEHOLDER = regex(r"\{[^{}/]*\}")
 _SKIPPED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 """header parameters that OpenAPI tells to ignore"""
 _LINKS = 20
@@ -44,11 +43,10 @@ class Operation:
         return f"{self.method.upper()} {self.path}"
 
 
-def read_openapi(shown: str, root: Node) -> At:
-    """A document as `compare_openapi` takes it; `shown` is its path in messages."""
-    at = root_of(Document(shown, root))
-    old = version_of(at).startswith("3.0")
-    return root_of(Document(shown, root, Dialect.OPENAPI_3_0 if old else Dialect.MODERN))
+def read_openapi(document: Document) -> At:
+    """A document as `compare_openapi` takes it."""
+    old = version_of(root_of(document)).startswith("3.0")
+    return root_of(replace(document, dialect=Dialect.OPENAPI_3_0 if old else Dialect.MODERN))
 
 
 def version_of(document: At) -> str:

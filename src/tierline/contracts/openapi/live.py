@@ -78,6 +78,18 @@ def compare_answer(promise: Promise, path: str, status: int, body: bytes) -> Com
     return _of_body(promise, f"GET {path}", media, body)
 
 
+def is_used(use: Promise, path: str, status: int, body: bytes) -> bool:
+    """Whether an answer that broke its contract breaks what a consumer declares to use of it.
+
+    `use` is the part of the provider's document that the consumer relies on. What cannot be compared
+    with it counts as used.
+    """
+    if _at(use, ("paths", path, "get")) is None:
+        return False
+    found = compare_answer(use, path, status, body)
+    return found.broken or not found.known
+
+
 def _of_body(promise: Promise, what: str, media: object, body: bytes) -> Compared:
     schema = _map(media).get("schema")
     try:

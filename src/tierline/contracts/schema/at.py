@@ -5,8 +5,10 @@ Reads no file: a reference that leaves its document is not followed.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
+from dataclasses import field, replace
 from enum import Enum
+from posixpath import dirname, join, normpath
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -14,8 +16,9 @@ from tierline.contracts.change import Spot
 from tierline.frozen import frozen
 from tierline.mesh.defect import Place
 from tierline.mesh.node import ListNode, MapNode, Node, Scalar, Value, plain_value
+from tierline.regex import regex
 
-_INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
+_INDEX = regex(r"0|[1-9][0-9]{0,8}")
 
 
 class Dialect(Enum):
@@ -41,13 +44,19 @@ class Way(Enum):
 
 @frozen
 class Document:
-    """A file by its path as shown. Pointers of references begin at `root`, which is at `base`."""
+    """A file by its path as shown. Pointers of references begin at `root`, which is at `base`.
+
+    `path` is that below the mesh root, "" where nobody knows; `beside` are the files to which its
+    references may lead, by theirs.
+    """
 
     shown: str
     root: Node
     dialect: Dialect = Dialect.MODERN
     way: Way = Way.ANY
     base: str = ""
+    path: str = ""
+    beside: Mapping[str, Document] = field(default_factory=dict[str, "Document"], repr=False)
 
 
 class At(NamedTuple):
@@ -123,13 +132,15 @@ def root_of(document: Document) -> At:
 
 
 def resolve(at: At, reference: str) -> At | None:
-    """What a local reference (`#/$defs/x`, `#name`, `#`) names; None where nothing, or elsewhere."""
-    root = root_of(at.document)
-    if reference in {"", "#"}:
+    """What a reference (`#/$defs/x`, `#name`, `#`, `../schemas/x.json`) names; None where nothing.
+
+    Nothing but files beside the document is looked at.
+    """
+    file, _, fragment = reference.partition("#")
+    root = _beside(at.document, file) if file else root_of(at.document)
+    if root is None or not fragment:
         return root
-    if not reference.startswith("#"):
-        return None
-    pointer = unquote(reference[1:])
+    pointer = unquote(fragment)
     if not pointer.startswith("/"):
         return _anchored(root, pointer)
     found = root
@@ -139,6 +150,28 @@ def resolve(at: At, reference: str) -> At | None:
             return None
         found = step
     return found
+
+
+def _beside(document: Document, file: str) -> At | None:
+    """Another file, read by the same rules unless it names its own, for data that goes the same way."""
+    if not document.path or ":" in file or file.startswith("/"):
+        return None
+    other = document.beside.get(normpath(join(dirname(document.path), unquote(file))))
+    if other is None:
+        return None
+    dialect = dialect_of(root_of(other)) or document.dialect
+    return root_of(replace(other, dialect=dialect, way=document.way))
+
+
+def dialect_of(schema: At) -> Dialect | None:
+    """The rules that a schema names; None where it names none."""
+    named = str(schema.value("$schema") or "")
+    if not named:
+        return None
+    return Dialect.DRAFT_7 if any(one in named for one in _OLD_DRAFTS) else Dialect.MODERN
+
+
+_OLD_DRAFTS = ("draft-03", "draft-04", "draft-05", "draft-06", "draft-07")
 
 
 def _step(at: At, token: str) -> At | None:

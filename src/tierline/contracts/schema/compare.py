@@ -87,7 +87,7 @@ def _key(change: Change, what: str) -> _Key:
 
 
 def _pointer(spot: Spot | None) -> str:
-    return spot.pointer if spot else ""
+    return f"{spot.place.path}#{spot.pointer}" if spot else ""
 
 
 def _both(one: Change, other: Change) -> Change:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from json import dumps
 
 from tierline.mesh.clean import clean
 from tierline.mesh.node import FALSE, NULLS, TRUE, ListNode, MapNode, Node, Scalar
+from tierline.regex import regex
 
 Literal = tuple[str, object]
 """("null", None), ("boolean", bool), ("number", Fraction), ("string", str), ("array", tuple),
@@ -15,7 +15,7 @@ Literal = tuple[str, object]
 
 ATOMS = frozenset({"null", "boolean", "integer", "fraction", "string", "array", "object"})
 """the kinds that a value is exactly one of; JSON Schema's `number` is integer and fraction"""
-_NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,400})(?:\.[0-9]{1,400})?(?:[eE][-+]?[0-9]{1,3})?")
+_NUMBER = regex(r"[-+]?(?:0|[1-9][0-9]{0,400})(?:\.[0-9]{1,400})?(?:[eE][-+]?[0-9]{1,3})?")
 _LARGE = Fraction(10) ** 15
 SHOWN = 5
 """how many values a message names"""

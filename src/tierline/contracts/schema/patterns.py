@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 
-_LITERAL = re.compile(r"(\^?)((?:[A-Za-z0-9_ :@/-]|\\[-._/$])*)(\$?)")
+from tierline.regex import regex
+
+_LITERAL = regex(r"(\^?)((?:[A-Za-z0-9_ :@/-]|\\[-._/$])*)(\$?)")
 _TRIVIAL = frozenset({"", "^", "$", ".*", "^.*", ".*$"})
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import signal
 import subprocess
 import tempfile
@@ -19,10 +18,11 @@ from typing import Final
 from tierline.facts.machine import Tool
 from tierline.frozen import frozen
 from tierline.mesh.clean import clean
+from tierline.regex import regex
 
 SECONDS: Final = 3.0
 _MOST_OUTPUT: Final = 16 * 1024
-_VERSION: Final = re.compile(r"v?(\d+(?:\.\d+)+[\w.+-]*)")
+_VERSION: Final = regex(r"v?(\d+(?:\.\d+)+[\w.+-]*)")
 _QUIET: Final = MappingProxyType(
     {
         "LC_ALL": "C",

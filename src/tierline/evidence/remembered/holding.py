@@ -7,6 +7,7 @@ who asks.
 
 from __future__ import annotations
 
+import gc
 import os
 import select
 import signal
@@ -86,6 +87,7 @@ def _started(task: tuple[Sequence[bytes], Sequence[Stamped], bytes]) -> Popen[by
 def main() -> None:
     """Compare what stdin says."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends by itself, and soon
+    gc.disable()  # for the same reason
     from msgspec import msgpack  # noqa: PLC0415 - as above
 
     task = msgpack.decode(sys.stdin.buffer.read(), type=tuple[list[bytes], list[Stamped], bytes])

@@ -10,9 +10,9 @@ import shlex
 from dataclasses import replace
 
 from tierline.evidence.suites.junit import LARGEST, NoReport, Report, read_junit
-from tierline.evidence.suites.process import run
 from tierline.evidence.suites.ran import End, Job, Ran, ended
 from tierline.facts.testing import Counts
+from tierline.programs import run
 
 REPORT = "TIERLINE_JUNIT"
 

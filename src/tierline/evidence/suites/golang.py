@@ -11,10 +11,10 @@ import os
 from dataclasses import dataclass, field
 from typing import Any
 
-from tierline.evidence.suites.process import run
 from tierline.evidence.suites.ran import MOST_NAMED, End, Job, Ran, ended
 from tierline.evidence.toolchain import toolchain
 from tierline.facts.testing import Counts, Suite
+from tierline.programs import run
 
 _NOT_BUILT = frozenset({"vendor", "testdata", "node_modules"})
 _MOST_OUTPUT = 64 * 1024

@@ -7,17 +7,16 @@ import re
 from typing import Any
 
 from tierline.evidence.suites.command import counted
-from tierline.evidence.suites.process import run
 from tierline.evidence.suites.ran import End, Job, Ran, ended
 from tierline.evidence.toolchain import toolchain
 from tierline.facts.testing import Counts, Suite
+from tierline.programs import run
+from tierline.regex import regex
 
 _ENDINGS = (".js", ".mjs", ".cjs", ".ts")
-_TOLD = re.compile(
-    r"^(?:#|\u2139) (tests|pass|fail|cancelled|skipped|todo) (\d+)\s*$", re.MULTILINE
-)
-_JEST = re.compile(r"^Tests:\s+(.*\d+ total)\s*$", re.MULTILINE)
-_MOCHA = re.compile(r"^\s+(\d+) (passing|failing|pending)\b", re.MULTILINE)
+_TOLD = regex(r"^(?:#|\u2139) (tests|pass|fail|cancelled|skipped|todo) (\d+)\s*$", re.MULTILINE)
+_JEST = regex(r"^Tests:\s+(.*\d+ total)\s*$", re.MULTILINE)
+_MOCHA = regex(r"^\s+(\d+) (passing|failing|pending)\b", re.MULTILINE)
 
 
 async def run_node(job: Job) -> Ran | None:

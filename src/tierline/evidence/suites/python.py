@@ -17,15 +17,16 @@ from typing import Any
 
 from tierline.evidence.suites import unittest_probe
 from tierline.evidence.suites.junit import LARGEST, NoReport, read_junit
-from tierline.evidence.suites.process import run
 from tierline.evidence.suites.ran import MOST_NAMED, End, Job, Ran, ended
 from tierline.facts.testing import Counts
+from tierline.programs import run
+from tierline.regex import regex
 
 _NO_TESTS = 5
 """how pytest ends where it found none; so does unittest since Python 3.12"""
 _ASK = "import sys\ntry:\n import pytest\n print(sys.executable, pytest.__version__, sep='\\n')\nexcept ImportError:\n print(sys.executable)"
 _ASK_SECONDS = 30.0
-_PYTEST = re.compile(
+_PYTEST = regex(
     r"^(?:async +)?def +test|^\s*(?:import|from) +pytest\b|^\[tool\.pytest", re.MULTILINE
 )
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from enum import Enum, auto
 from posixpath import join, normpath
 
 from tierline.frozen import frozen
 from tierline.mesh.compose_file import Reach
+from tierline.regex import regex
 
-_REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|git@|github\.com/|service:|target:")
-_HOST = re.compile(r"[/~\\]|[A-Za-z]:[\\/]")
+_REMOTE = regex(r"[A-Za-z][A-Za-z0-9+.-]*://|git@|github\.com/|service:|target:")
+_HOST = regex(r"[/~\\]|[A-Za-z]:[\\/]")
 
 
 class Leads(Enum):

@@ -13,6 +13,7 @@ from tierline.mesh.tree import Kind
 from tierline.readiness.compose.composition import Composition
 from tierline.readiness.compose.paths import Leads, way
 from tierline.readiness.facts import ServiceFacts
+from tierline.readiness.manifests.asked import asked_of
 from tierline.readiness.manifests.between import objects_of
 
 _KEPT = 4
@@ -41,7 +42,7 @@ def _read(
 
 def composition_of(facts: ServiceFacts) -> Composition:
     """What of a service concerns others; nothing of files that cannot be read."""
-    return replace(_composition(facts), objects=objects_of(facts))
+    return replace(_composition(facts), objects=objects_of(facts), asked=asked_of(facts))
 
 
 def _composition(facts: ServiceFacts) -> Composition:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from tierline.mesh.clean import clean
@@ -14,8 +13,9 @@ from tierline.mesh.names import slug
 from tierline.readiness.compose.parts import Located, judge_parts
 from tierline.readiness.compose.reading import compose_of
 from tierline.readiness.facts import ServiceFacts
+from tierline.regex import regex
 
-_ADDRESS = re.compile(r"(?:127\.0\.0\.1|localhost|0\.0\.0\.0|\[::1?\]):([0-9]{1,5})(?![0-9])")
+_ADDRESS = regex(r"(?:127\.0\.0\.1|localhost|0\.0\.0\.0|\[::1?\]):([0-9]{1,5})(?![0-9])")
 
 
 def judge_compose_of_service(facts: ServiceFacts) -> Iterator[Defect]:

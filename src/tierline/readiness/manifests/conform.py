@@ -6,7 +6,6 @@ As with strict field validation: a field that its type does not have is refused.
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from tierline.mesh.clean import clean
@@ -16,8 +15,9 @@ from tierline.mesh.source import Positioned
 from tierline.readiness.manifests import scalars
 from tierline.readiness.manifests.schemas import Schemas, Shape, Spec
 from tierline.readiness.manifests.values import Rule
+from tierline.regex import regex
 
-QUANTITY = re.compile(
+QUANTITY = regex(
     r"[+-]?([0-9]{1,40}(\.[0-9]{0,40})?|\.[0-9]{1,40})([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]{1,4})?"
 )
 MOST = 50
@@ -58,20 +58,19 @@ class Trouble(NamedTuple):
     fix: str
 
 
-class _Path(NamedTuple):
-    """Where a value stands in its object; the whole way is only put together for a trouble."""
+_Path = tuple["_Path | None", str | int]
+"""a way and its last step; it is only put together for a trouble"""
 
-    above: _Path | None
-    step: str | int
 
-    def __str__(self) -> str:
-        steps: list[str | int] = []
-        here: _Path | None = self
-        while here is not None:
-            steps.append(here.step)
-            here = here.above
-        parts = (f"[{one}]" if isinstance(one, int) else f".{one}" for one in reversed(steps))
-        return clean("".join(parts).lstrip("."), 160)
+def _shown(path: _Path) -> str:
+    """Where a value stands in its object."""
+    steps: list[str | int] = []
+    here: _Path | None = path
+    while here is not None:
+        here, step = here
+        steps.append(step)
+    parts = (f"[{one}]" if isinstance(one, int) else f".{one}" for one in reversed(steps))
+    return clean("".join(parts).lstrip("."), 160)
 
 
 def conform(node: MapNode, type_name: str, schemas: Schemas) -> tuple[Trouble, ...]:
@@ -109,11 +108,11 @@ class _Walk:
                 continue
             value = field.value
             if not (isinstance(value, Scalar) and value.empty):
-                self._value(value, known[0], known[1], _Path(path, key))
+                self._value(value, known[0], known[1], (path, key))
         for key in shape.required:
             value = node.value(key)
             if value is None or (isinstance(value, Scalar) and value.empty):
-                where = f"`{path}`" if path else "the object"
+                where = f"`{_shown(path)}`" if path else "the object"
                 self._trouble("missing-key", f"{where}: no `{key}`", node, f"add `{key}:`")
 
     def _value(self, node: Node, spec: Spec, rule: Rule | None, path: _Path) -> None:
@@ -133,17 +132,18 @@ class _Walk:
             return
         for key, field in node.fields.items():
             if not (isinstance(field.value, Scalar) and field.value.empty):
-                self._value(field.value, spec, None, _Path(path, key))
+                self._value(field.value, spec, None, (path, key))
 
     def _list(self, node: Node, spec: Spec, path: _Path) -> None:
         if not isinstance(node, ListNode):
-            message = f"`{path}`: {found_words(node)} where a list belongs"
+            message = f"`{_shown(path)}`: {found_words(node)} where a list belongs"
             self._trouble("wrong-type", message, node, "write a list")
             return
         for number, item in enumerate(node.items):
-            here = _Path(path, number)
+            here = (path, number)
             if isinstance(item, Scalar) and item.empty:
-                self._trouble("wrong-type", f"`{here}`: an empty entry", item, "remove the entry")
+                message = f"`{_shown(here)}`: an empty entry"
+                self._trouble("wrong-type", message, item, "remove the entry")
             else:
                 self._value(item, spec[1], None, here)
         if spec[0] == "set" or len(spec) > 2:
@@ -158,7 +158,7 @@ class _Walk:
                 continue
             if keys in seen:
                 told = ", ".join(clean(key, 40) for key in keys)
-                message = f"`{path}`: {told} again (first in line {seen[keys]})"
+                message = f"`{_shown(path)}`: {told} again (first in line {seen[keys]})"
                 self._trouble("duplicate-entry", message, item, "keep one of the two")
             seen.setdefault(keys, item.line)
 
@@ -171,11 +171,11 @@ class _Walk:
         if not isinstance(node, Scalar) or kind not in _FITS[spec]:
             self._kind(node, spec, path)
         elif spec == "quantity" and not QUANTITY.fullmatch(node.text):
-            message = f"`{path}`: {clean(node.text, 40)} is no quantity"
+            message = f"`{_shown(path)}`: {clean(node.text, 40)} is no quantity"
             self._trouble("value", message, node, "write a quantity such as 100m or 128Mi")
         elif spec in _BITS and abs(scalars.integer_of(node.text)) >> _BITS[spec]:
             self._trouble(
-                "value", f"`{path}`: the number is too large", node, "write a smaller one"
+                "value", f"`{_shown(path)}`: the number is too large", node, "write a smaller one"
             )
         elif rule is not None:
             self._ruled(node, kind, rule, path)
@@ -184,19 +184,19 @@ class _Walk:
         if isinstance(rule, frozenset):
             if node.text not in rule:
                 words = ", ".join(sorted(rule))
-                message = f"`{path}`: {clean(node.text, 40) or 'an empty text'} is none of {words}"
+                message = f"`{_shown(path)}`: {clean(node.text, 40) or 'an empty text'} is none of {words}"
                 close = nearest(node.text, rule)
                 fix = f"write {close[0]}" if close else "write one of them"
                 self._trouble("value", message, node, fix)
         elif kind == scalars.INTEGER and not rule[0] <= scalars.integer_of(node.text) <= rule[1]:
-            message = f"`{path}`: {clean(node.text, 20)} is not from {rule[0]} to {rule[1]}"
+            message = f"`{_shown(path)}`: {clean(node.text, 20)} is not from {rule[0]} to {rule[1]}"
             self._trouble("value", message, node, "write a number in that range")
 
     def _unknown(self, key: Scalar, shape: Shape, name: str, path: _Path | None) -> None:
         own = name.rpartition(".")[2]
         close = nearest(key.text, shape.fields)
         version = f"Kubernetes 1.{self._schemas.minor}"
-        message = f"`{_Path(path, key.text)}`: {own} has no such field in {version}"
+        message = f"`{_shown((path, key.text))}`: {own} has no such field in {version}"
         fix = (
             f"did you mean {' or '.join(close)}?" if close else "correct its spelling or remove it"
         )
@@ -204,7 +204,7 @@ class _Walk:
 
     def _kind(self, node: Node, spec: str, path: _Path | None) -> None:
         belongs = _BELONGS[spec]
-        message = f"`{path or 'the object'}`: {found_words(node)} where {belongs} belongs"
+        message = f"`{_shown(path) if path else 'the object'}`: {found_words(node)} where {belongs} belongs"
         unquoted = spec == "string" and isinstance(node, Scalar)
         self._trouble("wrong-type", message, node, "put it in quotes" if unquoted else f"write {belongs}")  # fmt: skip
 

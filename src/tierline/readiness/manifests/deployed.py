@@ -64,6 +64,11 @@ class Deployed:
         )
         self._sources: dict[str, Source] = {}
 
+    @property
+    def workloads(self) -> frozenset[str]:
+        """What the service's own programs are called."""
+        return frozenset(one.name for one in self.facts.service.workloads)
+
     def of(self, kind: str) -> tuple[Manifest, ...]:
         """Every object of one kind."""
         return tuple(one for one in self.read.objects if word(one.node, "kind") == kind)

@@ -11,16 +11,17 @@ from tierline.mesh.k8s_value import word
 from tierline.mesh.node import MapNode, Node, Scalar
 from tierline.readiness.manifests.deployed import Deployed, Pods, entries, inner, titled
 from tierline.readiness.manifests.reading import is_object
+from tierline.regex import regex
 
-LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+LABEL = regex(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 """RFC 1123"""
 _PART = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
-_SUBDOMAIN = re.compile(rf"{_PART}(\.{_PART})*")
-_PORT_NAME = re.compile(r"(?=.*[a-z])[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?")
-_VALUE = re.compile(r"([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?")
-_KEY = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
-_DATA_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
-_VARIABLE = re.compile(r"[^=\x00-\x1f\x7f-\uffff]+")
+_SUBDOMAIN = regex(rf"{_PART}(\.{_PART})*")
+_PORT_NAME = regex(r"(?=.*[a-z])[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?")
+_VALUE = regex(r"([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?")
+_KEY = regex(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
+_DATA_KEY = regex(r"[-._a-zA-Z0-9]{1,253}")
+_VARIABLE = regex(r"[^=\x00-\x1f\x7f-\uffff]+")
 _PATH_NAME = frozenset({"Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"})
 """kinds whose names may have `:` and capitals"""
 _AS_LABEL = frozenset({"Service", "Namespace"})

@@ -12,11 +12,10 @@ from tierline.mesh.node import Field, MapNode, Scalar
 from tierline.mesh.redact import is_secret_name
 from tierline.readiness.manifests import scalars
 from tierline.readiness.manifests.deployed import Deployed, Pods, entries, inner, titled
+from tierline.regex import regex
 
-_PLACEHOLDER = re.compile(r"\$\{?\w+\}?.*|<[^<>]*>|\{\{.*\}\}|REPLACE.*|CHANGE.?ME", re.IGNORECASE)
-_HARMLESS = re.compile(
-    r"/.*|[a-z][a-z0-9+.-]*://[^@\s]*|true|false|[0-9.]+[a-z]{0,2}", re.IGNORECASE
-)
+_PLACEHOLDER = regex(r"\$\{?\w+\}?.*|<[^<>]*>|\{\{.*\}\}|REPLACE.*|CHANGE.?ME", re.IGNORECASE)
+_HARMLESS = regex(r"/.*|[a-z][a-z0-9+.-]*://[^@\s]*|true|false|[0-9.]+[a-z]{0,2}", re.IGNORECASE)
 """values of a variable with a secretive name that are none: paths, addresses, numbers, switches"""
 
 _Known = dict[str, frozenset[str] | None]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 from tierline.mesh.clean import clean
@@ -12,12 +11,12 @@ from tierline.mesh.k8s_value import word
 from tierline.mesh.node import MapNode, Scalar
 from tierline.readiness.manifests.conform import QUANTITY
 from tierline.readiness.manifests.deployed import SHORT_LIVED, Box, Deployed, Pods, entries, inner
-from tierline.readiness.manifests.served import is_served
+from tierline.regex import regex
 
-_READINESS = re.compile(r"/(?:[a-z0-9_-]+/)*(?:readyz?|readiness)")
+_READINESS = regex(r"/(?:[a-z0-9_-]+/)*(?:readyz?|readiness)")
 _UNITS = {"": 0, "n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 _BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
-_AMOUNT = re.compile(r"([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?)([A-Za-z]{0,2})")
+_AMOUNT = regex(r"([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?)([A-Za-z]{0,2})")
 
 
 def judge_running(deployed: Deployed) -> None:
@@ -159,6 +158,3 @@ def _probe_path(subject: str, box: Box, probe: Probe, action: MapNode, deployed:
     if probe.kind != "readiness" and _READINESS.fullmatch(path):
         message = f"{subject} asks {clean(path)}, which also asks the service's owners"
         deployed.tell("liveness-asks-owners", message, box.path, at)
-    if not is_served(path, deployed.facts):
-        message = f"{subject} asks {clean(path)}, and nothing here says that the service serves it"
-        deployed.tell("probe-path", message, box.path, at)

@@ -6,9 +6,8 @@ YAML 1.1 (gopkg.in/yaml.v2): `on` is true and `0644` is 420, but `22:22` is a te
 
 from __future__ import annotations
 
-import re
-
 from tierline.mesh.node import NULLS, Scalar
+from tierline.regex import regex
 
 NOTHING, BOOLEAN, INTEGER, NUMBER, TEXT = "nothing", "boolean", "integer", "number", "text"
 
@@ -27,10 +26,10 @@ _BOOLEANS = frozenset(
     for form in (word, word.capitalize(), word.upper())
 )
 _TRUE = frozenset({"y", "yes", "true", "on"})
-_INTEGER = re.compile(
+_INTEGER = regex(
     r"[-+]?(0[xX]_*[0-9a-fA-F][0-9a-fA-F_]*|0[bB]_*[01][01_]*|0[oO]_*[0-7][0-7_]*|0[0-7_]*|[1-9][0-9_]*)"
 )
-_NUMBER = re.compile(
+_NUMBER = regex(
     r"[-+]?(\.[0-9_]+|[0-9][0-9_]*(\.[0-9_]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
 )
 _LONGEST = 40

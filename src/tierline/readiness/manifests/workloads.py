@@ -127,12 +127,8 @@ def _listeners(deployed: Deployed) -> None:
     """Container ports of the service itself have to be those that it is configured to listen on."""
     for pods in deployed.pods:
         for box in pods.staying:
-            if len(pods.staying) == 1 or box.read.name in _workload_names(deployed):
+            if len(pods.staying) == 1 or box.read.name in deployed.workloads:
                 _listener(pods, box, deployed)
-
-
-def _workload_names(deployed: Deployed) -> frozenset[str]:
-    return frozenset(one.name for one in deployed.facts.service.workloads)
 
 
 def _listener(pods: Pods, box: Box, deployed: Deployed) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
+from tierline.report.asked import unasked
 from tierline.report.model import Report
 from tierline.report.page import sections
 from tierline.report.page.element import el, to_html
 from tierline.report.page.marks import of_decision
+from tierline.report.page.matrix import matrix
 from tierline.report.page.style import STYLE
 from tierline.report.page.tiers import tiers
 from tierline.report.page.timeline import timeline
@@ -48,6 +50,8 @@ def _head(report: Report) -> list[Element]:
     if report.requested_at is not None:
         lines.append(f"began {day_and_time(report.requested_at)}")
     said = [el("p", line, class_="soft") for line in lines if line]
+    if told := unasked(report.evidence):
+        said.append(el("p", told, class_="stop"))
     said += [
         el("p", f"approved by {one.approver} on {day_and_time(one.at)}")
         for one in report.approved_by
@@ -67,6 +71,7 @@ def _parts(report: Report) -> list[tuple[str, str, Sequence[Element]]]:
         ("next", "Go on with", sections.follow_up(report)),
         ("tiers", "The mesh by tiers", [tiers(report)] if report.services else []),
         ("timeline", "Timeline", _one(timeline(report))),
+        ("contracts", "Contracts across revisions", matrix(report.boundaries)),
         ("batches", "Batches", _one(sections.batches(report))),
         ("services", "Services", _one(sections.services(report))),
         ("rollback", "Rolled back", _one(sections.rollback(report))),

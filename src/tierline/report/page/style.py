@@ -67,6 +67,7 @@ td.name { min-width: 11rem; } td.number { white-space: nowrap; font-variant-nume
 .axis .track { border: 0; height: 1.3rem; }
 .axis .track > span { position: absolute; transform: translateX(-50%); white-space: nowrap; }
 .axis .track > span:first-child { transform: none; } .axis .track > span:last-child { transform: translateX(-100%); }
+.basis { font-size: .8rem; } .matrix th { white-space: normal; }
 @media (max-width: 40rem) {
   .tier { grid-template-columns: 1fr; }
   .time { grid-template-columns: 5.5rem 1fr; }

@@ -1,4 +1,4 @@
-"""What a `/readyz` answer says of owners; knows several shapes, and says when it knows none.
+"""What a `/readyz` says of owners; knows several shapes, and says when it knows none.
 
 Shapes: `{"owners": {name: state}}`, or a list of `{"name": ..., "ok": ...}`, under `owners`,
 `dependencies` or `checks`; a state is true/false, a word, or an object with `ok`, `healthy`,
@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import cast
 
+from tierline.facts.evidence import Answer
 from tierline.mesh.owner_keys import match_owner
 
 _PLACES = ("owners", "dependencies", "checks")
@@ -22,6 +23,19 @@ _BAD = frozenset({
     "fail", "failed", "down", "unhealthy", "unready", "unreachable", "error", "unavailable",
     "timeout", "false",
 })  # fmt: skip
+
+
+def said(
+    answer: Answer, detail: str, body: bytes | None, owners: Iterable[str]
+) -> tuple[Answer, str, Mapping[str, bool]]:
+    """Answer, detail and owners -> whether they answered it. `body` is None where none came."""
+    if body is None:
+        return Answer.SILENT if answer is Answer.FAILED else answer, detail, {}
+    found = owners_in(body, owners)
+    if found is None:
+        return Answer.UNKNOWN, f"{detail} and names no owners", {}
+    unreached = sorted(owner for owner, reached in found.items() if not reached)
+    return answer, f"{detail}, without {', '.join(unreached)}" if unreached else detail, found
 
 
 def owners_in(body: bytes, owners: Iterable[str]) -> Mapping[str, bool] | None:

@@ -16,6 +16,7 @@ from tierline.errors import PermanentError, TemporaryError
 from tierline.facts.observation import Accepted, Outcome, Refused, Unknown
 from tierline.targets.compose.compose_cli import ComposeCli, refusal
 from tierline.targets.compose.engine import Engine
+from tierline.targets.compose.infrastructure import Infrastructure
 from tierline.targets.compose.lease import HostLease
 from tierline.targets.compose.model import Part, Staged
 from tierline.targets.compose.rendering import Effect, for_effect
@@ -36,6 +37,7 @@ class Effects:
     def __init__(self, site: Site, engine: Engine, lease: HostLease) -> None:
         self._site, self._engine, self._lease = site, engine, lease
         self._cli = ComposeCli(site.socket, site.project, site.environ)
+        self._infrastructure = Infrastructure(engine, site.project)
         self._folder = site.state / "effects"
         self._last: dict[str, tuple[str, int]] = {}
         self._working: dict[str, int] = {}
@@ -66,12 +68,21 @@ class Effects:
             self._listeners.remove(listener)
 
     async def start(self, staged: Staged, effect: Effect) -> Outcome:
-        """Let Compose replace what runs of a service; nothing where that key did so already."""
+        """Let Compose replace what runs of a service; nothing where that key did so already.
+
+        Containers of parts that the revision does not have are ended after that.
+        """
 
         async def act(running: list[Container], lock: int) -> Outcome:
-            if _has_started(running, staged, effect.key):
-                return Accepted()
-            return await self._up(staged, effect, lock)
+            if not _has_started(running, staged, effect.key):
+                if told := await self._infrastructure.trouble(staged):
+                    message = f"{staged.service_id} needs infrastructure: {told}"
+                    return Refused("start/infrastructure", message)
+                outcome = await self._up(staged, effect, lock)
+                if not isinstance(outcome, Accepted):
+                    return outcome
+            await self._end([one for one in running if not _is_part(one, staged)])
+            return Accepted()
 
         return await self._alone(staged.service_id, effect.key, effect.fence, act)
 
@@ -82,11 +93,14 @@ class Effects:
 
         async def act(running: list[Container], lock: int) -> Outcome:
             del lock
-            ends = [self._engine.stop_and_remove(one.id, self.stop_seconds) for one in running]
-            await asyncio.gather(*ends)
+            await self._end(running)
             return Accepted()
 
         return await self._alone(service_id, key, fence, act, parts)
+
+    async def _end(self, containers: list[Container]) -> None:
+        ends = [self._engine.stop_and_remove(one.id, self.stop_seconds) for one in containers]
+        await asyncio.gather(*ends)
 
     async def _up(self, staged: Staged, effect: Effect, lock: int) -> Outcome:
         file = self._folder / f"{staged.service_id}.json"
@@ -159,6 +173,11 @@ def _has_started(running: list[Container], staged: Staged, key: str) -> bool:
         if one.instance.key == key and one.instance.started_at
     }
     return begun >= {part.workload for part in staged.parts}
+
+
+def _is_part(container: Container, staged: Staged) -> bool:
+    """Whether Compose knows it by the name of a part that the revision has, too."""
+    return container.part in {part.name for part in staged.parts}
 
 
 async def _take(path: Path) -> int:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, field
+from dataclasses import asdict, field, replace
 from typing import Any
 
 from tierline.frozen import frozen
+from tierline.targets.asking.promised import Promised
 
 SERVICE, WORKLOAD = "dev.tierline.service", "dev.tierline.workload"
 REVISION, IMAGE = "dev.tierline.revision", "dev.tierline.image"
@@ -55,6 +56,10 @@ class Staged:
     safe_paths: tuple[str, ...] = ()
     first: str = "api"
     """the workload that answers for the service"""
+    infrastructure: Mapping[str, int] = field(default_factory=dict[str, int])
+    """what it needs that is no service of the mesh -> its port, 0 where that is not known"""
+    promised: Promised | None = None
+    """None where an older version kept it"""
 
     def part(self, workload: str) -> StagedPart | None:
         """The part that runs a workload."""
@@ -62,12 +67,16 @@ class Staged:
 
     def to_json(self) -> str:
         """As it is kept on disk."""
-        return json.dumps(asdict(self), sort_keys=True)
+        told = self.promised.to_json() if self.promised else None
+        whole = asdict(replace(self, promised=None))
+        return json.dumps({**whole, "promised": told}, sort_keys=True)
 
     @staticmethod
     def of_json(text: str) -> Staged:
         """ValueError, TypeError or KeyError for a text of another version."""
         found: dict[str, Any] = json.loads(text)
-        told: list[dict[str, Any]] = found.pop("parts")
-        parts = [StagedPart(networks=tuple(one.pop("networks")), **one) for one in told]
-        return Staged(parts=tuple(parts), safe_paths=tuple(found.pop("safe_paths")), **found)
+        given: list[dict[str, Any]] = found.pop("parts")
+        parts = [StagedPart(networks=tuple(one.pop("networks")), **one) for one in given]
+        told = Promised.of_json(found.pop("promised", None))
+        paths = tuple(found.pop("safe_paths"))
+        return Staged(parts=tuple(parts), safe_paths=paths, promised=told, **found)

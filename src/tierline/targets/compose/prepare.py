@@ -11,13 +11,17 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any, Protocol
 
 from tierline.errors import PermanentError, TierlineError
-from tierline.facts.revision import Revision, moved
+from tierline.facts.revision import Revision
 from tierline.mesh.model import Mesh, Service
 from tierline.plan.model import Plan, PlannedService
-from tierline.targets.asking.openapi import find_openapi, safe_paths
+from tierline.targets.as_planned import must_be_planned
+from tierline.targets.asking.contracts import Contract
+from tierline.targets.asking.openapi import safe_paths
+from tierline.targets.asking.promised import promised
 from tierline.targets.compose.compose_cli import ComposeCli
 from tierline.targets.compose.engine import Engine
 from tierline.targets.compose.images import Images
+from tierline.targets.compose.infrastructure import needed_by
 from tierline.targets.compose.model import Part, Staged, StagedPart
 from tierline.targets.compose.project import compose_files, first_workload, parts_of
 from tierline.targets.compose.rendering import document_of, networks_of, owners_of, port_of
@@ -149,14 +153,7 @@ class Preparation:
         return own
 
     def _as_planned(self, planned: PlannedService) -> None:
-        now = self._sources.revision(planned.service_id)
-        if now.id != planned.revision.id:
-            parts = ", ".join(moved(planned.revision, now))
-            raise PermanentError(
-                f"{planned.service_id} is no longer what was planned; changed since: {parts}",
-                code="build/moved",
-                fix="plan again: tierline rollout --supersedes latest",
-            )
+        must_be_planned(planned, self._sources.revision(planned.service_id))
 
     def _staged(
         self,
@@ -186,21 +183,26 @@ class Preparation:
             for owner in service.owners
         }
         ports = {owner: http_port(self._mesh.services[owner]) for owner in owners}
+        promises = promised(self._site.root, service.service_id, service.path)
         return Staged(
             service_id=planned.service_id,
             revision=planned.revision.id,
             parts=staged,
             document=document_of(project, [part.name for part in own]),
             owners=owners_of(told[answering], owners, ports),
-            safe_paths=self._safe_paths(service),
+            safe_paths=_safe_paths(promises.contract),
             first=first,
+            infrastructure=needed_by(
+                project, [part.name for part in own], [part.name for part in parts]
+            ),
+            promised=promises,
         )
 
-    def _safe_paths(self, service: Service) -> tuple[str, ...]:
-        file = find_openapi(self._site.root, service.service_id, service.path.rpartition("/")[2])
-        if file is None:
-            return ()
-        return safe_paths(file.read_text(encoding="utf-8", errors="replace"), file.name)
+
+def _safe_paths(contract: Contract | None) -> tuple[str, ...]:
+    if contract is None:
+        return ()
+    return safe_paths(contract.content.decode(errors="replace"), contract.path)
 
 
 def http_port(service: Service) -> int:

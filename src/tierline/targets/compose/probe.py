@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 from tierline.errors import PermanentError
 from tierline.facts.evidence import (
@@ -24,15 +25,17 @@ from tierline.facts.observation import Phase
 from tierline.facts.probe import (
     ConnectionProbe,
     ContractProbe,
+    EventProbe,
     HealthProbe,
     Probe,
     ReadinessProbe,
     RequestProbe,
 )
 from tierline.frozen import frozen
-from tierline.targets.asking import http
+from tierline.targets.asking import http, readyz
 from tierline.targets.asking.addresses import Address, parse_address
-from tierline.targets.asking.readyz import owners_in
+from tierline.targets.asking.bus import unread
+from tierline.targets.asking.contracts import SECONDS, ContractAsker, Held, Readers
 from tierline.targets.asking.sampling import Sampler
 from tierline.targets.compose.model import Staged, StagedPart
 from tierline.targets.compose.netns import connect_from
@@ -54,11 +57,15 @@ Execute = Callable[[str, list[str], float], Awaitable[tuple[int, str]]]
 
 @frozen
 class Subject:
-    """The service to ask: what runs of it, and as what it was staged (None: not by us)."""
+    """The service to ask: what runs of it, and as what it was staged (None: not by us).
+
+    `readers` finds who takes its contract.
+    """
 
     service_id: str
     containers: tuple[Container, ...]
     staged: Staged | None
+    readers: Readers | None = None
 
     def newest(self, workload: str) -> Container | None:
         """The newest container of a workload, alive before exited."""
@@ -78,6 +85,10 @@ class _Reply:
     instance: str = ""
     answered: http.Answered | None = None
 
+    @property
+    def body(self) -> bytes | None:
+        return self.answered.body if self.answered else None
+
 
 class Prober:
     """Asks services of one environment; keeps how many requests each instance has answered."""
@@ -85,6 +96,7 @@ class Prober:
     def __init__(self, site: Site, watch: Watch, execute: Execute) -> None:
         self._site, self._watch, self._execute = site, watch, execute
         self._sampler = Sampler(is_private)
+        self._contracts = ContractAsker()
 
     async def ask(self, subject: Subject, probe: Probe, owner: Subject | None) -> Evidence:
         """The fact that a probe asks for; `owner` is whom a connection leads to."""
@@ -98,10 +110,41 @@ class Prober:
             case RequestProbe(count):
                 return await self._requests(subject, count)
             case ContractProbe():
-                detail = "answers of containers are not held against contracts yet"
-                return Boundary(
-                    "", subject.service_id, "", "", self._site.now(), Answer.UNKNOWN, detail
-                )
+                return await self._contract(subject)
+            case EventProbe():
+                return unread(subject.service_id, self._site.now())
+
+    async def _contract(self, subject: Subject) -> Boundary:
+        """Answers of the container against the document of its revision."""
+        first = subject.staged.first if subject.staged else "api"
+        container, part = subject.newest(first), subject.part(first)
+        address = _address(container, part) if container and part and part.port else None
+        told = subject.staged.promised if subject.staged else None
+        contract = told.contract if told else None
+
+        def fact(held: Held, instance: str = "") -> Boundary:
+            path, at = (contract.path if contract else ""), self._site.now()
+            name, concerns = subject.service_id, held.concerns
+            return Boundary("", name, path, instance, at, held.answer, held.detail, concerns)
+
+        if container is None or address is None or not container.live or subject.staged is None:
+            return fact(Held(Answer.UNKNOWN, "no instance of it serves HTTP"))
+        identity = container.instance.id
+        if told is None:
+            return fact(Held(Answer.UNKNOWN, "what this revision promises was not kept"), identity)
+        if contract is None:
+            return fact(Held(Answer.OK, "it has no OpenAPI document"), identity)
+        connection = http.Connection(address.host, address.port, is_private)
+        try:
+            ask = partial(connection.get, seconds=SECONDS)
+            paths = subject.staged.safe_paths
+            held = await self._contracts.hold(contract, ask, paths, subject.readers)
+        finally:
+            connection.close()
+        same = await self._same(container, _Reply(held.answer, held.detail, identity))
+        if same.instance != identity:
+            return fact(Held(Answer.UNKNOWN, same.detail))
+        return fact(held, identity)
 
     async def _health(self, subject: Subject, workload: str) -> Health:
         container = subject.newest(workload)
@@ -154,22 +197,14 @@ class Prober:
     async def _readiness(self, subject: Subject) -> Dependencies:
         first = subject.staged.first if subject.staged else "api"
         container, part = subject.newest(first), subject.part(first)
-        owners: Mapping[str, bool] | None = None
         if container is None or part is None or not part.port or not container.live:
             reply = _Reply(Answer.NOBODY, "no instance of it serves HTTP")
         else:
             reply = await self._reply(container, part, "/readyz", READY_SECONDS)
-        answer, detail = reply.answer, reply.detail
-        if reply.answered is not None and subject.staged is not None:
-            whole = reply.answered.whole
-            owners = owners_in(reply.answered.body, subject.staged.owners) if whole else None
-            if owners is None:
-                answer, detail = Answer.UNKNOWN, f"{detail} and names no owners"
-            elif not all(owners.values()):
-                unreached = sorted(owner for owner, reached in owners.items() if not reached)
-                detail += f", without {', '.join(unreached)}"
+        known = subject.staged.owners if subject.staged else ()
+        answer, detail, owners = readyz.said(reply.answer, reply.detail, reply.body, known)
         at = self._site.now()
-        return Dependencies(subject.service_id, reply.instance, at, answer, owners or {}, detail)
+        return Dependencies(subject.service_id, reply.instance, at, answer, owners, detail)
 
     async def _reply(
         self, container: Container, part: StagedPart, path: str, seconds: float = PROBE_SECONDS

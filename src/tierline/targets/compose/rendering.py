@@ -21,6 +21,8 @@ from tierline.targets.compose.model import (
 
 _DROPPED = ("build", "depends_on", "scale", "profiles", "links", "develop", "provider")
 _OURS = "networks"
+Document = Mapping[str, Any]
+"""a project, a service or a container, as Compose or its engine tells it"""
 
 
 @frozen
@@ -34,10 +36,10 @@ class Effect:
 
 def networks_of(project: Mapping[str, Any], service: Mapping[str, Any]) -> tuple[str, ...]:
     """Full names of the networks that a service joins, in the order in which it names them."""
-    known = _table(project.get(_OURS))
+    known = table(project.get(_OURS))
     return tuple(
-        str(_table(known.get(name)).get("name") or f"{project['name']}_{name}")
-        for name in _table(service.get(_OURS))
+        str(table(known.get(name)).get("name") or f"{project['name']}_{name}")
+        for name in table(service.get(_OURS))
     )
 
 
@@ -47,13 +49,13 @@ def document_of(project: Mapping[str, Any], names: Iterable[str]) -> dict[str, A
         name: {k: v for k, v in project["services"][name].items() if k not in _DROPPED}
         for name in names
     }
-    used = {name for one in services.values() for name in _table(one.get(_OURS))}
+    used = {name for one in services.values() for name in table(one.get(_OURS))}
     return {
         "name": project["name"],
         "services": services,
         _OURS: {
             name: {"name": one.get("name") or f"{project['name']}_{name}", "external": True}
-            for name, one in _table(project.get(_OURS)).items()
+            for name, one in table(project.get(_OURS)).items()
             if name in used
         },
         **{
@@ -88,7 +90,7 @@ def _started(
 ) -> dict[str, Any]:
     sender = sender_of(effect, part.workload)
     labels = {
-        **_table(service.get("labels")),
+        **table(service.get("labels")),
         SERVICE: staged.service_id,
         WORKLOAD: part.workload,
         REVISION: staged.revision if part.known else "",
@@ -97,7 +99,7 @@ def _started(
         FENCE: str(effect.fence),
         SENDER: sender,
     }
-    environment = {**_table(service.get("environment"))}
+    environment = {**table(service.get("environment"))}
     if endpoint := effect.endpoints.get(part.name):
         environment |= _telemetry(staged, sender, endpoint)
     return {
@@ -130,12 +132,12 @@ def _quoted(value: str) -> str:
 
 def _names(service: Mapping[str, Any], kind: str, name: str) -> bool:
     used: list[object] = service.get(kind) or []
-    return any(_table(one).get("source") == name for one in used)
+    return any(table(one).get("source") == name for one in used)
 
 
 def port_of(service: Mapping[str, Any], configured: int, *, first: bool) -> int:
     """Where a part serves HTTP: by its variables, else (the first workload) by its configuration."""
-    told = _table(service.get("environment"))
+    told = table(service.get("environment"))
     names = ("HTTP_PORT",) if first else ("WORKER_HTTP_PORT", "HTTP_PORT")
     for name in names:
         value = str(told.get(name) or "")
@@ -151,7 +153,7 @@ def owners_of(
 
     `owners` maps an owner to the hosts by which its parts are found.
     """
-    values = [str(one) for one in _table(service.get("environment")).values() if one]
+    values = [str(one) for one in table(service.get("environment")).values() if one]
     addresses = [address for address in map(parse_address, values) if address is not None]
     found: dict[str, str] = {}
     for owner, hosts in owners.items():
@@ -163,5 +165,6 @@ def owners_of(
     return found
 
 
-def _table(value: object) -> dict[str, Any]:
+def table(value: object) -> dict[str, Any]:
+    """The value, if it is a mapping; else an empty one."""
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}

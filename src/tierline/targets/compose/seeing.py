@@ -48,6 +48,8 @@ class Container:
     checked: str = ""
     """the state of that check: starting, healthy, unhealthy; "" for none"""
     test: tuple[str, ...] = ()
+    part: str = ""
+    """what Compose calls it"""
 
     @property
     def live(self) -> bool:
@@ -81,6 +83,7 @@ def container_of(shown: Mapping[str, Any], parts: Mapping[str, Part]) -> Contain
         unwell=_last_failure(health) if health.get("Status") == "unhealthy" else "",
         checked=str(health.get("Status") or "").replace("none", ""),
         test=tuple(check.get("Test") or ()),
+        part=labels.get(COMPOSE_SERVICE, ""),
     )
 
 
@@ -126,6 +129,7 @@ def _instance(shown: Mapping[str, Any], labels: Mapping[str, str], workload: str
         restarts=int(shown.get("RestartCount") or 0),
         key=labels.get(KEY, ""),
         started_at=instant(started),
+        sender=labels.get(SENDER, ""),
     )
 
 

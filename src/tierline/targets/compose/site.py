@@ -12,6 +12,7 @@ from tierline.errors import UsageError
 from tierline.facts.images import Image
 from tierline.facts.instant import Instant
 from tierline.frozen import frozen
+from tierline.targets.keeping import KEPT
 
 SOCKET = Path("/var/run/docker.sock")
 _PROJECT = re.compile(r"[a-z0-9][a-z0-9_-]*")
@@ -34,6 +35,8 @@ class Site:
     allowed: Callable[[str, str], bool] = lambda _code, _service: False
     images: Mapping[str, Image] = field(default_factory=dict[str, Image])
     now: Callable[[], Instant] = time.time
+    kept: int = KEPT
+    """revisions of a service that stay available"""
 
 
 def socket_of(context: str, environ: Mapping[str, str]) -> Path:

@@ -1,41 +1,33 @@
-"""Keeps what was staged of each revision, as one file each; starts nothing."""
+"""Keeps what was staged of each revision; starts nothing."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from tierline.targets.compose.model import Staged
-from tierline.targets.host import files
-
-_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+from tierline.targets.keeping import Keeping
+from tierline.targets.revision_files import RevisionFiles
 
 
 class Stages:
     """In `folder`, by service and revision."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, keeping: Keeping | None = None) -> None:
+        self.keeping = keeping or Keeping()
+        self._files = RevisionFiles(folder, self.keeping)
 
     def find(self, service_id: str, revision: str) -> Staged | None:
         """What was staged; None where nothing was, or what is there cannot be read."""
-        path = self._path(service_id, revision)
-        if path is None:
-            return None
+        text = self._files.read(service_id, revision)
         try:
-            return Staged.of_json(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, TypeError, KeyError):
+            return None if text is None else Staged.of_json(text)
+        except (ValueError, TypeError, KeyError):
             return None
 
     def keep(self, staged: Staged) -> None:
-        """Write it, all or nothing."""
-        path = self._path(staged.service_id, staged.revision)
-        if path is None:
-            raise ValueError(f"{staged.service_id} cannot name a file")
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        files.replace(path, staged.to_json().encode())
+        """Write it, all or nothing. PermanentError where its id cannot name a file."""
+        self._files.keep(staged.service_id, staged.revision, staged.to_json())
 
-    def _path(self, service_id: str, revision: str) -> Path | None:
-        if not _SAFE.fullmatch(service_id) or not _SAFE.fullmatch(revision):
-            return None
-        return self._folder / service_id / f"{revision}.json"
+    def started(self, staged: Staged) -> None:
+        """Note that this revision was started last: it counts as the newest."""
+        self._files.started(staged.service_id, staged.revision)

@@ -18,6 +18,8 @@ from tierline.facts.probe import ConnectionProbe, LogLine, Probe
 from tierline.facts.revision import ABSENT
 from tierline.mesh.model import Mesh
 from tierline.plan.model import Plan
+from tierline.targets.asking.contracts import Readers
+from tierline.targets.asking.promised import Promised, Taker, readers_of
 from tierline.targets.compose.effects import Effects
 from tierline.targets.compose.engine import Engine
 from tierline.targets.compose.lease import HostLease
@@ -31,6 +33,7 @@ from tierline.targets.compose.site import Site
 from tierline.targets.compose.stage import Stages
 from tierline.targets.compose.telemetry import Telemetry
 from tierline.targets.compose.watch import Around, Watch, line_at
+from tierline.targets.keeping import Keeping
 from tierline.targets.protocol import Capabilities, Fence, Holder, Prepared
 
 
@@ -41,7 +44,7 @@ class ComposeTarget:
         self._site, self._mesh = site, mesh
         self._engine = Engine(site.socket)
         self._lease = HostLease(site.state)
-        self._stages = Stages(site.state / "staged")
+        self._stages = Stages(site.state / "staged", Keeping(site.kept))
         self._preparation = Preparation(site, mesh, sources, self._stages)
         self._effects = Effects(site, self._engine, self._lease)
         self._telemetry = Telemetry(site, self._engine)
@@ -50,11 +53,16 @@ class ComposeTarget:
         self._watch = Watch(around, self._told)
         self._prober = Prober(site, self._watch, self._engine.execute)
         self._listens = False
+        self._planned: Mapping[str, str] = {}
 
     def capabilities(self) -> Capabilities:
         """No conditional write: a fence is looked at before an effect, and not with it."""
         return Capabilities(
-            "compose", enforces_fence=False, observes_sessions=True, receives_signals=True
+            "compose",
+            enforces_fence=False,
+            observes_sessions=True,
+            receives_signals=True,
+            holds_contracts=True,
         )
 
     async def claim(self, environment: str, holder: Holder, above: int = 0) -> Fence:
@@ -76,6 +84,8 @@ class ComposeTarget:
     def prepare(self, plan: Plan) -> AsyncIterator[Prepared]:
         """Build or pull what is planned; what is staged already is done at once."""
         self._effects.stop_seconds = plan.rules.limits.stop_seconds
+        self._planned = {one.service_id: one.revision.id for one in plan.services}
+        self._stages.keeping.protect(plan)
         return self._preparation.prepare(plan)
 
     async def apply(self, service_id: str, revision: str, key: str, fence: int) -> Outcome:
@@ -87,6 +97,7 @@ class ComposeTarget:
             return Refused(
                 "build/missing", f"{service_id}: revision {revision[:12]} is not staged here"
             )
+        self._stages.started(staged)
         try:
             endpoints = await self._endpoints(staged)
         except TemporaryError as error:
@@ -176,7 +187,28 @@ class ComposeTarget:
             one.instance.revision for one in containers
         }
         staged = self._stages.find(service_id, revisions.pop()) if len(revisions) == 1 else None
-        return Subject(service_id, containers, staged)
+        told = staged.promised if staged else None
+        readers = self._readers_of(service_id, told) if told else None
+        return Subject(service_id, containers, staged, readers)
+
+    def _readers_of(self, service_id: str, told: Promised) -> Readers | None:
+        """How to find who takes its contract; None where not all that runs is known."""
+        if told.contract is None or not self._watch.synced:
+            return None
+        return readers_of(service_id, told.contract.path, self._revisions, self._taker)
+
+    def _revisions(self) -> Mapping[str, str]:
+        """What runs, and what is about to."""
+        live = [one for one in self._watch.containers.values() if one.live]
+        return {**{one.service_id: one.instance.revision for one in live}, **self._planned}
+
+    def _taker(self, service_id: str, revision: str) -> Taker | None:
+        staged = self._stages.find(service_id, revision)
+        known = self._mesh.services.get(service_id)
+        owners = {*(staged.owners if staged else ()), *(known.owners if known else ())}
+        if staged is None and known is None:
+            return None
+        return Taker(tuple(owners), staged.promised if staged else None)
 
     def _told(self, containers: Iterable[Container]) -> None:
         if self._listens:

@@ -21,6 +21,8 @@ from tierline.targets.words import clean, decisive
 _TRACE = 200
 """lines of output in which the reason of an exit is looked for"""
 _LONGEST = 400
+_EARLY_SECONDS = 2.0
+"""a busy engine notes the start of a container that long after it has printed its first lines"""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 _QUIET = ("exec_create", "exec_start", "exec_die", "top", "attach", "resize")
 
@@ -149,9 +151,11 @@ class Watch:
             return clean(instance.reason)
         known = self._reasons.get(instance.id)
         if known is None:
-            lines = await self._around.engine.logs(container.id, instance.started_at, _TRACE)
+            since = instance.started_at - _EARLY_SECONDS
+            lines = await self._around.engine.logs(container.id, since, _TRACE)
             said = [clean(line.partition(" ")[2]) for line in lines]
-            known = decisive(said)[:_LONGEST] or "it printed nothing"
+            if not (known := decisive(said)[:_LONGEST]):
+                return "it printed nothing"
             self._reasons[instance.id] = known
         return known
 

@@ -25,6 +25,14 @@ Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 APPLY = "application/apply-patch+yaml"
 SECONDS = 10.0
 _CONNECTIONS = 100
+_CHANGES = frozenset({"PATCH", "DELETE"})
+"""what is queued; a lease is written by other methods, and its renewal waits behind no apply"""
+_CHANGING = 32
+"""connections for changes: the pool looks at each for each request, and each costs a handshake"""
+_QUEUE_SECONDS = 300.0
+"""how long a request may wait for one of our own connections, which says nothing of the server"""
+_IDLE_SECONDS = 60.0
+"""how long a connection is kept for the next request; servers keep them longer"""
 _LONGEST_LINE = 64 << 20
 
 
@@ -41,7 +49,7 @@ class Api:
 
     def __init__(self, reach: Reach, *, may_run: bool) -> None:
         self._reach, self._may_run = reach, may_run
-        self._client: httpx2.AsyncClient | None = None
+        self._clients: tuple[httpx2.AsyncClient, httpx2.AsyncClient] | None = None
         self._opening = asyncio.Lock()
 
     async def send(
@@ -69,7 +77,18 @@ class Api:
         body: Body | None = None,
     ) -> bytes:
         """The bytes that are answered; ApiRefusal likewise."""
-        client = await self._open()
+        return (await self.answered(method, path, query, body))[1]
+
+    async def answered(
+        self,
+        method: Method,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        body: Body | None = None,
+    ) -> tuple[int, bytes]:
+        """The status, below 300, and the bytes; ApiRefusal likewise."""
+        asking, changing = await self._open()
+        client = changing if method in _CHANGES else asking
         headers = {"Content-Type": body.kind} if body else {}
         content = json.dumps(body.content).encode() if body else None
         try:
@@ -80,14 +99,14 @@ class Api:
             raise ApiRefusal(0, _transport(error), {}) from error
         if answer.status_code >= 300:
             raise refusal(answer.status_code, answer.headers, answer.content)
-        return answer.content
+        return answer.status_code, answer.content
 
     @asynccontextmanager
     async def stream(
         self, path: str, query: Mapping[str, str], silence: float
     ) -> AsyncGenerator[AsyncGenerator[Object]]:
         """The objects of an endless answer, a line each. ApiRefusal after `silence` seconds of none."""
-        client = await self._open()
+        client, _ = await self._open()
         limits = httpx2.Timeout(SECONDS, read=silence)
         try:
             async with client.stream("GET", path, params=dict(query), timeout=limits) as answer:
@@ -99,18 +118,19 @@ class Api:
 
     async def close(self) -> None:
         """End all connections."""
-        client, self._client = self._client, None
-        if client is not None:
+        clients, self._clients = self._clients, None
+        for client in clients or ():
             await client.aclose()
 
-    async def _open(self) -> httpx2.AsyncClient:
+    async def _open(self) -> tuple[httpx2.AsyncClient, httpx2.AsyncClient]:
+        """For questions and watches, and for changes: these wait for no slow answer."""
         async with self._opening:
-            if self._client is None:
+            if self._clients is None:
                 login = self._reach.login
                 if login.argv:
                     login = await ask_program(login, may_run=self._may_run)
-                self._client = await asyncio.to_thread(_client, self._reach, login)
-        return self._client
+                self._clients = await asyncio.to_thread(_clients, self._reach, login)
+        return self._clients
 
 
 async def _lines(answer: httpx2.Response) -> AsyncGenerator[Object]:
@@ -127,16 +147,29 @@ async def _lines(answer: httpx2.Response) -> AsyncGenerator[Object]:
         raise ApiRefusal(0, "a line of the watch is not JSON", {}) from error
 
 
-def _client(reach: Reach, login: Login) -> httpx2.AsyncClient:
-    headers = {"User-Agent": "tierline", "Accept": "application/json"}
+def _clients(reach: Reach, login: Login) -> tuple[httpx2.AsyncClient, httpx2.AsyncClient]:
     verify = _trust(reach, login) if reach.server.startswith("https://") else True
+    asking = _client(reach, login, verify, _CONNECTIONS)
+    changing = _client(reach, login, verify, _CHANGING)
+    changing.timeout = httpx2.Timeout(SECONDS, pool=_QUEUE_SECONDS)
+    return asking, changing
+
+
+def _client(
+    reach: Reach, login: Login, verify: ssl.SSLContext | bool, connections: int
+) -> httpx2.AsyncClient:
+    headers = {"User-Agent": "tierline", "Accept": "application/json"}
     return httpx2.AsyncClient(
         base_url=reach.server,
         headers=headers,
         auth=_Bearer(login),
         verify=verify,
         timeout=httpx2.Timeout(SECONDS),
-        limits=httpx2.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS),
+        limits=httpx2.Limits(
+            max_connections=connections,
+            max_keepalive_connections=connections,
+            keepalive_expiry=_IDLE_SECONDS,
+        ),
         trust_env=False,
         follow_redirects=False,
     )

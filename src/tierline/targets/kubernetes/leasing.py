@@ -15,7 +15,10 @@ from tierline.targets.kubernetes.namespace import LEASES, Namespace
 from tierline.targets.protocol import Fence, Holder, LeaseHeld
 
 _TRIES = 10
+_PATIENT = 3
+"""tries that a server may fail to answer"""
 _GLANCE = 0.5
+_LONGEST = 5.0
 _ALLOWANCE = 5.0
 """seconds by which clocks of two machines may differ before a lease is watched for its time"""
 
@@ -28,27 +31,44 @@ class Leasing:
         self._mine: Fence | None = None
 
     async def claim(self, holder: Holder, above: int = 0) -> Fence:
-        """The lease with a token that grew, or the one that we have for another time."""
+        """The lease with a token that grew, or the one that we have for another time.
+
+        A write that nobody answered may have been done: then the next look shows that it is ours.
+        """
+        failed = 0
         for _ in range(_TRIES):
-            held = await self._look()
-            token = self._token(held, holder, above)
-            if token is None:
-                await self._wait_for_its_end(held)
-                continue
-            wanted = lease_of(self._name, holder, token, self._now(), held.version if held else "")
             try:
-                await self._write(wanted, exists=held is not None)
+                found = await self._claimed(holder, above)
             except ApiRefusal as error:
-                if error.status != 409:
+                failed += 1
+                if not error.passing or failed > _PATIENT:
                     raise
+                await asyncio.sleep(min(max(error.retry_after, _GLANCE), _LONGEST))
                 continue
-            self._mine = Fence(token, holder, self._now() + SECONDS)
-            return self._mine
+            if found is not None:
+                self._mine = found
+                return found
         raise TemporaryError(
             f"the lease {self._name} changes too often to be won",
             code="lease/busy",
             fix="run the same command again",
         )
+
+    async def _claimed(self, holder: Holder, above: int) -> Fence | None:
+        """One try; None where somebody else moved the lease, or its end was waited for."""
+        held = await self._look()
+        token = self._token(held, holder, above)
+        if token is None:
+            await self._wait_for_its_end(held)
+            return None
+        wanted = lease_of(self._name, holder, token, self._now(), held.version if held else "")
+        try:
+            await self._write(wanted, exists=held is not None)
+        except ApiRefusal as error:
+            if error.status != 409:
+                raise
+            return None
+        return Fence(token, holder, self._now() + SECONDS)
 
     async def release(self, fence: Fence) -> None:
         """Give it back if it still is that one; harmless otherwise."""

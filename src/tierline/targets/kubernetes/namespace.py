@@ -8,18 +8,28 @@ from tierline.frozen import frozen
 from tierline.targets.kubernetes import marks
 from tierline.targets.kubernetes.answers import ApiRefusal
 from tierline.targets.kubernetes.api import APPLY, Api, Body
-from tierline.targets.kubernetes.objects import KINDS, Kind, Object, kind_of, name_of
+from tierline.targets.kubernetes.catalogue import Catalogue
+from tierline.targets.kubernetes.objects import (
+    Kind,
+    Object,
+    kind_of,
+    listed,
+    name_of,
+    text_of,
+)
 
+_PAGE = "500"
 LEASES = Kind("coordination.k8s.io/v1", "Lease", "leases")
 
 
 @frozen
 class Namespace:
-    """`selector` picks the objects of one mesh and environment."""
+    """`selector` picks the objects of one mesh and environment, which are of kinds of `catalogue`."""
 
     api: Api
     name: str
     selector: str
+    catalogue: Catalogue
 
     def path(self, kind: Kind, name: str = "", below: str = "") -> str:
         """Of all of a kind, of one object, or of something below that."""
@@ -35,10 +45,12 @@ class Namespace:
                 return None
             raise
 
-    async def apply(self, item: Object, *, force: bool) -> Object:
-        """Server-side apply under our own field manager."""
+    async def apply(self, item: Object, *, force: bool, dry: bool = False) -> Object:
+        """Server-side apply under our own field manager; `dry`: what would come of it."""
         query = {"fieldManager": marks.MANAGER, "force": "true" if force else "false"}
-        path = self.path(KINDS[kind_of(item)], name_of(item))
+        if dry:
+            query["dryRun"] = "All"
+        path = self.path(await self.catalogue.kind(kind_of(item)), name_of(item))
         return await self.api.send("PATCH", path, query, Body(item, APPLY))
 
     async def create(self, kind: Kind, item: Object) -> Object:
@@ -62,6 +74,18 @@ class Namespace:
         except ApiRefusal as error:
             if error.status not in {404, 409}:
                 raise
+
+    async def everything(self, kind: Kind) -> list[Object]:
+        """All of our objects of a kind."""
+        found: list[Object] = []
+        page = await self.list(kind, {"limit": _PAGE})
+        while True:
+            told = {"apiVersion": kind.api_version, "kind": kind.name}
+            found += [{**one, **told} for one in listed(page, "items")]
+            following = text_of(page, "metadata", "continue")
+            if not following:
+                return found
+            page = await self.list(kind, {"limit": _PAGE, "continue": following})
 
     async def list(self, kind: Kind, query: Mapping[str, str]) -> Object:
         """A page of our objects of a kind."""

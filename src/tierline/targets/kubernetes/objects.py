@@ -50,7 +50,6 @@ _APPLIED = (
 KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in _APPLIED}
 """what is applied, in the order in which it is: what pods need comes before them"""
 POD: Final = Kind("v1", "Pod", "pods")
-WATCHED: Final = (*_APPLIED, POD)
 CONTROLLERS: Final = frozenset({"Job", "StatefulSet", "DaemonSet", "Deployment"})
 """kinds whose pods are instances, or work that has to be done first"""
 
@@ -121,11 +120,27 @@ def label(item: Object, values: Mapping[str, str]) -> None:
 
 
 def template_of(item: Object) -> Object | None:
-    """The pod template of a controller, None of what runs no pods."""
+    """The pod template of a controller, None of what runs no pods.
+
+    A kind of somebody's own has one where Deployments do, if it holds containers.
+    """
     spec = inside(item, "spec")
     if kind_of(item) == "CronJob":
         spec = inside(spec, "jobTemplate", "spec")
-    return inside(spec, "template") or None
+    template = inside(spec, "template")
+    if is_own(item) and not listed(template, "spec", "containers"):
+        return None
+    return template or None
+
+
+def is_own(item: Object) -> bool:
+    """Whether it is of a kind that is not among those of every cluster."""
+    return kind_of(item) not in KINDS and kind_of(item) != POD.name
+
+
+def runs_pods(item: Object) -> bool:
+    """Whether the pods of an object are instances, or work that has to be done first."""
+    return kind_of(item) in CONTROLLERS or (is_own(item) and template_of(item) is not None)
 
 
 def containers_of(pod: Object) -> Iterator[Object]:

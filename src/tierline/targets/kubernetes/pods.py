@@ -50,6 +50,7 @@ def instance_of(pod: Object) -> Instance:
         key=annotation_of(pod, marks.KEY),
         started_at=instant_of(life.started or text_of(pod, "status", "startTime")),
         addresses=_addresses(pod),
+        doubt=clean(annotation_of(pod, marks.DOUBT), LONGEST),
     )
 
 

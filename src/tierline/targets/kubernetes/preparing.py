@@ -13,6 +13,7 @@ from tierline.errors import PermanentError, TierlineError
 from tierline.facts.revision import moved
 from tierline.frozen import frozen
 from tierline.plan.model import Plan, PlannedService
+from tierline.targets.asking.promised import Promised
 from tierline.targets.kubernetes.bundles import Bundle, Bundles
 from tierline.targets.kubernetes.configuration import configured
 from tierline.targets.kubernetes.rendering import Rendered
@@ -23,11 +24,14 @@ _LONGEST = 1000
 
 @frozen
 class Ready:
-    """What a checkout gives of a service: its objects, its owners, what may be asked of it by GET."""
+    """What a checkout gives of a service: its objects, its owners, what may be asked of it by GET,
+    and what it promises.
+    """
 
     rendered: Rendered
     owners: tuple[str, ...] = ()
     safe_paths: tuple[str, ...] = ()
+    promised: Promised | None = None
 
 
 class Renderer(Protocol):
@@ -47,13 +51,15 @@ class Preparation:
 
     async def prepare(self, plan: Plan) -> AsyncGenerator[Prepared, None]:
         """One item for each planned service, in the order of the plan."""
+        self._bundles.keeping.protect(plan)
         for planned in plan.services:
             yield await asyncio.to_thread(self._one, planned)
 
     def _one(self, planned: PlannedService) -> Prepared:
         name = planned.service_id
         try:
-            if self._bundles.find(name, planned.revision.id) is None:
+            kept = self._bundles.find(name, planned.revision.id)
+            if kept is None or kept.promised is None:
                 self._bundles.keep(self._bundle(planned))
         except TierlineError as error:
             return Prepared(name, ok=False, code=error.code, detail=error.message[:_LONGEST])
@@ -82,6 +88,7 @@ class Preparation:
             rendered.objects,
             ready.owners,
             ready.safe_paths,
+            ready.promised,
         )
 
     def _of_its_source(self, planned: PlannedService, rendered: Rendered) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from tierline.facts.evidence import (
     Answer,
@@ -24,13 +25,17 @@ from tierline.facts.observation import Instance, Phase, Seen
 from tierline.facts.probe import (
     ConnectionProbe,
     ContractProbe,
+    EventProbe,
     HealthProbe,
     Probe,
     ReadinessProbe,
     RequestProbe,
 )
 from tierline.frozen import frozen
-from tierline.targets.asking.readyz import owners_in
+from tierline.targets.asking import http, readyz
+from tierline.targets.asking.bus import unread
+from tierline.targets.asking.contracts import ContractAsker, Held, Readers
+from tierline.targets.asking.promised import Promised
 from tierline.targets.kubernetes.answers import ApiRefusal
 from tierline.targets.kubernetes.namespace import Namespace
 from tierline.targets.kubernetes.objects import POD
@@ -46,19 +51,28 @@ _SERVER = "error trying to reach service"
 
 @frozen
 class Subject:
-    """What is asked about: a service as it was last seen, its owners, what may be asked of it."""
+    """What is asked about: a service as it was last seen, its owners, what may be asked of it.
+
+    `promised` is None where nobody knows what it promises; `readers` finds who takes its contract.
+    """
 
     service_id: str
     seen: Seen | None
     owners: tuple[str, ...] = ()
     safe_paths: tuple[str, ...] = ()
+    promised: Promised | None = None
+    readers: Readers | None = None
 
     def alive(self, workload: str = "", port: str = "") -> tuple[Instance, ...]:
-        """Instances that have not ended, of one workload or all, with a named port or any."""
+        """Instances of the newest effect that have not ended, of one workload or all, with a named
+        port or any. What they replace answers for a while, and says nothing of them.
+        """
+        newest = self.seen.last_key if self.seen else ""
         return tuple(
             one
             for one in (self.seen.instances if self.seen else ())
             if one.phase is not Phase.EXITED
+            and newest in ("", one.key)
             and workload in ("", one.workload)
             and (not port or port in one.addresses)
         )
@@ -87,7 +101,10 @@ class Prober:
     now: Callable[[], Instant]
     _counts: dict[str, _Count] = field(default_factory=dict[str, _Count])
     _asked: dict[str, int] = field(default_factory=dict[str, int])
+    _well: set[str] = field(default_factory=set[str])
+    """instances that have answered well; one that runs may not serve yet"""
     _turn: int = 0
+    _contracts: ContractAsker = field(default_factory=ContractAsker)
 
     async def ask(self, subject: Subject, probe: Probe) -> Evidence:
         """The fact that a probe asks for."""
@@ -105,8 +122,48 @@ class Prober:
             case RequestProbe(count):
                 return await self._requests(subject, count)
             case ContractProbe():
-                detail = "answers of pods are not held against contracts yet"
-                return Boundary("", subject.service_id, "", "", self.now(), Answer.UNKNOWN, detail)
+                return await self._contract(subject)
+            case EventProbe():
+                return unread(subject.service_id, self.now())
+
+    async def _contract(self, subject: Subject) -> Boundary:
+        """Answers of one pod against the document of its revision."""
+        contract = subject.promised.contract if subject.promised else None
+        instance = self._sampled(subject)
+
+        def fact(told: Held) -> Boundary:
+            path, of = (contract.path if contract else ""), (instance.id if instance else "")
+            at, name = self.now(), subject.service_id
+            return Boundary("", name, path, of, at, told.answer, told.detail, told.concerns)
+
+        if instance is None:
+            return fact(Held(Answer.UNKNOWN, "no instance of it serves HTTP"))
+        if subject.promised is None:
+            return fact(Held(Answer.UNKNOWN, "what this revision promises was not kept here"))
+        if contract is None:
+            return fact(Held(Answer.OK, "it has no OpenAPI document"))
+        ask = partial(self._answered, instance)
+        return fact(await self._contracts.hold(contract, ask, subject.safe_paths, subject.readers))
+
+    async def _answered(self, instance: Instance, path: str) -> http.Answered:
+        """The pod's own answer, whatever its status; NoAnswer where the API server speaks for it."""
+        try:
+            async with asyncio.timeout(REQUEST_SECONDS):
+                found = await self.namespace.api.answered("GET", self._proxy(instance, path))
+        except TimeoutError as error:
+            raise http.NoAnswer(f"no answer within {REQUEST_SECONDS:g} s") from error
+        except ApiRefusal as error:
+            reply = _refused(instance, path, error)
+            if reply.body is None:
+                raise http.NoAnswer(reply.detail) from error
+            found = error.status, reply.body
+        status, body = found
+        return http.Answered(status, body, whole=len(body) <= http.LARGEST_BODY)
+
+    def _proxy(self, instance: Instance, path: str) -> str:
+        port = instance.addresses["http"].rpartition(":")[2]
+        pod = instance.id.partition("/")[0]
+        return self.namespace.path(POD, f"{pod}:{port}", f"proxy{path}")
 
     def _next(self, instances: tuple[Instance, ...]) -> Instance | None:
         """The one that was asked longest ago: every pod has its turn."""
@@ -122,6 +179,8 @@ class Prober:
             reply = _gone(subject, workload)
         elif "http" in instance.addresses:
             reply = await self._get(instance, HEALTH_PATH, PROBE_SECONDS)
+            if reply.answer is Answer.OK:
+                self._well.add(instance.id)
         elif instance.phase is Phase.RUNNING:
             reply = _Reply(Answer.OK, "alive; it serves no HTTP", instance.id)
         else:
@@ -136,20 +195,15 @@ class Prober:
             reply = _Reply(Answer.NOBODY, "no instance of it serves HTTP")
         else:
             reply = await self._get(instance, READY_PATH, PROBE_SECONDS)
-        answer, detail = reply.answer, reply.detail
-        owners = None if reply.body is None else owners_in(reply.body, subject.owners)
-        if reply.body is not None and owners is None:
-            answer, detail = Answer.UNKNOWN, f"{detail} and names no owners"
-        unreached = sorted(owner for owner, reached in (owners or {}).items() if not reached)
-        if unreached:
-            detail += f", without {', '.join(unreached)}"
-        return Dependencies(
-            subject.service_id, reply.instance, self.now(), answer, owners or {}, detail
-        )
+        answer, detail, owners = readyz.said(reply.answer, reply.detail, reply.body, subject.owners)
+        return Dependencies(subject.service_id, reply.instance, self.now(), answer, owners, detail)
 
     def _sampled(self, subject: Subject) -> Instance | None:
-        """The running pod that has answered most so far: one that an autoscaler adds begins at nothing."""
-        running = [one for one in subject.alive(port="http") if one.phase is Phase.RUNNING]
+        """Of the running pods that were well the one that has answered most so far: one that an
+        autoscaler adds begins at nothing, and nobody sends requests to one that never was.
+        """
+        alive = subject.alive(port="http")
+        running = [one for one in alive if one.phase is Phase.RUNNING and one.id in self._well]
         newest = max((one.started_at for one in running), default=0.0)
         effect = next((one.key for one in running if one.started_at == newest), "")
         fit = (one for one in running if one.key == effect)
@@ -162,7 +216,7 @@ class Prober:
     async def _requests(self, subject: Subject, count: int) -> Requests:
         instance = self._sampled(subject)
         if instance is None:
-            detail = "no instance of it serves HTTP"
+            detail = "no instance of it serves HTTP yet"
             return Requests(subject.service_id, "", self.now(), 0, 0, detail)
         told = self._counts.setdefault(instance.id, _Count())
         paths = [p for p in subject.safe_paths if p not in {HEALTH_PATH, READY_PATH}]
@@ -184,12 +238,9 @@ class Prober:
 
     async def _get(self, instance: Instance, path: str, seconds: float) -> _Reply:
         """What the pod answers; what the API server says in its place is no answer of it."""
-        address = instance.addresses["http"]
-        pod, port = instance.id.partition("/")[0], address.rpartition(":")[2]
-        proxy = self.namespace.path(POD, f"{pod}:{port}", f"proxy{path}")
         try:
             async with asyncio.timeout(seconds):
-                body = await self.namespace.api.fetch("GET", proxy)
+                body = await self.namespace.api.fetch("GET", self._proxy(instance, path))
         except TimeoutError:
             return _Reply(Answer.FAILED, f"GET {path}: no answer within {seconds:g} s", instance.id)
         except ApiRefusal as error:

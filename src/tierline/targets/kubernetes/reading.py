@@ -21,14 +21,20 @@ from tierline.targets.kubernetes.objects import Object
 _KUSTOMIZE = "kustomize.config.k8s.io/"
 
 
-def objects_in(content: bytes, shown_path: str) -> tuple[Object, ...] | None:
-    """The objects of a file without what only kustomize reads; None where any of it is no YAML."""
+def objects_in(
+    content: bytes, shown_path: str, *, kustomize: bool = False
+) -> tuple[Object, ...] | None:
+    """The objects of a file, what only kustomize reads if asked; None where any of it is no YAML."""
     source = Source(shown_path, "manifests")
     found, _ = read_manifests(content, source)
     if found is None or source.defects:
         return None
     values = (value_of(one.node) for one in found)
-    return tuple(one for one in values if not str(one.get("apiVersion", "")).startswith(_KUSTOMIZE))
+    return tuple(
+        one
+        for one in values
+        if kustomize or not str(one.get("apiVersion", "")).startswith(_KUSTOMIZE)
+    )
 
 
 def value_of(node: Node) -> Any:

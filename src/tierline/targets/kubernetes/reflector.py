@@ -2,13 +2,18 @@
 
 Pure: no network, no clock, no randomness (jitter is a number that is handed in). It is right in the
 end whatever happens on the way: a view that broke off goes on where it was, one that is too old to go
-on (410) is listed anew, and what vanished in between is told as gone.
+on (410) is listed anew, and what vanished in between is told as gone. A list that is older than what was
+seen (of another API server) is not believed, and after each whole round all is listed anew, so that an
+event that got lost is made up for. Its maps are persistent, so that
+an event of a large namespace costs no copy of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import replace
+
+from rpds import HashTrieMap
 
 from tierline.frozen import frozen
 from tierline.targets.kubernetes.objects import Object, name_of, text_of, version_of
@@ -16,6 +21,8 @@ from tierline.targets.kubernetes.objects import Object, name_of, text_of, versio
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 """seconds between two tries; doubled each time, then a share of it by chance"""
 _TOO_OLD = frozenset({404, 410})
+_PATIENT = 5
+"""doublings of the pause where watches end at once, which tells nothing of what was seen"""
 
 
 @frozen
@@ -48,30 +55,37 @@ _NOTHING = Changes({})
 class Reflector:
     """`objects` are by name. `ask` is what to ask next, after `pause` seconds.
 
-    `failures` counts tries in a row that brought nothing; `partial` collects the pages of a list.
+    `failures` counts tries in a row that brought nothing; `partial` collects the pages of a list;
+    `newest` is the latest version that was seen.
     """
 
-    objects: Mapping[str, Object] = field(default_factory=dict[str, Object])
+    objects: HashTrieMap[str, Object] = HashTrieMap()
     ask: Listing | Watching = Listing()
     pause: float = 0.0
     failures: int = 0
     synced: bool = False
-    partial: Mapping[str, Object] = field(default_factory=dict[str, Object])
+    partial: HashTrieMap[str, Object] = HashTrieMap()
+    newest: str = ""
 
     def listed(
-        self, items: Iterable[Object], version: str, following: str
+        self, items: Iterable[Object], version: str, following: str, jitter: float = 1.0
     ) -> tuple[Reflector, Changes]:
-        """A page of the list came; `following` names the next one, "" where there is none."""
-        partial = {**self.partial, **{name_of(one): one for one in items}}
+        """A page of the list came; `following` names the next one, "" where there is none.
+
+        One that is older than what was seen already counts as none.
+        """
+        if _is_older(version, self.newest):
+            return self.broke(0, 0.0, jitter), _NOTHING
+        partial = self.partial.update({name_of(one): one for one in items})
         if following:
             return replace(self, partial=partial, ask=Listing(following), pause=0.0), _NOTHING
         moved: dict[str, Object | None] = {
             name: item
             for name, item in partial.items()
-            if name not in self.objects or version_of(self.objects[name]) != version_of(item)
+            if (known := self.objects.get(name)) is None or version_of(known) != version_of(item)
         }
-        moved.update(dict.fromkeys(self.objects.keys() - partial.keys()))
-        done = Reflector(partial, Watching(version), 0.0, 0, synced=True)
+        moved.update({name: None for name in self.objects if name not in partial})
+        done = Reflector(partial, Watching(version), 0.0, 0, synced=True, newest=version)
         return done, Changes(moved, synced=True)
 
     def told(self, event: Object, jitter: float) -> tuple[Reflector, Changes]:
@@ -83,18 +97,25 @@ class Reflector:
         if kind == "ERROR":
             code = found.get("code")
             return self.broke(code if isinstance(code, int) else 0, 0.0, jitter), _NOTHING
-        here = replace(self, ask=Watching(version_of(found)), failures=0, pause=0.0)
+        version = version_of(found)
+        newest = self.newest if _is_older(version, self.newest) else version
+        here = replace(self, ask=Watching(version), failures=0, pause=0.0, newest=newest)
         if kind == "BOOKMARK":
             return here, _NOTHING
         name = name_of(found)
+        known = self.objects.get(name)
+        if known is not None and _is_older(version, version_of(known)):
+            return here, _NOTHING
         if kind == "DELETED":
-            left = {key: value for key, value in self.objects.items() if key != name}
-            return replace(here, objects=left), Changes({name: None})
-        return replace(here, objects={**self.objects, name: found}), Changes({name: found})
+            return replace(here, objects=self.objects.discard(name)), Changes({name: None})
+        return replace(here, objects=self.objects.insert(name, found)), Changes({name: found})
 
-    def ended(self, jitter: float) -> Reflector:
-        """The watch ended without an error, as it does from time to time: go on from here."""
-        return replace(self, pause=FIRST_PAUSE * jitter)
+    def ended(self, jitter: float, *, whole: bool) -> Reflector:
+        """The watch ended without an error: after its `whole` round, or sooner, and then go on from here."""
+        if whole:
+            return replace(self, ask=Listing(), pause=FIRST_PAUSE * jitter)
+        again = self.broke(0, 0.0, jitter)
+        return replace(again, failures=min(again.failures, _PATIENT))
 
     def broke(self, status: int, retry_after: float, jitter: float) -> Reflector:
         """A list or watch failed. `jitter` lies between 0 and 1; `retry_after` is the server's wish."""
@@ -103,4 +124,11 @@ class Reflector:
         again: Listing | Watching = self.ask
         if status in _TOO_OLD or isinstance(again, Listing):
             again = Listing()
-        return replace(self, ask=again, pause=pause, failures=self.failures + 1, partial={})
+        return replace(
+            self, ask=again, pause=pause, failures=self.failures + 1, partial=HashTrieMap()
+        )
+
+
+def _is_older(version: str, known: str) -> bool:
+    """Versions of one cluster are numbers that grow; what is no number says nothing."""
+    return version.isdigit() and known.isdigit() and int(version) < int(known)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 
 from tierline.facts.images import Image, bare_name, is_pinned
@@ -16,9 +16,9 @@ from tierline.facts.revision import digest_of
 from tierline.frozen import frozen
 from tierline.mesh.clean import clean
 from tierline.mesh.image import is_from
-from tierline.targets.kubernetes import marks
+from tierline.mesh.settings_kinds import KindRule
+from tierline.targets.kubernetes import marks, rules
 from tierline.targets.kubernetes.objects import (
-    CONTROLLERS,
     KINDS,
     Object,
     annotate,
@@ -27,13 +27,16 @@ from tierline.targets.kubernetes.objects import (
     containers_of,
     digest_of_object,
     inside,
+    is_own,
     kind_of,
     label,
     listed,
     name_of,
+    runs_pods,
     template_of,
     text_of,
 )
+from tierline.targets.kubernetes.references import config_maps
 from tierline.targets.kubernetes.workloads import Running, running_of
 
 _LABEL_VALUE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
@@ -42,13 +45,20 @@ _ORDER = {name: number for number, name in enumerate(KINDS)}
 
 @frozen
 class Placement:
-    """Where objects go and what they may hold. `registries` empty: images may come from anywhere."""
+    """Where objects go and what they may hold. `registries` empty: images may come from anywhere.
+
+    `values` are what keys of ConfigMaps and variables of containers hold there instead. `kinds` are the
+    mesh's own, as `group/version/Kind`, of which the policy has `allowed` those of these names.
+    """
 
     mesh: str
     environment: str
     namespace: str
     images: Mapping[str, Image] = field(default_factory=dict[str, Image])
     registries: tuple[str, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict[str, str])
+    kinds: Mapping[str, KindRule] = field(default_factory=dict[str, KindRule])
+    allowed: frozenset[str] = frozenset()
 
 
 @frozen
@@ -89,6 +99,15 @@ def render(
     return rendering.finished()
 
 
+def image_names(objects: Iterable[Object]) -> frozenset[str]:
+    """What manifests call the images of their pods, without tag; those by digest need no answer."""
+    templates = (template_of(one) for one in objects)
+    found = (
+        text_of(box, "image") for one in templates if one is not None for box in containers_of(one)
+    )
+    return frozenset(bare_name(image) for image in found if image and not is_pinned(image))
+
+
 class _Rendering:
     def __init__(self, service_id: str, workloads: tuple[str, ...], place: Placement) -> None:
         self._service_id, self._workloads, self._place = service_id, workloads, place
@@ -99,19 +118,23 @@ class _Rendering:
     def take(self, item: Object) -> None:
         kind = kind_of(item)
         shown = f"{clean(kind or '?')} {clean(name_of(item) or '?')}"
-        known = KINDS.get(kind)
+        known, rule = KINDS.get(kind), self._rule(item)
         if kind == "Secret":
             self._tell(
                 "manifest/secret",
                 f"{shown}: a mesh holds no secrets; make it there by hand and refer to it",
             )
-        elif known is None or item.get("apiVersion") != known.api_version:
-            api = clean(text_of(item, "apiVersion") or "?")
-            self._tell("manifest/kind", f"{shown}: {api} is not applied for a service")
+        elif rule is None and (known is None or item.get("apiVersion") != known.api_version):
+            self._tell("manifest/kind", f"{shown}: {_not_applied(item)}")
+        elif rule is not None and kind not in self._place.allowed:
+            message = f"{shown}: the policy does not allow it; it would name {clean(kind)} in [trust] kinds"
+            self._tell("manifest/kind", message)
         elif not name_of(item):
             self._tell("manifest/kind", f"{shown}: it has no name")
         else:
             self._placed(item, shown)
+            if rule is not None:
+                annotate(item, {marks.READY: rules.written(rule)})
             self._taken.append(item)
 
     def finished(self) -> Rendered:
@@ -120,7 +143,7 @@ class _Rendering:
         if not _LABEL_VALUE.fullmatch(self._service_id):
             self._tell("manifest/kind", f"{clean(self._service_id)} cannot be the value of a label")
         self._twice()
-        running = [self._run(item) for item in self._taken if kind_of(item) in CONTROLLERS]
+        running = [self._run(item) for item in self._taken if runs_pods(item)]
         missing = sorted({*self._workloads} - {one.workload for one in running if one})
         if missing and not self._troubles:
             names = ", ".join(missing)
@@ -131,8 +154,11 @@ class _Rendering:
         self._leave_to_autoscalers()
         for item in self._taken:
             self._configured(item)
-        self._taken.sort(key=lambda item: (_ORDER[kind_of(item)], name_of(item)))
+        self._taken.sort(key=lambda item: (_rank(item), kind_of(item), name_of(item)))
         return Rendered(self._service_id, tuple(self._taken), tuple(self._troubles), self._sources)
+
+    def _rule(self, item: Object) -> KindRule | None:
+        return self._place.kinds.get(f"{text_of(item, 'apiVersion')}/{kind_of(item)}")
 
     def _tell(self, code: str, message: str, *, unknown: bool = False) -> None:
         self._troubles.append(Trouble(code, message, unknown))
@@ -153,6 +179,9 @@ class _Rendering:
         item["metadata"] = {**kept, "namespace": self._place.namespace}
         item.pop("status", None)
         label(item, self._own_labels())
+        if kind_of(item) == "ConfigMap":
+            data = inside(item, "data")
+            data.update({key: self._place.values[key] for key in data if key in self._place.values})
 
     def _own_labels(self) -> Mapping[str, str]:
         return {
@@ -178,6 +207,9 @@ class _Rendering:
         running = running_of(item, template, self._workloads)
         for container in containers_of(template):
             self._pin(container, item, is_workload=text_of(container, "name") == running.container)
+            for one in listed(container, "env"):
+                if "value" in one:
+                    one["value"] = self._place.values.get(text_of(one, "name"), one["value"])
         label(template, self._own_labels())
         if running.workload:
             label(template, {marks.WORKLOAD: running.workload})
@@ -221,7 +253,7 @@ class _Rendering:
         if template is None:
             return
         maps = {name_of(one): one for one in self._taken if kind_of(one) == "ConfigMap"}
-        read = sorted(set(_config_maps(template)) & maps.keys())
+        read = sorted(set(config_maps(template)) & maps.keys())
         if read:
             told = digest_of(f"{name}={digest_of_object(_data(maps[name]))}" for name in read)
             template.setdefault("metadata", {}).setdefault("annotations", {})[
@@ -229,18 +261,20 @@ class _Rendering:
             ] = told
 
 
+def _rank(item: Object) -> int:
+    """What pods need comes first, and of the mesh's own kinds all may be needed but what runs pods."""
+    if is_own(item):
+        return _ORDER["Deployment" if runs_pods(item) else "Service"]
+    return _ORDER[kind_of(item)]
+
+
+def _not_applied(item: Object) -> str:
+    api_version, kind = clean(text_of(item, "apiVersion") or "?"), clean(kind_of(item) or "?")
+    if kind in KINDS or "." not in api_version:
+        return f"{api_version} is not applied for a service"
+    table = f'[kubernetes.kinds."{api_version}/{kind}"]'
+    return f"it is applied only where {table} of tierline.toml says when it is ready"
+
+
 def _data(config_map: Object) -> Object:
     return {key: config_map.get(key) for key in ("data", "binaryData")}
-
-
-def _config_maps(template: Object) -> Iterator[str]:
-    """Names of the ConfigMaps that a template's pods read: as variables or mounted."""
-    for container in containers_of(template):
-        for one in listed(container, "envFrom"):
-            yield text_of(one, "configMapRef", "name")
-        for one in listed(container, "env"):
-            yield text_of(one, "valueFrom", "configMapKeyRef", "name")
-    for volume in listed(template, "spec", "volumes"):
-        yield text_of(volume, "configMap", "name")
-        for one in listed(volume, "projected", "sources"):
-            yield text_of(one, "configMap", "name")

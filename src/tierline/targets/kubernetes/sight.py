@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
 from tierline.errors import PermanentError, TemporaryError
 from tierline.facts.instant import Instant
-from tierline.facts.observation import Instance, Lost, Observation, Phase, Seen, Synced
+from tierline.facts.observation import Fault, Instance, Lost, Observation, Phase, Seen, Synced
+from tierline.targets.kubernetes import marks
 from tierline.targets.kubernetes.answers import ApiRefusal
+from tierline.targets.kubernetes.foreign import Foreign
+from tierline.targets.kubernetes.listening import Listening
 from tierline.targets.kubernetes.namespace import Namespace
-from tierline.targets.kubernetes.objects import Object
+from tierline.targets.kubernetes.objects import Object, annotation_of
 from tierline.targets.kubernetes.output import last_words
 from tierline.targets.kubernetes.view import View
 from tierline.targets.kubernetes.watching import Watching
@@ -30,15 +33,19 @@ _Queue = asyncio.Queue[Observation]
 class Sight:
     """Watches while somebody looks, and a moment longer."""
 
-    def __init__(self, namespace: Namespace, now: Callable[[], Instant]) -> None:
-        self._namespace, self._now = namespace, now
+    def __init__(
+        self, namespace: Namespace, now: Callable[[], Instant], foreign: Foreign | None = None
+    ) -> None:
+        self._namespace, self._now, self._foreign = namespace, now, foreign
         self.view = View()
         self._watching: Watching | None = None
         self._task: asyncio.Task[None] | None = None
         self._queues: list[_Queue] = []
+        self._kept = 0
         self._working: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._listening = Listening(namespace, now)
         self._words: dict[tuple[str, int], str] = {}
         self._told_synced = False
 
@@ -60,16 +67,33 @@ class Sight:
                 yield await self._next(queue)
         finally:
             self._queues.remove(queue)
-            if not self._queues:
-                await self.close()
+            await self._rest()
+
+    @asynccontextmanager
+    async def kept(self) -> AsyncGenerator[None]:
+        """The view is kept up while the block lasts, without being told what changes."""
+        self._kept += 1
+        self._begin()
+        try:
+            yield
+        finally:
+            self._kept -= 1
+            await self._rest()
+
+    async def _rest(self) -> None:
+        """Stop watching where nobody needs it any more."""
+        if not self._queues and not self._kept:
+            await self.close()
 
     async def seen(self, service_id: str) -> Seen | None:
         """What is there of a service now; waits until all is in sight. None where nothing is."""
-        if not self.synced:
-            await self._sync()
+        await self.complete()
         return await self._seen(service_id) if service_id in self.view.services else None
 
-    async def _sync(self) -> None:
+    async def complete(self) -> None:
+        """Wait until the view holds all there is. TemporaryError where the cluster does not say."""
+        if self.synced:
+            return
         try:
             async with asyncio.timeout(SYNC_SECONDS):
                 async for observation in self.look():
@@ -121,10 +145,13 @@ class Sight:
         raise _ended_by(error)
 
     def _changed(self, kind: str, objects: Mapping[str, Object | None]) -> None:
-        concerned = {self.view.put(kind, name, item) for name, item in objects.items()}
+        concerned = {self.view.put(kind, name, self._known(o)) for name, o in objects.items()}
         if self._told_synced:
             for service_id in concerned - {""}:
                 self._publish(service_id)
+
+    def _known(self, item: Object | None) -> Object | None:
+        return item if item is None or self._foreign is None else self._foreign.known(item)
 
     def _sighted(self) -> None:
         if self._watching is None:
@@ -165,9 +192,19 @@ class Sight:
     async def _seen(self, service_id: str) -> Seen:
         now = self._now()
         seen = self.view.seen(service_id, now)
-        self._wake(service_id, self.view.due(service_id, now), now)
+        due = [self.view.due(service_id, now)]
+        if seen.fault is None and not seen.settled:
+            seen = replace(seen, fault=await self._whispered(seen))
+            due.append(self._listening.due(service_id))
+        self._wake(service_id, min((at for at in due if at is not None), default=None), now)
         told = await asyncio.gather(*(self._with_words(one) for one in seen.instances))
         return replace(seen, instances=tuple(told))
+
+    async def _whispered(self, seen: Seen) -> Fault | None:
+        """What only events say of the newest effect."""
+        objects = self.view.of(seen.service_id).values()
+        ours = [one for one in objects if annotation_of(one, marks.KEY) == seen.last_key]
+        return await self._listening.fault(seen.service_id, ours)
 
     def _wake(self, service_id: str, due: Instant | None, now: Instant) -> None:
         timer = self._timers.pop(service_id, None)

@@ -15,24 +15,31 @@ from tierline.targets.kubernetes.objects import (
     annotate,
     digest_of_object,
     listed,
+    runs_pods,
     template_of,
     text_of,
 )
 
 _NAME, _UID = "TIERLINE_POD_NAME", "TIERLINE_POD_UID"
+IDENTITY = frozenset({_NAME, _UID})
+"""variables of pods that are always ours"""
 _RESOURCE = "OTEL_RESOURCE_ATTRIBUTES"
 _ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 
 
 @frozen
 class Effect:
-    """One apply of a service. `otlp` is where its pods send telemetry, "" for what they know themselves."""
+    """One apply of a service. `otlp` is where its pods send telemetry, "" for what they know themselves.
+
+    `beside` names what it brings beside the controllers, as `Kind/name`.
+    """
 
     service_id: str
     revision: str
     key: str
     fence: int
     otlp: str = ""
+    beside: tuple[str, ...] = ()
 
 
 def instance_id(pod_name: str, uid: str) -> str:
@@ -54,6 +61,8 @@ def stamped(item: Object, effect: Effect) -> Object:
         marks.CONTENT: digest_of_object(item),
         marks.FENCE: str(effect.fence),
     }
+    if effect.beside and runs_pods(item):
+        told[marks.BESIDE] = " ".join(effect.beside)
     annotate(made, told)
     return made
 
@@ -73,3 +82,8 @@ def _identity(container: Object, effect: Effect) -> Iterator[Object]:
     if effect.otlp:
         told.append({"name": _ENDPOINT, "value": effect.otlp})
     yield from (one for one in told if one["name"] not in own)
+
+
+def identifies(variable: Object) -> bool:
+    """Whether a variable is the one by which we let a pod say in telemetry who it is."""
+    return text_of(variable, "name") == _RESOURCE and f"$({_UID})" in text_of(variable, "value")

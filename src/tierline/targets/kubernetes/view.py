@@ -10,16 +10,18 @@ from dataclasses import dataclass, field
 
 from tierline.facts.instant import Instant
 from tierline.facts.observation import Fault, Seen
-from tierline.targets.kubernetes import marks
-from tierline.targets.kubernetes.controllers import fault_of, waits_for
+from tierline.targets.kubernetes import controllers, marks, rules
 from tierline.targets.kubernetes.faults import Suspicion, suspicions
 from tierline.targets.kubernetes.objects import (
     CONTROLLERS,
     POD,
     Object,
     annotation_of,
+    is_own,
+    kind_of,
     label_of,
     name_of,
+    runs_pods,
 )
 from tierline.targets.kubernetes.pods import id_of, instance_of, is_ending
 
@@ -70,12 +72,12 @@ class View:
     def seen(self, service_id: str, now: Instant) -> Seen:
         """What is there of a service."""
         objects = self.of(service_id)
-        controllers = [item for (kind, _), item in objects.items() if kind in CONTROLLERS]
         pods = sorted(self.pods(service_id), key=id_of)
         key, fence = _effect(objects)
-        waits = [told for told in map(waits_for, controllers) if told]
+        deciding = [item for item in objects.values() if _decides(item, key)]
+        waits = [told for told in map(_waits_for, deciding) if told]
         waits += [f"pod {name_of(pod)} is ending" for pod in pods if is_ending(pod)]
-        found = next((fault for fault in map(fault_of, controllers) if fault), None)
+        found = next((fault for fault in map(_fault_of, deciding) if fault), None)
         standing = self._standing(service_id, pods, now)
         return Seen(
             service_id,
@@ -114,12 +116,45 @@ class View:
         ]
 
 
+def _decides(item: Object, key: str) -> bool:
+    """Whether a service waits for an object; not for one of a kind of the mesh's own that the effect
+    of that key did not bring, since it is on its way out.
+    """
+    if not is_own(item):
+        return kind_of(item) in CONTROLLERS
+    return not key or annotation_of(item, marks.KEY) == key
+
+
+def _waits_for(item: Object) -> str:
+    return rules.waits_for(item) if is_own(item) else controllers.waits_for(item)
+
+
+def _fault_of(item: Object) -> Fault | None:
+    return rules.fault_of(item) if is_own(item) else controllers.fault_of(item)
+
+
 def _effect(objects: Mapping[Place, Object]) -> tuple[str, int]:
-    """Key and fence of the last effect that was taken on: that of all controllers of a service."""
-    marked = [i for (kind, _), i in objects.items() if kind in CONTROLLERS] or list(_stops(objects))
+    """Key and fence of the last effect that was taken on whole.
+
+    It is that of all controllers of a service, and of all that they say it brought beside them.
+    """
+    marked = [item for item in objects.values() if runs_pods(item)] or list(_stops(objects))
     keys = {annotation_of(item, marks.KEY) for item in marked}
+    keys |= {_key_beside(objects, place) for item in marked for place in _beside(item)}
     fences = [int(f) for i in objects.values() if (f := annotation_of(i, marks.FENCE)).isdigit()]
     return keys.pop() if len(keys) == 1 else "", max(fences, default=0)
+
+
+def _beside(item: Object) -> Iterator[Place]:
+    for told in annotation_of(item, marks.BESIDE).split():
+        kind, _, name = told.partition("/")
+        yield kind, name
+
+
+def _key_beside(objects: Mapping[Place, Object], place: Place) -> str:
+    """Of what is not there, a key that no effect has."""
+    item = objects.get(place)
+    return annotation_of(item, marks.KEY) if item is not None else ""
 
 
 def _stops(objects: Mapping[Place, Object]) -> Iterator[Object]:

@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping
 
 from tierline.targets.kubernetes.answers import ApiRefusal
 from tierline.targets.kubernetes.namespace import Namespace
-from tierline.targets.kubernetes.objects import WATCHED, Kind, Object, listed, text_of
+from tierline.targets.kubernetes.objects import POD, Kind, Object, listed, text_of
 from tierline.targets.kubernetes.reflector import Changes, Listing, Reflector
 
 PAGE = 500
-ROUND_SECONDS = 40
+ROUND_SECONDS = 20
 """after which the server ends a watch, so that one that fell silent is noticed"""
-SILENCE_SECONDS = 50.0
+SILENCE_SECONDS = 25.0
 _BROKEN = 3
 """tries in a row after which what was seen may be stale"""
 
@@ -30,13 +30,14 @@ class Watching:
 
     def __init__(self, namespace: Namespace, changed: OnChanges, sight: OnSight) -> None:
         self._namespace, self._changed, self._sight = namespace, changed, sight
-        self._troubles: dict[str, str] = {kind.name: "" for kind in WATCHED}
+        self._troubles: dict[str, str] = {}
+        self._watched: tuple[Kind, ...] = ()
         self._synced: set[str] = set()
 
     @property
     def synced(self) -> bool:
         """Whether everything there is has been shown, and nothing is broken."""
-        return len(self._synced) == len(WATCHED) and not self.trouble
+        return 0 < len(self._watched) == len(self._synced) and not self.trouble
 
     @property
     def trouble(self) -> str:
@@ -45,9 +46,25 @@ class Watching:
 
     async def run(self) -> None:
         """Watch until cancelled."""
+        self._watched = await self._kinds()
         async with asyncio.TaskGroup() as group:
-            for kind in WATCHED:
+            for kind in self._watched:
                 group.create_task(self._follow(kind))
+
+    async def _kinds(self) -> tuple[Kind, ...]:
+        """All kinds that are there to be watched, once the server has said which."""
+        state = Reflector()
+        while True:
+            try:
+                found = (*(await self._namespace.catalogue.kinds()).values(), POD)
+            except ApiRefusal as error:
+                state = state.broke(error.status, error.retry_after, _chance())
+                if state.failures >= _BROKEN:
+                    self._tell("", f"kinds: {error.message}")
+                await asyncio.sleep(state.pause)
+            else:
+                self._tell("", "")
+                return found
 
     async def _follow(self, kind: Kind) -> None:
         state = Reflector()
@@ -62,7 +79,7 @@ class Watching:
             except ApiRefusal as error:
                 state = state.broke(error.status, error.retry_after, _chance())
                 if state.failures >= _BROKEN:
-                    self._tell(kind, f"{kind.plural}: {error.message}")
+                    self._tell(kind.name, f"{kind.plural}: {error.message}")
 
     async def _list(self, kind: Kind, state: Reflector, ask: Listing) -> Reflector:
         query = {"limit": str(PAGE), **({"continue": ask.page} if ask.page else {})}
@@ -72,7 +89,7 @@ class Watching:
             text_of(page, "metadata", "resourceVersion"),
             text_of(page, "metadata", "continue"),
         )
-        state, changes = state.listed(items, version, following)
+        state, changes = state.listed(items, version, following, _chance())
         self._take(kind, changes)
         return state
 
@@ -85,15 +102,17 @@ class Watching:
             "labelSelector": self._namespace.selector,
         }
         api, path = self._namespace.api, self._namespace.path(kind)
+        until = asyncio.get_running_loop().time() + ROUND_SECONDS * 0.9
         async with api.stream(path, query, SILENCE_SECONDS) as events:
-            self._tell(kind, "")
+            self._tell(kind.name, "")
             async for event in events:
                 before = state.failures
                 state, changes = state.told(event, _chance())
                 self._take(kind, changes)
                 if state.failures > before:
                     return state
-        return state.ended(_chance())
+        whole = asyncio.get_running_loop().time() >= until
+        return state.ended(_chance(), whole=whole)
 
     def _take(self, kind: Kind, changes: Changes) -> None:
         if changes.synced:
@@ -101,12 +120,12 @@ class Watching:
         if changes.objects:
             self._changed(kind.name, changes.objects)
         if changes.synced:
-            self._tell(kind, "")
+            self._tell(kind.name, "")
             self._sight()
 
-    def _tell(self, kind: Kind, trouble: str) -> None:
-        if self._troubles[kind.name] != trouble:
-            self._troubles[kind.name] = trouble
+    def _tell(self, kind: str, trouble: str) -> None:
+        if self._troubles.get(kind, "") != trouble:
+            self._troubles[kind] = trouble
             self._sight()
 
 

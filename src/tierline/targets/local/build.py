@@ -22,9 +22,11 @@ from typing import Any
 from tierline.errors import PermanentError
 from tierline.frozen import frozen
 from tierline.mesh.model import Workload
-from tierline.targets.local import programs, pycheck
+from tierline.programs import Ended, run
+from tierline.targets.local import pycheck
 from tierline.targets.local.closure import Closure
 from tierline.targets.local.stage import StagedWorkload
+from tierline.targets.words import first_lines
 
 _GO_VARIABLES = (
     "PATH", "HOME", "TMPDIR", "LANG", "GOPATH", "GOCACHE", "GOMODCACHE", "GOROOT",
@@ -80,8 +82,8 @@ class Tools:
         found = shutil.which("python3", path=self.environ.get("PATH"))
         if found:
             ask = [found, "-I", "-c", "import sys; print(sys.executable)"]
-            with contextlib.suppress(OSError, programs.TookTooLong):
-                ended = await programs.run(ask, Path("/"), self.environ, 10.0)
+            with contextlib.suppress(OSError):
+                ended = await run(ask, Path("/"), self.environ, 10.0)
                 answer = ended.output.strip()
                 if ended.code == 0 and answer.startswith("/"):
                     return answer
@@ -103,8 +105,6 @@ async def build(job: Job, tools: Tools) -> tuple[StagedWorkload, ...]:
         try:
             for staged in await builder(job, workloads, tools):
                 built[staged.name] = staged
-        except programs.TookTooLong as error:
-            raise failed(job, str(error)) from error
         except OSError as error:
             raise _refused(job, language, error) from error
     return tuple(built[workload.name] for workload in job.workloads)
@@ -148,7 +148,7 @@ async def _compile_go(job: Job, workloads: list[Workload], tools: Tools) -> None
     packages = {w.name: str(PurePosixPath(w.entry).parent) for w in workloads}
     argv = ["go", "build", "-trimpath", "-buildvcs=false", "-o", f"{output}/"]
     argv += [f"./{package}" for package in packages.values()]
-    ended = await programs.run(argv, job.tree / job.path, _go_env(job, tools), job.seconds)
+    ended = await run(argv, job.tree / job.path, _go_env(job, tools), job.seconds)
     if ended.code != 0:
         raise failed(job, _said(job, "go build", ended))
     job.artifacts.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -177,7 +177,7 @@ async def _build_python(
     check = [python, "-I", str(Path(pycheck.__file__)), str(job.tree), job.path]
     env = {"PATH": tools.environ.get("PATH", os.defpath)}
     modules = _importable(job)
-    ended = await programs.run([*check, *modules], job.tree, env, seconds=job.seconds)
+    ended = await run([*check, *modules], job.tree, env, seconds=job.seconds)
     if ended.code != 0:
         raise failed(job, _said(job, "the Python check", ended))
     for workload in workloads:
@@ -224,7 +224,7 @@ def _node_scripts(job: Job, folder: Path) -> dict[str, Any]:
 async def _check_node(job: Job, folder: Path, tools: Tools) -> None:
     env = {"PATH": tools.environ.get("PATH", os.defpath)}
     for file in _node_files(folder):
-        ended = await programs.run(["node", "--check", str(file)], folder, env, job.seconds)
+        ended = await run(["node", "--check", str(file)], folder, env, job.seconds)
         if ended.code != 0:
             raise failed(job, _said(job, "node --check", ended))
 
@@ -252,9 +252,11 @@ def _is_program(folder: Path, program: str, tools: Tools) -> bool:
     return bool(program) and shutil.which(program, path=tools.environ.get("PATH")) is not None
 
 
-def _said(job: Job, tool: str, ended: programs.Ended) -> str:
-    """The first lines of a tool's output; how it ended, if it said nothing."""
-    said = programs.first_lines(ended.output, job.shown)
+def _said(job: Job, tool: str, ended: Ended) -> str:
+    """The first lines of a tool's output; how it ended, if it said nothing or did not end."""
+    if ended.code is None:
+        return f"{tool} did not end within {job.seconds:g} s"
+    said = first_lines(ended.output, job.shown)
     return said or f"{tool} ended with {ended.code} and said nothing"
 
 

@@ -7,23 +7,33 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import shutil
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 from tierline.errors import PermanentError, TierlineError
-from tierline.facts.revision import moved
+from tierline.mesh.event_contract import event_of, event_path
 from tierline.mesh.model import Mesh, Service
 from tierline.mesh.owner_keys import pointed
 from tierline.plan.model import Plan, PlannedService
+from tierline.targets.as_planned import must_be_planned
 from tierline.targets.asking.openapi import find_openapi, safe_paths
+from tierline.targets.asking.promised import LARGEST
 from tierline.targets.local.build import Job, Tools, build
 from tierline.targets.local.closure import Closure, Sources, closure_of
-from tierline.targets.local.programs import clean
 from tierline.targets.local.render import port_names
-from tierline.targets.local.stage import CONTRACT, Staged, StagedWorkload, Stages, copy_folders
+from tierline.targets.local.stage import (
+    CONTRACT,
+    EVENTS,
+    Staged,
+    StagedWorkload,
+    Stages,
+    copy_folders,
+)
 from tierline.targets.protocol import Prepared
+from tierline.targets.words import clean
 
 CONFIG = "configs/default.yaml"
 STUBS = "contracts/gen"
@@ -46,8 +56,7 @@ class Preparation:
         """One item for each planned service, in the order in which they get done."""
         limit = asyncio.Semaphore(os.cpu_count() or 1)
         seconds = plan.rules.limits.build_seconds
-        for name, before in plan.foresight.before.items() if plan.foresight else ():
-            self._stages.protect(name, before.revision)
+        self._stages.keeping.protect(plan)
 
         async def one(planned: PlannedService) -> Prepared:
             async with limit:
@@ -120,19 +129,9 @@ class Preparation:
         self, planned: PlannedService, service: Service, closure: Closure, filling: Path
     ) -> None:
         """Copy what is planned: looked at before and after, and built from the copy only."""
-        self._as_planned(planned)
+        must_be_planned(planned, self._sources.revision(planned.service_id))
         _copy(self._root, service, closure, filling)
-        self._as_planned(planned)
-
-    def _as_planned(self, planned: PlannedService) -> None:
-        now = self._sources.revision(planned.service_id)
-        if now.id != planned.revision.id:
-            parts = ", ".join(moved(planned.revision, now))
-            raise PermanentError(
-                f"{planned.service_id} is no longer what was planned; changed since: {parts}",
-                code="build/moved",
-                fix="plan again: tierline rollout --supersedes latest",
-            )
+        must_be_planned(planned, self._sources.revision(planned.service_id))
 
     def _staged(
         self,
@@ -159,6 +158,8 @@ class Preparation:
             shown_config=shown,
             safe_paths=self._safe_paths(service),
             contract=self._contract(service, filling),
+            publishes=self._events(service, filling),
+            hears=service.consumes,
             variables=dict(self._mesh.variables),
         )
 
@@ -169,6 +170,17 @@ class Preparation:
             return ""
         (filling / CONTRACT).write_bytes(file.read_bytes())
         return file.relative_to(self._root).as_posix()
+
+    def _events(self, service: Service, filling: Path) -> tuple[str, ...]:
+        """Keep the contracts of its events with the revision; which events it publishes."""
+        kept: dict[str, str] = {}
+        for path in map(event_path, service.produces):
+            file = self._root / path
+            inside = file.resolve().is_relative_to(self._root.resolve())
+            if event_of(path) and inside and file.is_file() and file.stat().st_size <= LARGEST:
+                kept[path] = file.read_text(encoding="utf-8", errors="replace")
+        (filling / EVENTS).write_text(json.dumps(kept), encoding="utf-8")
+        return service.produces
 
     def _safe_paths(self, service: Service) -> tuple[str, ...]:
         file = find_openapi(self._root, service.service_id, Path(service.path).name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from tierline.facts.evidence import (
     Answer,
@@ -24,15 +25,14 @@ from tierline.facts.probe import (
     ConnectionProbe,
     ContractProbe,
     HealthProbe,
-    Probe,
+    OwnProbe,
     ReadinessProbe,
     RequestProbe,
 )
 from tierline.frozen import frozen
-from tierline.targets.asking import http
+from tierline.targets.asking import http, readyz
 from tierline.targets.asking.addresses import Address, parse_address
-from tierline.targets.asking.contracts import Contract, ContractAsker
-from tierline.targets.asking.readyz import owners_in
+from tierline.targets.asking.contracts import SECONDS, Contract, ContractAsker, Readers
 from tierline.targets.asking.sampling import Sampler
 from tierline.targets.local.client import Client
 from tierline.targets.local.messages import Listener, Whose
@@ -53,6 +53,7 @@ class Subject:
 
     `optional` are workloads that need not serve HTTP. `owners` maps its owners to their addresses.
     `remark` is what else is known that may explain a failure (infrastructure that is not there).
+    `readers` finds who takes its contract.
     """
 
     service_id: str
@@ -62,6 +63,7 @@ class Subject:
     optional: frozenset[str] = frozenset()
     remark: str = ""
     contract: Contract | None = None
+    readers: Readers | None = None
 
     def instance(self, workload: str = "") -> Instance | None:
         """The newest instance of a workload, alive before exited; "" is the first with HTTP."""
@@ -83,6 +85,10 @@ class _Reply:
     instance: str = ""
     answered: http.Answered | None = None
 
+    @property
+    def body(self) -> bytes | None:
+        return self.answered.body if self.answered else None
+
 
 class Prober:
     """Asks services of one environment; keeps how many requests each instance has answered."""
@@ -92,7 +98,7 @@ class Prober:
         self._sampler = Sampler()
         self._contracts = ContractAsker()
 
-    async def ask(self, subject: Subject, probe: Probe) -> Evidence:
+    async def ask(self, subject: Subject, probe: OwnProbe) -> Evidence:
         """The fact that a probe asks for. TemporaryError when the supervisor is away."""
         match probe:
             case HealthProbe(workload):
@@ -139,18 +145,8 @@ class Prober:
             reply = _Reply(Answer.NOBODY, "no instance of it serves HTTP")
         else:
             reply = await self._reply(instance, READY_PATH)
-        answer, detail, owners = reply.answer, reply.detail, None
-        if reply.answered is not None:
-            whole = reply.answered.whole
-            owners = owners_in(reply.answered.body, subject.owners) if whole else None
-            if owners is None:
-                answer, detail = Answer.UNKNOWN, f"{detail} and names no owners"
-            elif not all(owners.values()):
-                unreached = sorted(owner for owner, reached in owners.items() if not reached)
-                detail += f", without {', '.join(unreached)}"
-        return Dependencies(
-            subject.service_id, reply.instance, self._now(), answer, owners or {}, detail
-        )
+        answer, detail, owners = readyz.said(reply.answer, reply.detail, reply.body, subject.owners)
+        return Dependencies(subject.service_id, reply.instance, self._now(), answer, owners, detail)
 
     async def _reply(self, instance: Instance, path: str) -> _Reply:
         """What the instance answers; what another process answers in its place is no answer."""
@@ -221,9 +217,9 @@ class Prober:
         name, instance = subject.service_id, subject.instance()
         path = subject.contract.path if subject.contract else ""
 
-        def fact(answer: Answer, detail: str) -> Boundary:
+        def fact(answer: Answer, detail: str, concerns: tuple[str, ...] | None = None) -> Boundary:
             known = instance.id if instance else ""
-            return Boundary("", name, path, known, self._now(), answer, detail)
+            return Boundary("", name, path, known, self._now(), answer, detail, concerns)
 
         address = _address(instance, "http") if instance else None
         if instance is None or address is None or instance.phase is Phase.EXITED:
@@ -233,8 +229,17 @@ class Prober:
         listener = await self._client.listener(address.port)
         if listener.whose is not Whose.INSTANCE or listener.instance != instance.id:
             return fact(Answer.UNKNOWN, f"who answers on port {address.port} is not known")
-        held = await self._contracts.hold(subject.contract, address, subject.safe_paths)
-        return fact(held.answer, held.detail)
+        connection = http.Connection(address.host, address.port)
+        try:
+            held = await self._contracts.hold(
+                subject.contract,
+                partial(connection.get, seconds=SECONDS),
+                subject.safe_paths,
+                subject.readers,
+            )
+        finally:
+            connection.close()
+        return fact(held.answer, held.detail, held.concerns)
 
     async def _ask(
         self, address: Address, path: str

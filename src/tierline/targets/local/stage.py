@@ -21,10 +21,10 @@ from typing import Any
 
 from tierline.errors import PermanentError
 from tierline.frozen import frozen
+from tierline.mesh.event_contract import event_path
 from tierline.targets.asking.contracts import Contract
+from tierline.targets.keeping import Keeping, newest_first
 
-KEPT = 5
-"""staged revisions of a service that stay available"""
 _MOST_FILES = 50_000
 _MOST_BYTES = 2_000_000_000
 _LEFT_OUT = frozenset(
@@ -36,6 +36,8 @@ _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _MANIFEST = "staged.json"
 CONTRACT = "openapi"
 """the file with the service's OpenAPI document, in the folder of a revision"""
+EVENTS = "events.json"
+"""the contracts of the events that it publishes, by path in the mesh"""
 _LAST_STARTED = ".last-started"
 
 
@@ -54,7 +56,8 @@ class Staged:
 
     `declared` are the ports of its configuration; `variables` are those of the mesh, as they were
     planned; `safe_paths` may be asked by GET at any time; `contract` is the path of its OpenAPI
-    document in the mesh, "" for none.
+    document in the mesh, "" for none. `publishes` and `hears` are events; None where an older tierline
+    did not keep them.
     """
 
     service_id: str
@@ -69,14 +72,16 @@ class Staged:
     safe_paths: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict[str, str])
     contract: str = ""
+    publishes: tuple[str, ...] | None = None
+    hears: tuple[str, ...] | None = None
 
 
 class Stages:
     """The staged revisions of one environment."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, keeping: Keeping | None = None) -> None:
         self._folder = folder
-        self._protected: set[tuple[str, str]] = set()
+        self.keeping = keeping or Keeping()
         self._contracts: dict[tuple[str, str], Contract] = {}
 
     def home(self, service_id: str) -> Path:
@@ -120,6 +125,19 @@ class Stages:
                 self._contracts[staged.service_id, staged.revision] = known
         return known
 
+    def events(self, staged: Staged) -> Mapping[str, Contract]:
+        """The contracts of its events that a revision was staged with, by event. Reads a file."""
+        file = self.folder(staged.service_id, staged.revision) / EVENTS
+        try:
+            kept: Mapping[str, str] = json.loads(file.read_text(encoding="utf-8"))
+            return {
+                event: Contract(path, kept[path].encode())
+                for event in staged.publishes or ()
+                if (path := event_path(event)) in kept
+            }
+        except (OSError, ValueError, AttributeError):
+            return {}
+
     def begin(self, service_id: str, revision: str) -> Path:
         """An empty folder to fill; what dead processes left behind is removed."""
         home = self.folder(service_id, revision).parent
@@ -146,10 +164,6 @@ class Stages:
                 shutil.rmtree(filling, ignore_errors=True)
         self._prune(final.parent)
 
-    def protect(self, service_id: str, revision: str) -> None:
-        """Keep a revision that a rollback may need, however many newer ones there are."""
-        self._protected.add((service_id, revision))
-
     def started(self, staged: Staged) -> None:
         """Note that this revision was started last, so that it is kept."""
         folder = self.folder(staged.service_id, staged.revision)
@@ -160,11 +174,11 @@ class Stages:
     def _prune(self, home: Path) -> None:
         with contextlib.suppress(OSError):
             last = (home / _LAST_STARTED).read_text() if (home / _LAST_STARTED).exists() else ""
-            revisions = [child for child in home.iterdir() if not child.name.startswith(".")]
-            revisions.sort(key=lambda child: child.stat().st_mtime, reverse=True)
-            for old in revisions[KEPT:]:
-                if old.name != last and (home.name, old.name) not in self._protected:
-                    shutil.rmtree(old, ignore_errors=True)
+            revisions = newest_first(one for one in home.iterdir() if not one.name.startswith("."))
+            surplus = self.keeping.surplus(home.name, [one.name for one in revisions])
+            for old in surplus:
+                if old != last:
+                    shutil.rmtree(home / old, ignore_errors=True)
 
 
 def copy_folders(root: Path, folders: Iterable[str], into: Path) -> None:
@@ -253,4 +267,10 @@ def _from_json(given: Any) -> Staged:
         safe_paths=tuple(given["safe_paths"]),
         variables=dict(given["variables"]),
         contract=str(given.get("contract", "")),
+        publishes=_names(given.get("publishes")),
+        hears=_names(given.get("hears")),
     )
+
+
+def _names(given: Any) -> tuple[str, ...] | None:
+    return None if given is None else tuple(str(one) for one in given)

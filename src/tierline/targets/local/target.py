@@ -29,21 +29,25 @@ from tierline.facts.observation import (
     Synced,
     Unknown,
 )
-from tierline.facts.probe import LogLine, Probe
+from tierline.facts.probe import EventProbe, LogLine, Probe
 from tierline.facts.revision import ABSENT
 from tierline.frozen import frozen
 from tierline.mesh.model import Mesh
 from tierline.plan.model import Plan
 from tierline.targets.asking.addresses import Address
+from tierline.targets.asking.contracts import Contract, Readers
+from tierline.targets.keeping import KEPT, Keeping
 from tierline.targets.local.build import Tools
 from tierline.targets.local.client import Client
 from tierline.targets.local.closure import Sources
+from tierline.targets.local.events import EventProber, Publisher
 from tierline.targets.local.infrastructure import Infrastructure
 from tierline.targets.local.messages import Launch, ReadLogs, TakenPort
 from tierline.targets.local.paths import Folders
 from tierline.targets.local.prepare import CONFIG, Preparation
 from tierline.targets.local.probe import Prober, Subject
 from tierline.targets.local.processes import optional_http, workloads
+from tierline.targets.local.readers import ContractReaders
 from tierline.targets.local.stage import Staged, Stages, write_whole
 from tierline.targets.local.wiring import Wired, Wiring
 from tierline.targets.protocol import Capabilities, Fence, Holder, Prepared
@@ -66,6 +70,8 @@ class Site:
     folders: Folders
     environ: Mapping[str, str]
     now: Callable[[], Instant] = time.time
+    kept: int = KEPT
+    """revisions of a service that stay available"""
 
 
 class LocalTarget:
@@ -77,12 +83,14 @@ class LocalTarget:
     def __init__(self, site: Site, mesh: Mesh, sources: Sources) -> None:
         self._site, self._mesh = site, mesh
         self._client = Client(site.folders.state, site.folders.runtime)
-        self._stages = Stages(site.folders.state / "staged")
+        self._stages = Stages(site.folders.state / "staged", Keeping(site.kept))
         tools = Tools(site.environ, site.folders.cache)
         self._preparation = Preparation(site.root, mesh, sources, self._stages, tools)
         self._wiring = Wiring(self._client, mesh)
         self._prober = Prober(self._client, site.now)
+        self._events = EventProber(self._client, self._stages, site.now)
         self._infrastructure = Infrastructure()
+        self._readers = ContractReaders(mesh, self._stages)
         self._wired: dict[tuple[str, str], Wired] = {}
         self._running: dict[str, Staged] = {}
         self._seen: dict[str, Seen] = {}
@@ -119,6 +127,7 @@ class LocalTarget:
     def prepare(self, plan: Plan) -> AsyncIterator[Prepared]:
         """Build and stage everything planned; what is staged already is done at once."""
         self._stop_seconds = plan.rules.limits.stop_seconds
+        self._readers.planned = {one.service_id: one.revision.id for one in plan.services}
         return self._preparation.prepare(plan)
 
     async def apply(self, service_id: str, revision: str, key: str, fence: int) -> Outcome:
@@ -170,6 +179,8 @@ class LocalTarget:
 
     async def probe(self, service_id: str, probe: Probe) -> Evidence:
         """One fact, found out now."""
+        if isinstance(probe, EventProbe):
+            return await self._published(service_id, probe)
         return await self._prober.ask(await self._subject(service_id), probe)
 
     def signals(self) -> AsyncIterator[Signal]:
@@ -233,6 +244,15 @@ class LocalTarget:
         told = tuple(_told(instance, staged, remark) for instance in seen.instances)
         return replace(seen, instances=told)
 
+    async def _published(self, service_id: str, probe: EventProbe) -> Evidence:
+        """How the events of a service stand that the bus shows."""
+        seen, bus = await self._current(service_id), await self._current(probe.bus)
+        running = [i.revision for i in seen.instances] if seen else []
+        staged = await self._known(service_id, running[-1]) if running else None
+        consumers = self._readers.hearing(service_id, dict(self._seen)) if self._synced else None
+        publisher = Publisher(service_id, seen, staged, consumers)
+        return await self._events.ask(publisher, probe, bus)
+
     async def _subject(self, service_id: str) -> Subject:
         seen = await self._current(service_id)
         running = [i.revision for i in seen.instances] if seen else []
@@ -246,8 +266,15 @@ class LocalTarget:
             staged.safe_paths,
             optional_http(staged),
             self._infrastructure.remark(service_id),
-            self._stages.contract(staged),
+            contract := self._stages.contract(staged),
+            self._readers_of(service_id, contract),
         )
+
+    def _readers_of(self, service_id: str, contract: Contract | None) -> Readers | None:
+        """How to find who takes a contract; None where not all that runs is known."""
+        if contract is None or not self._synced:
+            return None
+        return self._readers.of(service_id, contract.path, dict(self._seen))
 
     async def _known(self, service_id: str, revision: str) -> Staged | None:
         """As staged; what runs is not read from the disk again for every probe."""
@@ -304,10 +331,14 @@ async def down(folders: Folders) -> bool:
 
 
 def open_site(
-    root: Path, environment: str, folders: Folders, now: Callable[[], Instant] = time.time
+    root: Path,
+    environment: str,
+    folders: Folders,
+    now: Callable[[], Instant] = time.time,
+    kept: int = KEPT,
 ) -> Site:
     """A site with the caller's own environment variables; `now` is the conductor's clock."""
-    return Site(root, environment, folders, dict(os.environ), now)
+    return Site(root, environment, folders, dict(os.environ), now, kept)
 
 
 def _told(instance: Instance, staged: str, remark: str) -> Instance:

@@ -15,7 +15,8 @@ class Behaviour:
     hold. `healthy_after` None: never. `exits_after` ends the process with `exit_code`;
     `wrong_revision` serves something else than asked for; `unreachable` owners are named by
     `/readyz` as false, `unnamed` not at all. `error_share` of the requests end in an error.
-    `flaps`: every other health answer is bad.
+    `flaps`: every other health answer is bad. `breaks` are consumers of what its answers break of
+    its contract; None: they break nothing.
     """
 
     build_fails: bool = False
@@ -35,3 +36,4 @@ class Behaviour:
     signals_after: float = 0.3
     error_share: float = 0.0
     flaps: bool = False
+    breaks: tuple[str, ...] | None = None

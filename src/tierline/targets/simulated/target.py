@@ -22,6 +22,7 @@ from tierline.facts.observation import Observation, Outcome, Refused, Synced
 from tierline.facts.probe import (
     ConnectionProbe,
     ContractProbe,
+    EventProbe,
     HealthProbe,
     LogLine,
     Probe,
@@ -29,6 +30,7 @@ from tierline.facts.probe import (
     RequestProbe,
 )
 from tierline.plan.model import Plan
+from tierline.targets.asking.bus import unread
 from tierline.targets.protocol import Capabilities, Fence, Holder, Prepared
 from tierline.targets.simulated.world import Run, World
 
@@ -44,7 +46,9 @@ class SimulatedTarget:
         self._owners = owners
 
     def capabilities(self) -> Capabilities:
-        return Capabilities("simulated", True, True, True)
+        return Capabilities(
+            "simulated", True, True, True, holds_contracts=self._world.breaks_contracts
+        )
 
     async def claim(self, environment: str, holder: Holder, above: int = 0) -> Fence:
         return self._world.claim(holder, above)
@@ -114,7 +118,9 @@ class SimulatedTarget:
             case RequestProbe(count):
                 return self._requests(run, count, now)
             case ContractProbe():
-                return _no_contract(service_id, now)
+                return _contract(run, now)
+            case EventProbe():
+                return unread(service_id, now)
 
     async def signals(self) -> AsyncIterator[Signal]:
         told: dict[str, tuple[int, int]] = {}
@@ -201,6 +207,17 @@ def _nobody(service_id: str, probe: Probe, now: Instant) -> Evidence:
             return Requests(service_id, "", now, count, count, detail)
         case ContractProbe():
             return _no_contract(service_id, now)
+        case EventProbe():
+            return unread(service_id, now)
+
+
+def _contract(run: Run, now: Instant) -> Boundary:
+    """What its answers are beside its contract, by its script."""
+    name, breaks = run.service_id, run.behaviour.breaks
+    if breaks is None:
+        return Boundary("", name, "a contract", _instance(run), now, Answer.OK, "as promised")
+    detail = "by its script"
+    return Boundary("", name, "a contract", _instance(run), now, Answer.FAILED, detail, breaks)
 
 
 def _no_contract(service_id: str, now: Instant) -> Boundary:

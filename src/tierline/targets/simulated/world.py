@@ -132,6 +132,12 @@ class World:
         if self.fence is not None and self.fence.token == fence.token:
             self.fence = Fence(fence.token, fence.holder, self.now())
 
+    @property
+    def breaks_contracts(self) -> bool:
+        """Whether some start of some service is scripted to break its contract."""
+        scripts = self.behaviours.values()
+        return any(one.breaks is not None for script in scripts for one in script)
+
     def behaviour(self, service_id: str) -> Behaviour:
         """How the next start of a service goes."""
         script = self.behaviours.get(service_id, ())

@@ -17,14 +17,44 @@ def boundaries(case: Case) -> Ruling:
     A service whose answers are held against its contract is not verified before they were.
     """
     checked = [boundary for boundary in case.observations.boundaries if _concerns(case, boundary)]
-    broken = [boundary for boundary in checked if boundary.answer is Answer.FAILED]
+    broken = [one for one in checked if one.answer is Answer.FAILED and not _unheard(one)]
+    spared = _spared(case, broken)
+    if spared is not None:
+        return spared
     if broken:
         return together([_broken(boundary) for boundary in broken])
-    if case.expectation.contract:
-        return _own(case, [one for one in checked if not one.consumer])
+    own = [one for one in checked if not one.consumer]
+    asked = [_own(case, [one for one in own if not one.events])] * case.expectation.contract
+    if case.expectation.bus is not None:
+        asked.append(_published(case, [one for one in own if one.events]))
+    if asked:
+        return together(asked)
     held = sum(boundary.answer is Answer.OK for boundary in checked)
     message = f"{held} boundary contracts hold" if held else "no boundary contract was asked for"
     return Ruling(Severity.OK, "boundary/ok", message)
+
+
+def _spared(case: Case, broken: list[Boundary]) -> Ruling | None:
+    """What broke holds its consumers, and not the service; None where it does.
+
+    Only where the policy says so, and where everybody whom it concerns can still be held.
+    """
+    bystanders = case.expectation.bystanders
+    if not broken or bystanders is None:
+        return None
+    concerned: set[str] = set()
+    for one in broken:
+        if one.consumer or one.concerns is None:
+            return None
+        concerned.update(one.concerns)
+    if concerned & set(bystanders):
+        return None
+    told = together([_broken(one) for one in broken]).message
+    holds = tuple(sorted(concerned))
+    if not holds:
+        return Ruling(Severity.WARN, "boundary/unused", f"{told}; nobody here uses that")
+    message = f"{told}; used by {', '.join(holds)}"
+    return Ruling(Severity.WARN, "boundary/consumers", message, holds=holds)
 
 
 def _own(case: Case, answers: list[Boundary]) -> Ruling:
@@ -46,6 +76,31 @@ def _own(case: Case, answers: list[Boundary]) -> Ruling:
     return Ruling(Severity.OK, "boundary/ok", f"{latest.contract} holds: {cut(latest.detail)}")
 
 
+def _published(case: Case, events: list[Boundary]) -> Ruling:
+    """Of its events, the latest; that none was seen is neither good nor bad."""
+    latest = max(events, key=lambda one: one.at, default=None)
+    if latest is None and not case.late:
+        message = "its events were not held against their contracts yet"
+        return Ruling(Severity.UNKNOWN, "boundary/unverified", message)
+    if latest is not None and latest.answer is Answer.FAILED:
+        message = f"{_broken(latest).message}; no consumer here uses that"
+        return Ruling(Severity.WARN, "boundary/unused", message)
+    if latest is None or latest.answer is not Answer.OK:
+        why = cut(latest.detail) if latest else "nobody asked in time"
+        message = f"its events were not held against their contracts: {why}"
+        return Ruling(Severity.WARN, "boundary/unverified", message)
+    if _stale(case, latest):
+        ago = seconds(case.now - latest.at)
+        message = f"its events were last held against their contracts {ago} ago"
+        return Ruling(Severity.UNKNOWN, "boundary/stale", message)
+    return Ruling(Severity.OK, "boundary/ok", f"events: {cut(latest.detail)}")
+
+
+def _unheard(boundary: Boundary) -> bool:
+    """Whether it is about an event that broke where no consumer relies on it."""
+    return boundary.events and boundary.concerns == ()
+
+
 def _stale(case: Case, boundary: Boundary) -> bool:
     fresh = case.expectation.fresh
     return fresh is not None and case.now - boundary.at > fresh.requests
@@ -62,6 +117,9 @@ def _concerns(case: Case, boundary: Boundary) -> bool:
 
 def _broken(boundary: Boundary) -> Ruling:
     why = f": {cut(boundary.detail)}" if boundary.detail else ""
+    if boundary.events:
+        message = f"its events break their contracts{why}"
+        return Ruling(Severity.FAIL, "boundary/broken", message)
     if not boundary.consumer:
         message = f"its answers break {boundary.contract}{why}"
         return Ruling(Severity.FAIL, "boundary/broken", message)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tierline.facts.decision import Severity
 from tierline.facts.observation import Instance, Phase
-from tierline.verification.case import Case, Ruling, short
+from tierline.verification.case import Case, Ruling, cut, short
 
 
 def revision(case: Case) -> Ruling:
@@ -20,7 +20,11 @@ def revision(case: Case) -> Ruling:
     nameless = [instance for instance in alive if not instance.revision]
     if nameless:
         which = _names(nameless)
-        return Ruling(Severity.UNKNOWN, "revision/unseen", f"the revision of {which} is not known")
+        return Ruling(
+            Severity.UNKNOWN,
+            "revision/unseen",
+            f"the revision of {which} is not known{_doubt(nameless)}",
+        )
     return _planned(case, alive, planned) if planned else _equal(case, alive)
 
 
@@ -36,6 +40,8 @@ def _planned(case: Case, alive: Sequence[Instance], planned: str) -> Ruling:
             f"{_names(mislabelled)} was started at revision {short(mislabelled[0].revision)}, "
             f"planned is {short(planned)}",
         )
+    if doubt := _doubt(others):
+        return case.failing("revision/other", f"{_names(others)} is not as planned{doubt}")
     return case.failing(
         "revision/other",
         f"{_names(others)} of revision {short(others[0].revision)} still runs, "
@@ -49,6 +55,12 @@ def _equal(case: Case, alive: Sequence[Instance]) -> Ruling:
         return Ruling(Severity.OK, "revision/planned", f"revision {short(found[0])} runs")
     listed = ", ".join(short(each) for each in found)
     return case.failing("revision/mixed", f"its instances are of different revisions: {listed}")
+
+
+def _doubt(instances: Sequence[Instance]) -> str:
+    """What the target says of it, each once."""
+    told = dict.fromkeys(one.doubt for one in instances if one.doubt)
+    return f": {cut('; '.join(told))}" if told else ""
 
 
 def _names(instances: Sequence[Instance]) -> str:

@@ -12,7 +12,7 @@ AT_ONCE_SECONDS = 5.0
 
 FAULTS = frozenset({
     "start/image", "start/config", "start/quota", "start/admission", "start/unschedulable",
-    "start/progress", "start/job",
+    "start/object", "start/progress", "start/job", "start/volume", "start/sandbox",
 })  # fmt: skip
 """codes by which a target says that what was begun will never run"""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tierline.facts.decision import Severity
 from tierline.facts.evidence import Signal, SignalKind
 from tierline.policy.model import Demand
-from tierline.verification.case import Case, Ruling, short, together
+from tierline.verification.case import Case, Ruling, cut, short, together
 from tierline.verification.conditions.health import healthy_at
 
 GRACE_SECONDS = 2.5
@@ -21,7 +21,9 @@ def signals(case: Case) -> Ruling:
 
 
 def _kind(case: Case, kind: SignalKind, demand: Demand) -> Ruling:
-    heard = [signal for signal in case.observations.signals if signal.kind is kind]
+    told = [signal for signal in case.observations.signals if signal.kind is kind]
+    heard = [signal for signal in told if signal.count > 0]
+    deaf = next((signal.detail for signal in told if signal.detail), "")
     right = [signal for signal in heard if _right(case, signal)]
     if any(not (_goes_on(case, kind) and case.stale(signal)) for signal in right):
         return Ruling(Severity.OK, "telemetry/arrived", f"{kind} arrive")
@@ -31,13 +33,18 @@ def _kind(case: Case, kind: SignalKind, demand: Demand) -> Ruling:
         message = f"{kind} stopped: the last came {case.ago(latest)}"
     if not case.current():
         return Ruling(Severity.UNKNOWN, "telemetry/unseen", f"{kind}: no instance to hear from")
+    code = "telemetry/absent"
+    if deaf:
+        code, message = "telemetry/source", f"nobody can say whether {kind} arrive: {cut(deaf)}"
+    if demand is Demand.REQUIRED and deaf:
+        return Ruling(Severity.UNKNOWN, code, message)
     if demand is Demand.REQUIRED:
         return case.failing("telemetry/missing", message)
     well = healthy_at(case)
     patience = None if well is None else well + GRACE_SECONDS
     if case.late or (patience is not None and case.now >= patience):
-        return Ruling(Severity.WARN, "telemetry/absent", message)
-    return Ruling(Severity.UNKNOWN, "telemetry/absent", message, patience)
+        return Ruling(Severity.WARN, code, message)
+    return Ruling(Severity.UNKNOWN, code, message, patience)
 
 
 def _goes_on(case: Case, kind: SignalKind) -> bool:
@@ -55,8 +62,7 @@ def _right(case: Case, signal: Signal) -> bool:
     """
     timeless = case.expectation.key != "" or signal.kind is SignalKind.LOGS
     return (
-        signal.count > 0
-        and signal.service_id == case.expectation.service_id
+        signal.service_id == case.expectation.service_id
         and (timeless or case.counts(signal))
         and any(
             instance.id == signal.instance and instance.revision == signal.revision

@@ -61,7 +61,43 @@ def test_what_is_too_old_is_listed_anew_and_what_vanished_is_told() -> None:
 def test_a_watch_that_breaks_goes_on_where_it_was() -> None:
     state = LISTED.broke(0, 0.0, 1.0)
     assert (state.ask, state.failures) == (Watching("2"), 1)
-    assert LISTED.ended(0.5).ask == Watching("2")
+    assert LISTED.ended(0.5, whole=False).ask == Watching("2")
+
+
+def test_a_whole_round_ends_with_a_list_so_that_a_lost_event_is_made_up_for() -> None:
+    state = LISTED.ended(0.5, whole=True)
+    assert state.ask == Listing()
+    state, changes = state.listed([item("a", 5)], "7", "")
+    assert changes.objects == {"a": item("a", 5), "b": None}
+
+
+def test_watches_that_end_at_once_are_asked_for_less_and_less_often() -> None:
+    pauses: list[float] = []
+    state = LISTED
+    for _ in range(8):
+        state = state.ended(1.0, whole=False)
+        pauses.append(state.pause)
+    assert pauses == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 3.2, 3.2]
+    assert state.told(event("MODIFIED", "a", 7), 0.5)[0].ended(1.0, whole=False).pause == 0.1
+
+
+def test_a_list_from_before_what_was_seen_is_not_believed() -> None:
+    state, _ = LISTED.told(event("MODIFIED", "a", 7), 0.5)
+    state = state.broke(410, 0.0, 0.5)
+    older, changes = state.listed([item("a", 1)], "6", "")
+    assert (changes.objects, changes.synced, older.ask) == ({}, False, Listing())
+    assert dict(older.objects) == dict(state.objects)
+    same, changes = older.listed([item("a", 7), item("b", 2)], "7", "")
+    assert (changes.objects, changes.synced, same.ask) == ({}, True, Watching("7"))
+
+
+def test_an_event_that_was_overtaken_changes_nothing() -> None:
+    state, _ = LISTED.told(event("MODIFIED", "a", 9), 0.5)
+    state, changes = state.told(event("MODIFIED", "a", 8), 0.5)
+    assert changes.objects == {}
+    assert state.objects["a"] == item("a", 9)
+    _, changes = state.told(event("DELETED", "a", 8), 0.5)
+    assert changes.objects == {}
     assert LISTED.broke(429, 7.0, 0.0).pause == 7.0
 
 
@@ -99,7 +135,7 @@ def test_after_a_list_the_objects_are_those_of_the_cluster(
             shown = _after(shown, changes.objects)
     state = state.broke(410, 0.0, 0.5)
     state, changes = state.listed(there.values(), "99", "")
-    assert _after(shown, changes.objects) == there == state.objects
+    assert _after(shown, changes.objects) == there == dict(state.objects)
 
 
 def _after(shown: dict[str, Any], moved: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -178,3 +179,14 @@ def test_a_higher_fence_alone_does_not_replace_pods() -> None:
     one = stamped(item, Effect("M01-Orders", "f" * 32, "k", 7))
     other = stamped(item, Effect("M01-Orders", "f" * 32, "k", 8))
     assert one["spec"] == other["spec"]
+
+
+def test_values_of_the_environment_take_the_place_of_the_mesh_own() -> None:
+    text = MANIFESTS.replace(
+        b'"shop/orders:1.0",', b'"shop/orders:1.0", env: [{name: MODE, value: x}],'
+    )
+    found = rendered(text, replace(PLACE, values={"MODE": "eu", "OTHER": "y"}))
+    assert found.objects[0]["data"] == {"MODE": "eu", "LIMIT": "0644"}
+    template = template_of(found.objects[1])
+    assert template is not None
+    assert listed(template, "spec", "containers")[0]["env"] == [{"name": "MODE", "value": "eu"}]

@@ -77,6 +77,46 @@ def test_what_a_deployment_waits_for(status: Object, words: str) -> None:
     assert waits_for(deployment(**status)) == f"Deployment orders: {words}"
 
 
+def controller(kind: str, spec: Object, status: Object, generation: int = 1) -> Object:
+    return {
+        "kind": kind,
+        "metadata": {"name": "x", "generation": generation},
+        "spec": spec,
+        "status": status,
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "status", "words"),
+    [
+        ("StatefulSet", {"replicas": 2}, {"readyReplicas": 2, "updatedReplicas": 1, "currentRevision": "a", "updateRevision": "b"}, "1 of 2 replicas made"),
+        ("StatefulSet", {"replicas": 2}, {"readyReplicas": 1, "updatedReplicas": 2, "currentRevision": "a", "updateRevision": "b"}, "1 of 2 replicas ready"),
+        ("StatefulSet", {"replicas": 2}, {"readyReplicas": 2, "currentRevision": "b", "updateRevision": "b"}, ""),
+        ("StatefulSet", {"replicas": 0}, {"currentRevision": "b", "updateRevision": "b"}, ""),
+        ("DaemonSet", {}, {"desiredNumberScheduled": 3, "updatedNumberScheduled": 2, "numberAvailable": 3}, "2 of 3 nodes have it"),
+        ("DaemonSet", {}, {"desiredNumberScheduled": 3, "updatedNumberScheduled": 3, "numberAvailable": 2}, "ready on 2 of 3 nodes"),
+        ("DaemonSet", {}, {"desiredNumberScheduled": 3, "updatedNumberScheduled": 3, "numberAvailable": 3}, ""),
+        ("Job", {}, {"active": 1}, "it is not complete"),
+        ("Job", {}, {"conditions": [{"type": "Complete", "status": "True"}]}, ""),
+        ("Job", {"suspend": True}, {}, ""),
+    ],
+)  # fmt: skip
+def test_what_other_controllers_wait_for(
+    kind: str, spec: Object, status: Object, words: str
+) -> None:
+    found = controller(kind, spec, {"observedGeneration": 1, **status})
+    assert waits_for(found) == (f"{kind} x: {words}" if words else "")
+    if kind != "Job":
+        late = controller(kind, spec, {"observedGeneration": 1, **status}, generation=2)
+        assert waits_for(late) == f"{kind} x: its controller has not seen the change yet"
+
+
+def test_a_job_that_failed_is_a_fault() -> None:
+    failed = {"type": "Failed", "status": "True", "message": "BackoffLimitExceeded"}
+    found = fault_of(controller("Job", {}, {"conditions": [failed]}))
+    assert found == Fault("start/job", "Job x: BackoffLimitExceeded")
+
+
 def test_a_pod_of_before_that_still_runs_is_seen() -> None:
     old = pod("orders-0", RUNNING, key="R-0", ending=True)
     seen = view(deployment(), pod(state=RUNNING), old).seen("M01-Orders", 5.0)
@@ -89,6 +129,18 @@ def test_an_effect_counts_when_all_controllers_have_it() -> None:
     other = deployment("orders-worker")
     other["metadata"]["annotations"]["tierline.dev/key"] = "R-0"
     assert view(deployment(), other).seen("M01-Orders", 5.0).last_key == ""
+
+
+def test_an_effect_counts_when_all_that_it_brought_beside_is_there() -> None:
+    controller_, service = deployment(), deployment()
+    controller_["metadata"]["annotations"]["tierline.dev/beside"] = "Service/orders Ingress/orders"
+    service["kind"] = "Service"
+    assert view(controller_, service).seen("M01-Orders", 5.0).last_key == ""
+    ingress = {**service, "kind": "Ingress"}
+    assert view(controller_, service, ingress).seen("M01-Orders", 5.0).last_key == KEY
+    old = {"labels": service["metadata"]["labels"], "name": "orders", "annotations": {}}
+    changed = {**ingress, "metadata": old}
+    assert view(controller_, service, changed).seen("M01-Orders", 5.0).last_key == ""
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The event bus: an append-only log of events that others publish to and read from a position."""
 
 import threading
+import time
 
 from meshkit import Records, refusal
 
@@ -9,7 +10,7 @@ PAGE, LONGEST_WAIT_MS = 200, 1_000
 
 
 class Log:
-    """Events in the order in which they came; positions count from 1."""
+    """Events in the order in which they came; positions count from 1, `at` is when one came."""
 
     def __init__(self, records):
         self._records, self._grown = records, threading.Condition()
@@ -22,7 +23,7 @@ class Log:
             if event["event_id"] in self._ids:
                 return next(e["position"] for e in known if e["event_id"] == event["event_id"])
             self._ids.add(event["event_id"])
-            self._records.append({**event, "position": len(known) + 1})
+            self._records.append({**event, "position": len(known) + 1, "at": time.time()})
             self._grown.notify_all()
             return len(known) + 1
 

@@ -1,0 +1,1 @@
+"""Servers that keep telemetry, asked whether that of a running instance arrived; none decides anything."""

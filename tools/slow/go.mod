@@ -1,0 +1,3 @@
+module tierline.test/slow
+
+go 1.24
