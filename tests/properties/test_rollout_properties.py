@@ -33,7 +33,7 @@ from tierline.rollout.events import (
 from tierline.rollout.evolve import begin, evolve, fold
 from tierline.rollout.going_back import failed_of, scene_before, told
 from tierline.rollout.heap import Heap, pop
-from tierline.rollout.queues import reckon, startable
+from tierline.rollout.queues import move, reckon, startable
 from tierline.rollout.state import ENDED, IN_FLIGHT, ServiceState, State, Status
 
 
@@ -180,6 +180,18 @@ def standing(state: State) -> dict[str, object]:
 def test_queues_kept_current_are_those_reckoned_anew(tale: Tale) -> None:
     for state, row in zip(tale.states, tale.rows, strict=True):
         assert standing(state) == standing(reckon(state)), row.event
+
+
+@given(plans(), st.lists(st.tuples(st.integers(0, 7), st.sampled_from(ServiceState)), max_size=20))
+def test_whatever_a_service_becomes_the_queues_follow(
+    plan: Plan, moves: list[tuple[int, ServiceState]]
+) -> None:
+    """On the way back too: who was settled and is in flight again closes what comes after it."""
+    state = begin(plan, ROLLOUT, RolloutRequested(plan.digest, "ada", ()), START)
+    for number, becomes in moves:
+        name = plan.services[number % len(plan.services)].service_id
+        state = move(state, name, replace(state.of(name), state=becomes))
+        assert standing(state) == standing(reckon(state)), (name, becomes)
 
 
 @given(tales())

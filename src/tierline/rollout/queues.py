@@ -91,6 +91,20 @@ def open_groups(state: State) -> State:
     return state
 
 
+def _close_from(state: State, first: int) -> State:
+    """Close a group in which all was settled until now, and those after it; O(startable)."""
+    ready, closed, queue = None, state.closed, state.ready
+    while queue is not None:
+        group = state.index.group_of.get(queue.item[1], -1)
+        if group < first:
+            ready = push(ready, queue.item)
+        else:
+            closed = closed.insert(group, push(closed.get(group), queue.item))
+        queue = pop(queue)
+    open_now = min(state.open_groups, first)
+    return replace(state, ready=ready, closed=closed, open_groups=open_now)
+
+
 def enqueue(state: State, service_id: str) -> State:
     """Queue a pending service that misses no owner: to start, or to wait for its group."""
     item = (float(state.index.rank(service_id)), service_id)
@@ -142,6 +156,8 @@ def move(state: State, service_id: str, progress: Progress) -> State:
     if group is not None and settled(progress) != settled(before):
         count = state.unsettled[group] + (1 if settled(before) else -1)
         state = replace(state, unsettled=state.unsettled.insert(group, count))
+        if settled(before) and count == 1:
+            state = _close_from(state, group)
     if before.due is not None:
         state = replace(state, retries=drop_overtaken(state))
     gained = (progress.state in PASSED) - (before.state in PASSED)
