@@ -145,6 +145,22 @@ def test_public_functions_say_what_they_do() -> None:
     none_of(findings())
 
 
+def test_an_error_with_a_code_says_what_to_do() -> None:
+    errors = {"UsageError", "TemporaryError", "PermanentError", "Cut", "Silent", "Stranger"}
+    several = "src/tierline/cli/refusing.py"
+    """gives each of several problems its own fix"""
+
+    def findings() -> Iterator[str]:
+        for path in sources("src/"):
+            for node in ast.walk(parsed(path)):
+                if isinstance(node, ast.Call) and ast.unparse(node.func) in errors:
+                    told = {word.arg for word in node.keywords}
+                    if "code" in told and "fix" not in told and path != several:
+                        yield f"{path}:{node.lineno} {ast.unparse(node)}"
+
+    none_of(findings())
+
+
 def test_nothing_is_left_for_later() -> None:
     def findings() -> Iterator[str]:
         for path in tracked():

@@ -39,18 +39,24 @@ class Gate:
     socket: Path
     streams: set[asyncio.StreamWriter] = field(default_factory=set[asyncio.StreamWriter])
     tasks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
+    closed: bool = False
 
     def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """A connection, passed on by a task of its own."""
+        """A connection, passed on by a task of its own; closed even if that never begins."""
+        if self.closed:
+            writer.close()
+            return
         task = asyncio.create_task(self._pass_on(reader, writer))
         self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+        task.add_done_callback(lambda done: (self.tasks.discard(done), writer.close()))
 
     async def close(self) -> None:
         """End what is still open."""
-        for task in self.tasks:
+        self.closed = True
+        tasks = tuple(self.tasks)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self.tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Both ways, until the engine ends it."""
@@ -62,13 +68,13 @@ class Gate:
                     writer.write(data)
                     await writer.drain()
         finally:
-            asking.cancel()
-            await asyncio.gather(asking, return_exceptions=True)
             self.streams.discard(writer)
-            for one in (writer, forward):
-                one.close()
-                with suppress(OSError):
-                    await one.wait_closed()
+            asking.cancel()
+            writer.close()
+            forward.close()
+            await asyncio.gather(
+                asking, writer.wait_closed(), forward.wait_closed(), return_exceptions=True
+            )
 
     async def _ask(
         self,

@@ -91,7 +91,11 @@ def _stored(store: Store, workspace: Workspace, prefix: str) -> Plan:
         )
     plan = from_json(store.load_plan(close[0]) or "")
     if plan.digest != close[0]:
-        raise UsageError(f"{prefix}: the plan kept is another one", code="approve/no-plan")
+        raise UsageError(
+            f"{prefix}: the plan kept is another one",
+            code="approve/no-plan",
+            fix="plan again, and approve that plan's file: tierline plan SELECTION -o FILE",
+        )
     return plan
 
 

@@ -85,7 +85,9 @@ def _read(file: Path, shown: str) -> tuple[Waiver, ...] | None:
         return None
     except OSError as error:
         raise UsageError(
-            f"{clean(shown, 200)} cannot be read: {error.strerror}", code="usage/baseline"
+            f"{clean(shown, 200)} cannot be read: {error.strerror}",
+            code="usage/baseline",
+            fix="name a readable file, or one that is not there yet",
         ) from error
     waivers, defects = parse_waivers(content, shown)
     if defects:

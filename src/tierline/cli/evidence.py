@@ -101,7 +101,9 @@ def read_file(file: Path) -> bytes:
             fix="name a readable file",
         ) from error
     if len(content) > MOST_BYTES:
-        raise UsageError(f"{clean(str(file), 200)} is larger than 512 MiB", code=_CODE)
+        raise UsageError(
+            f"{clean(str(file), 200)} is larger than 512 MiB", code=_CODE, fix="split it"
+        )
     return content
 
 

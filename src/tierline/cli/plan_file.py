@@ -19,7 +19,11 @@ def read_plan(path: Path) -> Plan:
     from tierline.plan.document import from_json
 
     if path.stat().st_size > MOST_PLAN_BYTES:
-        raise UsageError(f"{path} is larger than 64 MiB", code="plan/too-large")
+        raise UsageError(
+            f"{path} is larger than 64 MiB",
+            code="plan/too-large",
+            fix="name a file that tierline plan -o wrote",
+        )
     try:
         return from_json(path.read_text(encoding="utf-8", errors="surrogateescape"))
     except UsageError as error:

@@ -50,7 +50,9 @@ async def watch_on(workspace: Workspace, store: Store, seconds: float | None) ->
 def show_watch(state: State, issues: tuple[Issue, ...], form: str) -> int:
     """Print the report of the newest watch; returns the exit code of its decision."""
     if state.watch is None:
-        raise PermanentError(f"{state.rollout} was not watched", code="journal/damaged")
+        raise PermanentError(
+            f"{state.rollout} was not watched", code="journal/damaged", fix="tierline watch"
+        )
     report = watch_report(state, state.watch, issues)
     if form == "json":
         output.document(watch_json(report))

@@ -77,7 +77,11 @@ def load(store: Store, environment: str, rollout: str) -> tuple[Plan, State]:
     plan = _kept(rollout, document)
     state = fold(plan, rows)
     if state is None:
-        raise PermanentError(f"{rollout} has no beginning", code="journal/damaged")
+        raise PermanentError(
+            f"{rollout} has no beginning",
+            code="journal/damaged",
+            fix="put back the journal from a copy, or begin a new rollout",
+        )
     return plan, state
 
 

@@ -32,7 +32,7 @@ def read_policy_file(path: Path | None, root: Path | None = None) -> PolicyFile 
     fix = "name a readable file with --policy or TIERLINE_POLICY"
     content = _content(named, f"policy file {shown}", MOST_POLICY_BYTES, fix)
     if len(content) > MOST_POLICY_BYTES:
-        raise UsageError(f"policy file {shown} is larger than 1 MiB", code="usage/policy")
+        raise UsageError(f"policy file {shown} is larger than 1 MiB", code="usage/policy", fix=fix)
     read, defects = parse_policy(content.decode(errors="surrogateescape"), str(named))
     if read is None:
         lines = "\n  ".join(f"{defect.place}: {defect.message}" for defect in defects)

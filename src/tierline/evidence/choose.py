@@ -44,7 +44,11 @@ def _listed(path: Path) -> frozenset[str]:
         with path.open("rb") as file:
             content = file.read(MOST_LIST_BYTES + 1)
         if len(content) > MOST_LIST_BYTES:
-            raise UsageError(f"{path} is larger than 4 MiB", code="selection/file")
+            raise UsageError(
+                f"{path} is larger than 4 MiB",
+                code="selection/file",
+                fix="name a file that lists services",
+            )
         text = content.decode()
     except (OSError, UnicodeDecodeError) as error:
         why = (error.strerror or str(error)) if isinstance(error, OSError) else "not UTF-8 text"

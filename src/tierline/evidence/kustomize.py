@@ -42,7 +42,9 @@ def build(kubectl: Path, folder: str, files: Mapping[str, bytes]) -> tuple[bytes
         argv = [str(kubectl), "kustomize", str(root / folder), "-o", str(out)]
         ran = run_program(argv, root, _environment(scratch), SECONDS)
         if ran.code != 0:
-            raise PermanentError(_words(ran.err, str(root)), code=_CODE)
+            raise PermanentError(
+                _words(ran.err, str(root)), code=_CODE, fix=f"try it: kubectl kustomize {folder}"
+            )
         return tuple(file.read_bytes() for file in sorted(out.iterdir()) if file.is_file())
 
 

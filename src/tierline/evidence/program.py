@@ -75,7 +75,9 @@ def run_program(argv: Sequence[str], cwd: Path, environ: Mapping[str, str], seco
             )
         except OSError as error:
             raise PermanentError(
-                f"{clean(argv[0], 200)} cannot be run: {error.strerror}", code="program/not-run"
+                f"{clean(argv[0], 200)} cannot be run: {error.strerror}",
+                code="program/not-run",
+                fix="install it anew: tierline doctor says which programs are used",
             ) from error
         try:
             with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -84,7 +86,9 @@ def run_program(argv: Sequence[str], cwd: Path, environ: Mapping[str, str], seco
             code = process.wait(seconds)
         except subprocess.TimeoutExpired as error:
             raise TemporaryError(
-                f"{Path(argv[0]).name} took more than {seconds:g} s", code="program/slow"
+                f"{Path(argv[0]).name} took more than {seconds:g} s",
+                code="program/slow",
+                fix="try again when the machine is less busy",
             ) from error
         finally:
             with contextlib.suppress(ProcessLookupError, PermissionError):

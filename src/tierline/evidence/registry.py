@@ -122,7 +122,11 @@ def _get(client: _Client, below: str) -> bytes:
         raise _refused(reference, error) from error
     except (httpx2.HTTPError, httpx2.StreamError, OSError) as error:
         told = clean(str(error) or type(error).__name__, 200)
-        raise TemporaryError(f"{_shown(reference)}: {told}", code=CODE) from error
+        raise TemporaryError(
+            f"{_shown(reference)}: {told}",
+            code=CODE,
+            fix="let the registry be reached from here, and try again",
+        ) from error
     if status == 404:
         raise _wrong(reference, "the registry has no such image")
     raise _wrong(reference, f"the registry answers {status}")
@@ -160,4 +164,8 @@ def _refused(reference: str, error: PermanentError) -> PermanentError:
 
 
 def _wrong(reference: str, fact: str) -> PermanentError:
-    return PermanentError(f"{_shown(reference)}: {fact}", code=CODE)
+    return PermanentError(
+        f"{_shown(reference)}: {fact}",
+        code=CODE,
+        fix="push the image, or name one that is there: --images FILE",
+    )

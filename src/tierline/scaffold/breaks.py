@@ -51,7 +51,9 @@ def _indexed(root: Path) -> dict[str, Indexed]:
         raise UsageError(message, code="break/no-mesh", fix="tierline init --demo DIR") from error
     entries, defects = parse_index(content, PATH, PYTHON_MESH)
     if entries is None:
-        raise UsageError(f"{defects[0].place}: {defects[0].message}", code="break/no-mesh")
+        raise UsageError(
+            f"{defects[0].place}: {defects[0].message}", code="break/no-mesh", fix=defects[0].fix
+        )
     return {entry.service_id: entry for entry in entries}
 
 
@@ -81,7 +83,11 @@ def _owner(entry: Indexed, indexed: dict[str, Indexed]) -> str:
 def _home(root: Path, entry: Indexed) -> Path:
     home = root / "services" / entry.domain / folder_name(entry.service_id)
     if not home.resolve().is_relative_to(root.resolve()):
-        raise UsageError(f"{home} leaves the mesh", code="break/escape")
+        raise UsageError(
+            f"{home} leaves the mesh",
+            code="break/escape",
+            fix="let the service be a folder of the mesh, not a link out of it",
+        )
     return home
 
 
@@ -93,7 +99,9 @@ def _make(home: Path, edit: Edit, values: dict[str, str], service_id: str) -> Pa
             file.write_text(changed, encoding="utf-8", newline="\n")
     except (OSError, UnicodeError) as error:
         message = f"{file} of {service_id} cannot be changed: {error}"
-        raise PermanentError(message, code="break/file") from error
+        raise PermanentError(
+            message, code="break/file", fix="let the file be readable text that you may write"
+        ) from error
     if changed is None:
         message = f"{file} of {service_id} does not have the lines that this break changes"
         fix = "revert the earlier break first, or break another service"

@@ -47,7 +47,9 @@ def _write(folder: Path) -> None:
             file.chmod(0o755 if text.startswith("#!") else 0o644)
     except OSError as error:
         message = f"{error.filename or folder} cannot be written: {error.strerror}"
-        raise PermanentError(message, code="demo/not-written") from error
+        raise PermanentError(
+            message, code="demo/not-written", fix="name a folder that you may write"
+        ) from error
 
 
 def clear_demo(folder: Path, *, keep: bool) -> None:

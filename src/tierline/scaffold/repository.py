@@ -78,8 +78,14 @@ def _git(folder: Path, *arguments: str) -> str:
         raise PermanentError(message, code="demo/no-git", fix="install git") from error
     except subprocess.TimeoutExpired as error:
         message = f"git {arguments[0]} in {folder} did not end within {_SECONDS} s"
-        raise PermanentError(message, code="demo/git") from error
+        raise PermanentError(
+            message, code="demo/git", fix="see what git waits for there"
+        ) from error
     if done.returncode:
         said = done.stderr.strip() or done.stdout.strip()
-        raise UsageError(f"git {arguments[0]} failed in {folder}: {said}", code="demo/git")
+        raise UsageError(
+            f"git {arguments[0]} failed in {folder}: {said}",
+            code="demo/git",
+            fix="mend what git says, or name another folder",
+        )
     return done.stdout

@@ -69,7 +69,9 @@ def _only_one(layout: Layout) -> None:
     """Both folders are locked for life: either may have been paired with another by mistake."""
     runtime = layout.runtime / "supervisor.lock"
     if files.lock(runtime) is None:
-        raise PermanentError("a supervisor lives already", code=_ALIVE_ALREADY)
+        raise PermanentError(
+            "a supervisor lives already", code=_ALIVE_ALREADY, fix="use it, or tierline down"
+        )
     state = layout.state / "supervisor.lock"
     if files.lock(state) is None:
         raise PermanentError(

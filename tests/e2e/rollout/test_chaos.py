@@ -117,7 +117,7 @@ def check_it_ends_go(field: Field) -> None:
     code, report = field.rollout("--supersedes", "latest")
     if code != 0:
         done = field.run("resume", "--format", "json")
-        assert done.returncode == 0, (report, done.stdout, done.stderr)
+        assert done.returncode == 0, f"{report}\n{done.stdout}\n{done.stderr}"
         return
     assert set(states(report).values()) <= {"verified", "unchanged"}
 

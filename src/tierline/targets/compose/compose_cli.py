@@ -125,7 +125,9 @@ class ComposeCli:
         except TimeoutError as error:
             _end(child)
             raise TemporaryError(
-                f"docker {words[0]} took longer than {seconds:g} s", code="compose/slow"
+                f"docker {words[0]} took longer than {seconds:g} s",
+                code="compose/slow",
+                fix="see whether the engine is busy: docker system info; then try again",
             ) from error
         except asyncio.CancelledError:
             if keep is None:

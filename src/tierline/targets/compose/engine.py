@@ -211,6 +211,14 @@ def _refuse(status: int, content: bytes) -> None:
     except (ValueError, AttributeError):
         message = content[:200].decode("utf-8", "replace")
     if status >= 500 and "is not running" not in message:
-        raise TemporaryError(f"the Docker engine answers {status}: {message}", code="engine/error")
+        raise TemporaryError(
+            f"the Docker engine answers {status}: {message}",
+            code="engine/error",
+            fix="try again; the engine's own log says more",
+        )
     code = MISSING if status == 404 else "engine/refused"
-    raise PermanentError(f"the Docker engine refuses: {message}", code=code)
+    raise PermanentError(
+        f"the Docker engine refuses: {message}",
+        code=code,
+        fix="mend what the engine names in the service's Compose file",
+    )

@@ -96,6 +96,7 @@ class Images:
             raise PermanentError(
                 f"{part.name}: Compose built it and the engine does not have it",
                 code="build/failed",
+                fix="let Compose build with the engine that it starts on: see docker buildx ls",
             )
         return str(shown["Id"]), True
 
@@ -112,7 +113,9 @@ class Images:
             ran = await self._cli.run(words, self._seconds)
         if ran.code:
             raise PermanentError(
-                f"{part.name} cannot be built: {build_trouble(ran)}", code="build/failed"
+                f"{part.name} cannot be built: {build_trouble(ran)}",
+                code="build/failed",
+                fix="mend the Dockerfile's step, or what it needs",
             )
 
 

@@ -74,12 +74,14 @@ class Preparation:
         if rendered.troubles:
             first = rendered.troubles[0]
             told = "; ".join(one.message for one in rendered.troubles)
-            raise PermanentError(told, code=first.code)
+            raise PermanentError(told, code=first.code, fix="mend it there and plan again")
         now = configured(planned.revision, rendered, sourced=self._sourced)
         if now.id != planned.revision.id:
             parts = ", ".join(moved(planned.revision, now))
             raise PermanentError(
-                f"it is no longer what was planned; changed since: {parts}", code="build/moved"
+                f"it is no longer what was planned; changed since: {parts}",
+                code="build/moved",
+                fix="plan again: tierline plan",
             )
         self._of_its_source(planned, rendered)
         return Bundle(
@@ -98,9 +100,11 @@ class Preparation:
                 raise PermanentError(
                     f"image {name} was built from source {source[:12]}, planned is {wanted[:12]}",
                     code="image/other-source",
+                    fix="build the image from what was planned, or plan what was built",
                 )
             if not source and self._sourced:
                 raise PermanentError(
-                    f"nobody says from which source image {name} was built; give it in --images",
+                    f"nobody says from which source image {name} was built",
                     code="image/no-source",
+                    fix="label the image with its revision, or give it in --images FILE",
                 )

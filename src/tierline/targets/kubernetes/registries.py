@@ -97,5 +97,7 @@ class Registries:
 
 def _doubt(image: str, why: str) -> TemporaryError:
     return TemporaryError(
-        f"whether image {image[:200]} can still be had is not known: {why}", code="former/unknown"
+        f"whether image {image[:200]} can still be had is not known: {why}",
+        code="former/unknown",
+        fix="let the registry be reached from here, and try again",
     )

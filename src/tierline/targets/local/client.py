@@ -304,7 +304,9 @@ class Client:
             _, said = await starter.communicate()
         except OSError as error:
             raise TemporaryError(
-                f"the supervisor cannot be started: {error}", code="supervisor/start"
+                f"the supervisor cannot be started: {error}",
+                code="supervisor/start",
+                fix="see what this machine lacks: tierline doctor",
             ) from error
         killed = starter.returncode == WORDLESS or (starter.returncode or 0) < 0
         if starter.returncode and not killed:

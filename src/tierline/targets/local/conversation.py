@@ -68,7 +68,11 @@ def broken(pid: int, error: Exception) -> Cut | Stranger:
     """The error for a conversation that ended so."""
     if isinstance(error, BadFrame):
         return Stranger(pid, error)
-    return Cut(f"the supervisor went away: {error}", code="supervisor/gone")
+    return Cut(
+        f"the supervisor went away: {error}",
+        code="supervisor/gone",
+        fix="give the command again: services go on, and a successor finds them",
+    )
 
 
 def silent(pid: int, seconds: float) -> Silent:
