@@ -153,8 +153,11 @@ _CONTROLLERS = frozenset({"kube-controller-manager", "kubelet", marks.MANAGER})
 def beyond(wanted: Object, there: Object) -> tuple[str, ...]:
     """What is there and shapes the service, and what its manifests do not have: paths."""
     if kind_of(wanted) == "ConfigMap":
-        extra = inside(there, "data").keys() - inside(wanted, "data").keys()
-        return tuple(sorted(f"data.{key}" for key in extra))
+        return tuple(
+            f"{part}.{key}"
+            for part in ("binaryData", "data")
+            for key in sorted(inside(there, part).keys() - inside(wanted, part).keys())
+        )
     found: list[str] = []
     for group in ("initContainers", "containers"):
         spec = ("spec", "template", "spec", group)
@@ -167,9 +170,11 @@ def beyond(wanted: Object, there: Object) -> tuple[str, ...]:
 
 
 def _beyond_box(wanted: Object, there: Object, path: str) -> list[str]:
-    names = {text_of(one, "name") for one in listed(wanted, "env")}
-    extra = [text_of(one, "name") for one in listed(there, "env")]
-    found = [f"{path}.env[{name}]" for name in extra if name not in names]
+    found: list[str] = []
+    for part, key in (("env", "name"), ("volumeMounts", "mountPath")):
+        names = {text_of(one, key) for one in listed(wanted, part)}
+        extra = [text_of(one, key) for one in listed(there, part)]
+        found += [f"{path}.{part}[{name}]" for name in extra if name not in names]
     found += [
         f"{path}.{key}"
         for key in ("command", "args", "envFrom")

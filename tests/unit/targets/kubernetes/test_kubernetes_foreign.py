@@ -182,3 +182,17 @@ def test_what_is_there_beyond_the_manifests_is_a_difference() -> None:
     )
     there = {"kind": "ConfigMap", "data": {"A": "1", "B": "2"}}
     assert beyond({"kind": "ConfigMap", "data": {"A": "1"}}, there) == ("data.B",)
+
+
+def test_files_that_others_lay_over_those_of_the_manifests_are_a_difference() -> None:
+    def runs(*mounts: Object) -> Object:
+        box = {"name": "main", "volumeMounts": [*mounts]}
+        return {"kind": "Deployment", "spec": {"template": {"spec": {"containers": [box]}}}}
+
+    own, laid = {"name": "own", "mountPath": "/data"}, {"name": "own", "mountPath": "/app/configs"}
+    assert beyond(runs(own), runs(own)) == ()
+    assert beyond(runs(own), runs(own, laid)) == (
+        "spec.template.spec.containers[main].volumeMounts[/app/configs]",
+    )
+    there = {"kind": "ConfigMap", "data": {}, "binaryData": {"B": "Mg=="}}
+    assert beyond({"kind": "ConfigMap", "data": {}}, there) == ("binaryData.B",)
