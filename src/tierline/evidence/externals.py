@@ -63,11 +63,14 @@ def _connected(probe: str) -> External:
 
 
 def _got(probe: str) -> External:
+    """A proxy of the environment may pass on what is encrypted; in clear text it could answer itself."""
     import httpx2  # noqa: PLC0415 - slow to import
 
     shown = clean(probe.partition("?")[0], _LONGEST)
+    secured = probe.startswith("https:")
+    client = httpx2.Client(timeout=SECONDS, follow_redirects=False, trust_env=secured)
     try:
-        with httpx2.stream("GET", probe, timeout=SECONDS, follow_redirects=False) as answer:
+        with client, client.stream("GET", probe) as answer:
             status = answer.status_code
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
         why = clean(str(error), _LONGEST) or type(error).__name__

@@ -7,6 +7,9 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.parse import urlsplit
+
+import pytest
 
 from tierline.evidence.externals import vouched_for
 from tierline.facts.evidence import Answer
@@ -21,7 +24,7 @@ class _Told(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """`/204` is answered with 204."""
-        status = int(self.path.partition("?")[0].strip("/"))
+        status = int(urlsplit(self.path).path.strip("/"))
         self.send_response(status)
         if status == 302:
             self.send_header("Location", "/200")
@@ -82,3 +85,12 @@ def test_an_attestation_holds_until_it_ends() -> None:
     after = External(Answer.UNKNOWN, "the attestation of Ada ended 2027-01-15 08:01 UTC")
     assert vouched_for(["A"], vouchers, NOW) == {"A": before}
     assert vouched_for(["A"], vouchers, NOW + 60) == {"A": after}
+
+
+def test_a_proxy_answers_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not in clear text: it may have kept an answer, or have a page of its own for who is down."""
+    with served() as host:
+        monkeypatch.setenv("HTTP_PROXY", f"http://{host}")
+        probe = f"http://127.0.0.1:{closed_port()}/200"
+        found = vouched_for(["M31-Archive"], {"M31": Voucher(probe)}, NOW)
+    assert found["M31-Archive"].answer is Answer.NOBODY

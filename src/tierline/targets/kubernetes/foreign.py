@@ -7,7 +7,7 @@ have, so that everything else judges them like our own. Nothing of them is chang
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 
 from tierline.facts.instant import Instant
@@ -150,6 +150,11 @@ def managers_of(item: Object) -> tuple[str, ...]:
 _CONTROLLERS = frozenset({"kube-controller-manager", "kubelet", marks.MANAGER})
 
 
+_POD = ("dnsConfig", "hostAliases", "hostNetwork", "securityContext")
+_BOX = ("command", "args", "envFrom", "lifecycle", "securityContext", "workingDir")
+"""what changes how a pod and a container of it run, and has no value unless somebody gives one"""
+
+
 def beyond(wanted: Object, there: Object) -> tuple[str, ...]:
     """What is there and shapes the service, and what its manifests do not have: paths."""
     if kind_of(wanted) == "ConfigMap":
@@ -158,9 +163,10 @@ def beyond(wanted: Object, there: Object) -> tuple[str, ...]:
             for part in ("binaryData", "data")
             for key in sorted(inside(there, part).keys() - inside(wanted, part).keys())
         )
-    found: list[str] = []
+    pod = ("spec", "template", "spec")
+    found = _only_there(inside(wanted, *pod), inside(there, *pod), ".".join(pod), _POD)
     for group in ("initContainers", "containers"):
-        spec = ("spec", "template", "spec", group)
+        spec = (*pod, group)
         known = {text_of(one, "name"): one for one in listed(wanted, *spec)}
         for box in listed(there, *spec):
             name = text_of(box, "name")
@@ -175,12 +181,11 @@ def _beyond_box(wanted: Object, there: Object, path: str) -> list[str]:
         names = {text_of(one, key) for one in listed(wanted, part)}
         extra = [text_of(one, key) for one in listed(there, part)]
         found += [f"{path}.{part}[{name}]" for name in extra if name not in names]
-    found += [
-        f"{path}.{key}"
-        for key in ("command", "args", "envFrom")
-        if there.get(key) and not wanted.get(key)
-    ]
-    return found
+    return found + _only_there(wanted, there, path, _BOX)
+
+
+def _only_there(wanted: Object, there: Object, path: str, keys: Iterable[str]) -> list[str]:
+    return [f"{path}.{key}" for key in keys if there.get(key) and not wanted.get(key)]
 
 
 def _runs(runner: Runner, pod: Object) -> bool:

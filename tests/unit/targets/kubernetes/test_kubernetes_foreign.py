@@ -196,3 +196,29 @@ def test_files_that_others_lay_over_those_of_the_manifests_are_a_difference() ->
     )
     there = {"kind": "ConfigMap", "data": {}, "binaryData": {"B": "Mg=="}}
     assert beyond({"kind": "ConfigMap", "data": {}}, there) == ("binaryData.B",)
+
+
+def test_what_else_changes_how_a_pod_runs_is_a_difference() -> None:
+    def runs(box: Object, **pod: object) -> Object:
+        spec = {"containers": [{"name": "main", **box}], **pod}
+        return {"kind": "Deployment", "spec": {"template": {"spec": spec}}}
+
+    changed = runs(
+        {"lifecycle": {"preStop": {}}, "workingDir": "/other", "securityContext": {"runAsUser": 0}},
+        hostAliases=[{"ip": "10.0.0.1", "hostnames": ["payments"]}],
+        dnsConfig={"searches": ["elsewhere"]},
+        hostNetwork=True,
+        securityContext={"runAsUser": 0},
+    )
+    assert beyond(changed, changed) == ()
+    assert beyond(runs({}), runs({}, securityContext={}, dnsPolicy="ClusterFirst")) == ()
+    pod = "spec.template.spec"
+    assert beyond(runs({}), changed) == (
+        f"{pod}.containers[main].lifecycle",
+        f"{pod}.containers[main].securityContext",
+        f"{pod}.containers[main].workingDir",
+        f"{pod}.dnsConfig",
+        f"{pod}.hostAliases",
+        f"{pod}.hostNetwork",
+        f"{pod}.securityContext",
+    )
