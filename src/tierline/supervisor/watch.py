@@ -33,7 +33,7 @@ class Watch:
         self._table: frozenset[Listening] | None = None
         self._owners: dict[int, Held] = {}
         self._strangers: frozenset[int] = frozenset()
-        """sockets that were nobody's of ours when they were first seen: they stay so"""
+        """sockets that were nobody's of ours when last asked about: not looked up at every look"""
         self._unseen = False
         self._marks: dict[str, list[tuple[int, Instant]]] = {}
         self._wake = asyncio.Event()
@@ -81,6 +81,9 @@ class Watch:
         """Who answers at 127.0.0.1:port. Sharing a port with a stranger counts as the stranger's."""
         self._table = None
         self.look()
+        if at(port, self._table or ()) & self._strangers:
+            self._strangers, self._table = frozenset(), None
+            self.look()
         sockets = at(port, self._table or ())
         if not sockets:
             return Listener(Whose.NOBODY)
